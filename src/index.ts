@@ -1,0 +1,1 @@
+export { CrosstickError, EXIT } from "./errors.js";

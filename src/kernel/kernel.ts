@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { CrosstickError } from "../errors.js";
+import { LAYOUT_VERSION } from "../layout.js";
+
+/** Feed side of the kernel: see assembly/decode.ts. Addresses are bytes in the shared memory. */
+export interface DecodeKernel {
+  LAYOUT: WebAssembly.Global;
+  /** Builds the decimal parser's tables at TABLES_AT. One thread, once per memory. */
+  initTables(): void;
+  /** Finds the next `<time> <frame>` line in [from, end): 1 found, 0 no whole line, below 0 refused. */
+  nextLine(lane: number, from: number, end: number): number;
+  /** Decodes the frame of the lane's message header into the ring: records, 0 ignored, below 0 refused. */
+  decode(venue: number, lane: number, ring: number, cursor: number, limit: number): number;
+  /** Adds a symbol to a lane's table: its slot, or -1 when the table is full. */
+  symbolAdd(
+    lane: number,
+    at: number,
+    length: number,
+    product: number,
+    instrument: number,
+    unit: number,
+    contractSize: number,
+  ): number;
+}
+
+/** Engine side of the kernel: see assembly/engine.ts. */
+export interface EngineKernel {
+  LAYOUT: WebAssembly.Global;
+  engineInit(engine: number): void;
+  instrumentInit(engine: number, instrument: number, bookLevels: number, vwapTrades: number): void;
+  step(engine: number, budget: number): number;
+  releaseAll(engine: number): void;
+  bookInit(book: number, levels: number): void;
+  bookApply(book: number, isAsk: number, price: number, size: number): void;
+  bookWalkSize(book: number, isAsk: number, size: number): number;
+  bookWalkNotional(book: number, isAsk: number, notional: number): number;
+  bookImbalance(book: number, levels: number): number;
+  snapshotBegin(book: number): void;
+  snapshotLevel(book: number, isAsk: number, price: number, size: number): void;
+  snapshotEnd(book: number): void;
+  windowInit(window: number, capacity: number): void;
+  windowPush(window: number, value: number): number;
+  vwapInit(vwap: number, capacity: number, spanUs: number): void;
+  vwapPush(vwap: number, price: number, size: number, timeUs: number): void;
+  vwapAdvance(vwap: number, timeUs: number): void;
+  clockInit(clock: number): void;
+  clockSample(clock: number, delayUs: number): void;
+}
+
+export type KernelName = "decode" | "engine";
+
+/** Reads and compiles a kernel module; a module may be sent to workers and instantiated there. */
+export function compileKernel(name: KernelName): WebAssembly.Module {
+  return new WebAssembly.Module(readFileSync(new URL(`../../../build/${name}.wasm`, import.meta.url)));
+}
+
+const decoder = new TextDecoder();
+
+/**
+ * Instantiates a kernel module over the shared memory.
+ * @throws KERNEL_LAYOUT when the module was built from another layout than this program.
+ */
+export function startKernel<K extends DecodeKernel | EngineKernel>(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): K {
+  const bytes = new Uint8Array(memory.buffer);
+  const { exports } = new WebAssembly.Instance(module, {
+    env: {
+      memory,
+      abort: () => {
+        throw new CrosstickError("KERNEL_ABORT", "The kernel stopped on an internal error; please report it");
+      },
+      // Decimals of more than 15 digits, too rare to deserve an exact algorithm in the kernel.
+      parseDecimal: (at: number, length: number): number => Number(decoder.decode(bytes.slice(at, at + length))),
+    },
+  });
+  const kernel = exports as unknown as K;
+  if (kernel.LAYOUT.value !== LAYOUT_VERSION)
+    throw new CrosstickError(
+      "KERNEL_LAYOUT",
+      `The kernel was built with layout ${kernel.LAYOUT.value}, this program has ${LAYOUT_VERSION}: run npm run build`,
+    );
+  return kernel;
+}

@@ -1,0 +1,118 @@
+import { CrosstickError } from "../errors.js";
+import * as L from "../layout.js";
+
+/** What the memory is sized from. All counts are exact: nothing grows after the start. */
+export interface MemorySizes {
+  /** Feed lanes: one ring, one symbol table and one scratch area each. 1..64. */
+  lanes: number;
+  /** Records a lane's ring holds; a power of two. */
+  ringRecords: number;
+  /** Bytes of frame text a lane's scratch holds: no frame may be longer. */
+  scratchBytes: number;
+  /** Instruments at most, over all lanes. Each owns a book. 1..65,535. */
+  instruments: number;
+  /** Levels a book keeps on each side. */
+  bookLevels: number;
+  /** Rolling windows: samples of each. */
+  windows: readonly number[];
+  /** VWAP window of every instrument: trades kept at most. */
+  vwapTrades: number;
+  /** Publication rings: capacity of each in records, a power of two. At most 4. */
+  consumers: readonly number[];
+}
+
+/** Addresses of every region, bytes from the start of the memory. */
+export interface MemoryPlan {
+  sizes: MemorySizes;
+  pages: number;
+  engine: number;
+  lanes: { lane: number; ring: number; records: number; scratch: number }[];
+  consumers: { ring: number; records: number }[];
+  identities: number;
+  /** One u32: instruments handed out so far. */
+  instrumentCount: number;
+  instruments: number;
+  resync: number;
+  books: number;
+  bookBytes: number;
+  clocks: number;
+  vwaps: number;
+  vwapBytes: number;
+  windows: number[];
+}
+
+/** Lays out the whole shared memory. Throws MEMORY_TOO_LARGE when 4 GiB do not hold it. */
+export function planMemory(sizes: MemorySizes): MemoryPlan {
+  let at = L.REGIONS_AT;
+  const take = (bytes: number): number => {
+    const start = at;
+    at = Math.ceil((at + bytes) / L.LINE_BYTES) * L.LINE_BYTES;
+    return start;
+  };
+  const ring = (records: number): { ring: number; records: number } => {
+    if (!Number.isInteger(Math.log2(records)) || records < 2)
+      throw new CrosstickError("MEMORY_RING_SIZE", `A ring holds a power of two of records, got ${records}`);
+    const header = take(L.RING_HEADER_BYTES);
+    return { ring: header, records: take(records * L.RECORD_BYTES) };
+  };
+
+  const bookBytes = L.BOOK_HEADER_BYTES + sizes.bookLevels * 32;
+  const vwapBytes = L.VWAP_HEADER_BYTES + sizes.vwapTrades * 24;
+  const plan: MemoryPlan = {
+    sizes,
+    pages: 0,
+    engine: take(L.ENGINE_HEADER_BYTES),
+    instrumentCount: take(L.LINE_BYTES),
+    lanes: Array.from({ length: sizes.lanes }, () => ({
+      lane: take(L.LANE_BYTES),
+      ...ring(sizes.ringRecords),
+      scratch: take(sizes.scratchBytes + L.SCRATCH_PADDING),
+    })),
+    consumers: sizes.consumers.map(ring),
+    identities: take(sizes.instruments * L.IDENTITY_BYTES),
+    instruments: take(sizes.instruments * L.INSTRUMENT_BYTES),
+    resync: take(sizes.instruments * 4),
+    clocks: take(L.VENUES_MAXIMUM * L.CLOCK_STATE_BYTES),
+    windows: sizes.windows.map((samples) => take(L.WINDOW_HEADER_BYTES + samples * 8)),
+    vwaps: take(sizes.instruments * vwapBytes),
+    vwapBytes,
+    books: take(sizes.instruments * bookBytes),
+    bookBytes,
+  };
+  plan.pages = Math.ceil(at / L.PAGE_BYTES);
+  if (plan.pages > 65536)
+    throw new CrosstickError(
+      "MEMORY_TOO_LARGE",
+      `The configuration needs ${(at / 2 ** 30).toFixed(1)} GiB of shared memory, 4 GiB is the most: lower memory.instruments (${sizes.instruments}) or memory.bookLevels (${sizes.bookLevels})`,
+    );
+  return plan;
+}
+
+/** Typed-array views over the whole shared memory. Index by address divided by the element size. */
+export interface Views {
+  memory: WebAssembly.Memory;
+  u8: Uint8Array;
+  u16: Uint16Array;
+  u32: Uint32Array;
+  i32: Int32Array;
+  f64: Float64Array;
+  u64: BigUint64Array;
+}
+
+/** Reserves the shared memory of a plan; untouched pages cost nothing. */
+export function createMemory(plan: MemoryPlan): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: plan.pages, maximum: plan.pages, shared: true });
+}
+
+export function viewsOf(memory: WebAssembly.Memory): Views {
+  const { buffer } = memory;
+  return {
+    memory,
+    u8: new Uint8Array(buffer),
+    u16: new Uint16Array(buffer),
+    u32: new Uint32Array(buffer),
+    i32: new Int32Array(buffer),
+    f64: new Float64Array(buffer),
+    u64: new BigUint64Array(buffer),
+  };
+}
