@@ -1,0 +1,202 @@
+// Rolling mean, population deviation and z-score of the last n samples at a cost that does not grow
+// with n. Sums are of (x - K) and (x - K)^2, compensated; they are computed afresh from the samples, with
+// K moved to the mean, every n pushes, and at once when they would lose digits: when the mean has gone
+// far from K, or when the squares have shrunk to almost nothing beside what they were (a departed jump).
+import {
+  WINDOW_CAPACITY,
+  WINDOW_COUNT,
+  WINDOW_DEVIATION,
+  WINDOW_FLAT,
+  WINDOW_HEADER_BYTES,
+  WINDOW_LAST,
+  WINDOW_MEAN,
+  WINDOW_NEXT,
+  WINDOW_PEAK,
+  WINDOW_SHIFT,
+  WINDOW_SINCE,
+  WINDOW_SQUARES,
+  WINDOW_SQUARES_LOW,
+  WINDOW_SUM,
+  WINDOW_SUM_LOW,
+  WINDOW_Z,
+} from "../src/layout";
+import { roundoff } from "./roundoff";
+
+/** Samples beyond this are refused: their squares would not stay finite. */
+const LARGEST: f64 = 1e100;
+/** Squares below this part of their peak may be mostly rounding. */
+const FADED: f64 = 2.3283064365386963e-10; // 2^-32
+/** (mean - K)^2 above this many variances costs digits: 64 is 8 deviations, about one decimal digit. */
+const FAR: f64 = 64;
+
+/** Empties a window of `capacity` samples, 2..10,000; results are NaN until the first push. */
+export function windowInit(window: usize, capacity: i32): void {
+  memory.fill(window, 0, WINDOW_HEADER_BYTES);
+  store<u32>(window, capacity, WINDOW_CAPACITY);
+  store<f64>(window, NaN, WINDOW_MEAN);
+  store<f64>(window, NaN, WINDOW_DEVIATION);
+  store<f64>(window, NaN, WINDOW_Z);
+  store<f64>(window, NaN, WINDOW_LAST);
+}
+
+/**
+ * Hot: adds a sample, the oldest leaves when the window is full, and WINDOW_MEAN to WINDOW_FLAT follow.
+ * Returns the samples held, or -1 and changes nothing when the value is not finite (or beyond 1e100).
+ * Zero deviation gives z = 0 and WINDOW_FLAT = 1.
+ */
+export function windowPush(window: usize, value: f64): i32 {
+  if (!(abs(value) <= LARGEST)) return -1;
+  const capacity = load<i32>(window, WINDOW_CAPACITY);
+  const next = load<i32>(window, WINDOW_NEXT);
+  let count = load<i32>(window, WINDOW_COUNT);
+  if (count == 0) store<f64>(window, value, WINDOW_SHIFT);
+  const shift = load<f64>(window, WINDOW_SHIFT);
+  let sum = load<f64>(window, WINDOW_SUM);
+  let sumLow = load<f64>(window, WINDOW_SUM_LOW);
+  let squares = load<f64>(window, WINDOW_SQUARES);
+  let squaresLow = load<f64>(window, WINDOW_SQUARES_LOW);
+  const slot = window + WINDOW_HEADER_BYTES + (usize(next) << 3);
+
+  if (count == capacity) {
+    const gone = shift - load<f64>(slot);
+    const goneSquare = -gone * gone;
+    const less = sum + gone;
+    sumLow += roundoff(sum, gone, less);
+    sum = less;
+    const fewer = squares + goneSquare;
+    squaresLow += roundoff(squares, goneSquare, fewer);
+    squares = fewer;
+  } else store<i32>(window, ++count, WINDOW_COUNT);
+  const fresh = value - shift;
+  const freshSquare = fresh * fresh;
+  const more = sum + fresh;
+  sumLow += roundoff(sum, fresh, more);
+  const larger = squares + freshSquare;
+  squaresLow += roundoff(squares, freshSquare, larger);
+
+  const since = load<i32>(window, WINDOW_SINCE) + 1;
+  const peak = max(load<f64>(window, WINDOW_PEAK), larger);
+  store<f64>(slot, value);
+  store<f64>(window, value, WINDOW_LAST);
+  store<i32>(window, next + 1 == capacity ? 0 : next + 1, WINDOW_NEXT);
+  store<i32>(window, since, WINDOW_SINCE);
+  store<f64>(window, more, WINDOW_SUM);
+  store<f64>(window, sumLow, WINDOW_SUM_LOW);
+  store<f64>(window, larger, WINDOW_SQUARES);
+  store<f64>(window, squaresLow, WINDOW_SQUARES_LOW);
+  store<f64>(window, peak, WINDOW_PEAK);
+
+  const total = more + sumLow;
+  const scaled = scaledVariance(window, count);
+  if (since >= capacity || larger < peak * FADED || total * total > FAR * scaled) {
+    recompute(window, count);
+    publish(window, count, value, scaledVariance(window, count));
+  } else publish(window, count, value, scaled);
+  return count;
+}
+
+/**
+ * Hot: is the last sample more than `k` deviations from the mean? 1 above, -1 below, 0 neither; also 0
+ * for a flat or empty window and for a negative or NaN `k`. Neither square root nor division:
+ * (n d - S)^2 > k^2 (n Q - S^2), with d, S and Q relative to the shift.
+ */
+export function windowBeyond(window: usize, k: f64): i32 {
+  const count = load<i32>(window, WINDOW_COUNT);
+  const sum = load<f64>(window, WINDOW_SUM) + load<f64>(window, WINDOW_SUM_LOW);
+  const away = f64(count) * (load<f64>(window, WINDOW_LAST) - load<f64>(window, WINDOW_SHIFT)) - sum;
+  if (!(k >= 0) || load<u32>(window, WINDOW_FLAT) || !(away * away > k * k * scaledVariance(window, count))) return 0;
+  return away > 0 ? 1 : -1;
+}
+
+/** n^2 times the variance: n Q - S^2. */
+// @ts-ignore: decorator
+@inline
+function scaledVariance(window: usize, count: i32): f64 {
+  const sum = load<f64>(window, WINDOW_SUM) + load<f64>(window, WINDOW_SUM_LOW);
+  const squares = load<f64>(window, WINDOW_SQUARES) + load<f64>(window, WINDOW_SQUARES_LOW);
+  return f64(count) * squares - sum * sum;
+}
+
+// @ts-ignore: decorator
+@inline
+function publish(window: usize, count: i32, value: f64, scaled: f64): void {
+  const n = f64(count);
+  const shift = load<f64>(window, WINDOW_SHIFT);
+  const sum = load<f64>(window, WINDOW_SUM) + load<f64>(window, WINDOW_SUM_LOW);
+  store<f64>(window, shift + sum / n, WINDOW_MEAN);
+  if (scaled > 0) {
+    const root = sqrt(scaled);
+    store<f64>(window, root / n, WINDOW_DEVIATION);
+    store<f64>(window, (n * (value - shift) - sum) / root, WINDOW_Z);
+    store<u32>(window, 0, WINDOW_FLAT);
+  } else {
+    store<f64>(window, 0, WINDOW_DEVIATION);
+    store<f64>(window, 0, WINDOW_Z);
+    store<u32>(window, 1, WINDOW_FLAT);
+  }
+}
+
+/** Two passes over the samples: the mean becomes the shift, then both sums relative to it. */
+function recompute(window: usize, count: i32): void {
+  const samples = window + WINDOW_HEADER_BYTES;
+  const anchor = load<f64>(samples);
+  const shift = anchor + shiftedSum(samples, count, anchor) / f64(count);
+  const squares = shiftedSquares(samples, count, shift);
+  store<f64>(window, shift, WINDOW_SHIFT);
+  store<f64>(window, shiftedSum(samples, count, shift), WINDOW_SUM);
+  store<f64>(window, 0, WINDOW_SUM_LOW);
+  store<f64>(window, squares, WINDOW_SQUARES);
+  store<f64>(window, 0, WINDOW_SQUARES_LOW);
+  store<f64>(window, squares, WINDOW_PEAK);
+  store<u32>(window, 0, WINDOW_SINCE);
+}
+
+/** Sum of (x - shift) over `count` samples from `at`, in eight partial sums. */
+function shiftedSum(at: usize, count: i32, shift: f64): f64 {
+  const both = f64x2.splat(shift);
+  let a = f64x2.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  const end = at + (usize(count) << 3);
+  for (; at + 64 <= end; at += 64) {
+    a = f64x2.add(a, f64x2.sub(v128.load(at), both));
+    b = f64x2.add(b, f64x2.sub(v128.load(at, 16), both));
+    c = f64x2.add(c, f64x2.sub(v128.load(at, 32), both));
+    d = f64x2.add(d, f64x2.sub(v128.load(at, 48), both));
+  }
+  let sum = lanes(f64x2.add(f64x2.add(a, b), f64x2.add(c, d)));
+  for (; at < end; at += 8) sum += load<f64>(at) - shift;
+  return sum;
+}
+
+/** Sum of (x - shift)^2 over `count` samples from `at`, in eight partial sums. */
+function shiftedSquares(at: usize, count: i32, shift: f64): f64 {
+  const both = f64x2.splat(shift);
+  let a = f64x2.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  const end = at + (usize(count) << 3);
+  for (; at + 64 <= end; at += 64) {
+    a = f64x2.add(a, square(f64x2.sub(v128.load(at), both)));
+    b = f64x2.add(b, square(f64x2.sub(v128.load(at, 16), both)));
+    c = f64x2.add(c, square(f64x2.sub(v128.load(at, 32), both)));
+    d = f64x2.add(d, square(f64x2.sub(v128.load(at, 48), both)));
+  }
+  let sum = lanes(f64x2.add(f64x2.add(a, b), f64x2.add(c, d)));
+  for (; at < end; at += 8) sum += (load<f64>(at) - shift) * (load<f64>(at) - shift);
+  return sum;
+}
+
+// @ts-ignore: decorator
+@inline
+function square(x: v128): v128 {
+  return f64x2.mul(x, x);
+}
+
+// @ts-ignore: decorator
+@inline
+function lanes(x: v128): f64 {
+  return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
+}
