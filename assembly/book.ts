@@ -10,15 +10,14 @@ import {
   WALK_WORST,
 } from "../src/layout";
 import {
+  closeSlot,
   countDropped,
   levelIsSound,
-  moveDown,
-  moveUp,
+  openSlot,
   position,
   replaceFarthest,
-  setSideCount,
   sideCount,
-  sidePrices,
+  sideStart,
 } from "./side";
 import { snapshotLevel } from "./snapshot";
 
@@ -52,26 +51,21 @@ export function bookApply(book: usize, isAsk: i32, price: f64, size: f64): void 
 function apply(book: usize, isAsk: bool, price: f64, size: f64): void {
   const levels = load<i32>(book, BOOK_LEVELS);
   const count = sideCount(book, isAsk);
-  const prices = sidePrices(book, levels, isAsk);
-  const sizes = prices + (usize(levels) << 3);
+  const prices = sideStart(book, levels, isAsk);
+  const column = usize(levels) << 3;
   const index = position(prices, count, isAsk, price);
-  const at: usize = usize(index) << 3;
-  if (index < count && load<f64>(prices + at) == price) {
-    if (size > 0) {
-      store<f64>(sizes + at, size);
-      return;
-    }
-    moveDown(prices + at, sizes + at, count - index - 1);
-    setSideCount(book, isAsk, count - 1);
+  const at = prices + (usize(index) << 3);
+  if (index < count && load<f64>(at) == price) {
+    if (size > 0) store<f64>(at + column, size);
+    else closeSlot(book, levels, isAsk, index);
   } else if (size > 0) {
     if (count == levels) {
-      replaceFarthest(prices, sizes, index, price, size);
+      replaceFarthest(prices, column, index, price, size);
       countDropped(book, isAsk, load<f64>(prices));
-      return;
+    } else {
+      const slot = openSlot(book, levels, isAsk, index);
+      store<f64>(slot, price);
+      store<f64>(slot + column, size);
     }
-    moveUp(prices + at, sizes + at, count - index);
-    store<f64>(prices + at, price);
-    store<f64>(sizes + at, size);
-    setSideCount(book, isAsk, count + 1);
   }
 }

@@ -1,6 +1,6 @@
 // What a book says without being changed: its touch, its levels counted from the best, its imbalance.
 import { BOOK_LEVELS, BOOK_TRUSTED_ASK, BOOK_TRUSTED_BID } from "../src/layout";
-import { isWorse, sideCount, sidePrices } from "./side";
+import { isWorse, sideCount, sideStart } from "./side";
 
 /** Hot: best bid, quote currency; NaN when there is none. */
 export function bookBestBid(book: usize): f64 {
@@ -28,7 +28,7 @@ export function bookBestAskSize(book: usize): f64 {
 export function bookPrice(book: usize, isAsk: i32, index: i32): f64 {
   const from = sideCount(book, isAsk != 0) - 1 - index;
   if (index < 0 || from < 0) return NaN;
-  return load<f64>(sidePrices(book, load<i32>(book, BOOK_LEVELS), isAsk != 0) + (usize(from) << 3));
+  return load<f64>(sideStart(book, load<i32>(book, BOOK_LEVELS), isAsk != 0) + (usize(from) << 3));
 }
 
 /** Hot: size of a level, base coin, `index` 0 being the best; NaN when there is no such level. */
@@ -38,7 +38,7 @@ export function bookSize(book: usize, isAsk: i32, index: i32): f64 {
   const from = sideCount(book, isAsk != 0) - 1 - index;
   if (index < 0 || from < 0) return NaN;
   const levels = load<i32>(book, BOOK_LEVELS);
-  return load<f64>(sidePrices(book, levels, isAsk != 0) + (usize(levels + from) << 3));
+  return load<f64>(sideStart(book, levels, isAsk != 0) + (usize(levels + from) << 3));
 }
 
 /** Hot: 1 when bid >= ask (locked counts too), 0 when not or when a side is empty. */

@@ -1,10 +1,13 @@
-// One side of a book: `levels` prices, then `levels` sizes, sorted so that the best level is last. The
+// One side of a book: `levels` slots for prices, then `levels` slots for sizes. The levels kept lie somewhere
+// among them without a hole, the best one last, so that what happens near an end moves few bytes. Most
 // functions take `isAsk` as a constant and are inlined, so that each side gets code of its own.
 import {
   BOOK_ASKS,
   BOOK_BIDS,
   BOOK_DROPPED_ASKS,
   BOOK_DROPPED_BIDS,
+  BOOK_FIRST_ASK,
+  BOOK_FIRST_BID,
   BOOK_HEADER_BYTES,
   BOOK_TRUSTED_ASK,
   BOOK_TRUSTED_BID,
@@ -60,12 +63,12 @@ export function position(prices: usize, count: i32, isAsk: bool, price: f64): i3
 /** A full side: the farthest level leaves and the new one enters at `index`; at 0 it is itself the farthest. */
 // @ts-ignore: decorator
 @inline
-export function replaceFarthest(prices: usize, sizes: usize, index: i32, price: f64, size: f64): void {
+export function replaceFarthest(prices: usize, column: usize, index: i32, price: f64, size: f64): void {
   if (index == 0) return;
-  moveDown(prices, sizes, index - 1);
-  const at: usize = usize(index - 1) << 3;
-  store<f64>(prices + at, price);
-  store<f64>(sizes + at, size);
+  moveDown(prices, column, index - 1);
+  const at = prices + (usize(index - 1) << 3);
+  store<f64>(at, price);
+  store<f64>(at + column, size);
 }
 
 /** Counts a dropped level; what lies beyond `worst`, the farthest price kept, is no longer known. */
@@ -82,32 +85,89 @@ export function tightenTrust(book: usize, isAsk: bool, worst: f64): void {
   if (isNaN(trusted) || isWorse(isAsk, trusted, worst)) store<f64>(field, worst);
 }
 
-/** Makes room: `count` levels from these addresses move one slot towards the best end. */
+/**
+ * Opens a slot at `index` of a side that is not full, moving what lies on the shorter side of it; returns
+ * the slot's price address. A side that has run into an end of its arrays is moved to their middle first.
+ */
 // @ts-ignore: decorator
 @inline
-export function moveUp(prices: usize, sizes: usize, count: i32): void {
+export function openSlot(book: usize, levels: i32, isAsk: bool, index: i32): usize {
+  const count = sideCount(book, isAsk);
+  const isFar = index < count - index;
+  let first = sideFirst(book, isAsk);
+  if (isFar ? first == 0 : first + count == levels) first = centre(book, levels, isAsk, isFar);
+  setSideCount(book, isAsk, count + 1);
+  const prices = sidePrices(book, levels, isAsk) + (usize(first) << 3);
+  const column = usize(levels) << 3;
+  if (isFar) {
+    setSideFirst(book, isAsk, first - 1);
+    moveDown(prices - 8, column, index);
+    return prices - 8 + (usize(index) << 3);
+  }
+  const at = prices + (usize(index) << 3);
+  moveUp(at, column, count - index);
+  return at;
+}
+
+/** Takes out the level at `index`, moving what lies on the shorter side of it. */
+// @ts-ignore: decorator
+@inline
+export function closeSlot(book: usize, levels: i32, isAsk: bool, index: i32): void {
+  const count = sideCount(book, isAsk) - 1;
+  const prices = sideStart(book, levels, isAsk);
+  const column = usize(levels) << 3;
+  setSideCount(book, isAsk, count);
+  if (index < count - index) {
+    setSideFirst(book, isAsk, sideFirst(book, isAsk) + 1);
+    moveUp(prices, column, index);
+  } else moveDown(prices + (usize(index) << 3), column, count - index);
+}
+
+/** Moves a side so that its free slots are shared out evenly; an odd one goes to the end that needs it. */
+function centre(book: usize, levels: i32, isAsk: bool, isFar: bool): i32 {
+  const count = sideCount(book, isAsk);
+  const first = (levels - count + i32(isFar)) >> 1;
+  placeSide(book, levels, isAsk, sideFirst(book, isAsk), first, count);
+  return first;
+}
+
+/** Moves `count` levels of a side from slot `from` to slot `first`. */
+export function placeSide(book: usize, levels: i32, isAsk: bool, from: i32, first: i32, count: i32): void {
+  const prices = sidePrices(book, levels, isAsk);
+  const sizes = prices + (usize(levels) << 3);
+  const bytes = usize(count) << 3;
+  memory.copy(prices + (usize(first) << 3), prices + (usize(from) << 3), bytes);
+  memory.copy(sizes + (usize(first) << 3), sizes + (usize(from) << 3), bytes);
+  setSideFirst(book, isAsk, first);
+}
+
+/** `count` levels from these prices, and their sizes a column later, move one slot towards the best end. */
+// @ts-ignore: decorator
+@inline
+function moveUp(prices: usize, column: usize, count: i32): void {
+  const bytes = usize(count) << 3;
   if (count > SHORT_MOVE) {
-    memory.copy(prices + 8, prices, usize(count) << 3);
-    memory.copy(sizes + 8, sizes, usize(count) << 3);
+    memory.copy(prices + 8, prices, bytes);
+    memory.copy(prices + column + 8, prices + column, bytes);
   } else
-    for (let at = usize(count) << 3; at > 0; at -= 8) {
-      store<f64>(prices + at, load<f64>(prices + at - 8));
-      store<f64>(sizes + at, load<f64>(sizes + at - 8));
+    for (let at = prices + bytes; at > prices; at -= 8) {
+      store<f64>(at, load<f64>(at - 8));
+      store<f64>(at + column, load<f64>(at + column - 8));
     }
 }
 
-/** Closes a hole: `count` levels behind these addresses move one slot towards the far end. */
+/** `count` levels behind these prices, and their sizes a column later, move one slot towards the far end. */
 // @ts-ignore: decorator
 @inline
-export function moveDown(prices: usize, sizes: usize, count: i32): void {
+function moveDown(prices: usize, column: usize, count: i32): void {
   const bytes = usize(count) << 3;
   if (count > SHORT_MOVE) {
     memory.copy(prices, prices + 8, bytes);
-    memory.copy(sizes, sizes + 8, bytes);
+    memory.copy(prices + column, prices + column + 8, bytes);
   } else
-    for (let at: usize = 0; at < bytes; at += 8) {
-      store<f64>(prices + at, load<f64>(prices + at + 8));
-      store<f64>(sizes + at, load<f64>(sizes + at + 8));
+    for (let at = prices; at < prices + bytes; at += 8) {
+      store<f64>(at, load<f64>(at, 8));
+      store<f64>(at + column, load<f64>(at + column, 8));
     }
 }
 
@@ -123,9 +183,29 @@ export function setSideCount(book: usize, isAsk: bool, count: i32): void {
   store<i32>(book + (isAsk ? BOOK_ASKS : BOOK_BIDS), count);
 }
 
-/** Address of a side's prices; its sizes follow `levels` slots later. */
+/** Slot of the farthest level. */
+// @ts-ignore: decorator
+@inline
+function sideFirst(book: usize, isAsk: bool): i32 {
+  return load<i32>(book + (isAsk ? BOOK_FIRST_ASK : BOOK_FIRST_BID));
+}
+
+// @ts-ignore: decorator
+@inline
+function setSideFirst(book: usize, isAsk: bool, first: i32): void {
+  store<i32>(book + (isAsk ? BOOK_FIRST_ASK : BOOK_FIRST_BID), first);
+}
+
+/** Address of a side's first price slot; the sizes are one column of `levels` slots later. */
 // @ts-ignore: decorator
 @inline
 export function sidePrices(book: usize, levels: i32, isAsk: bool): usize {
   return book + BOOK_HEADER_BYTES + (isAsk ? usize(levels) << 4 : 0);
+}
+
+/** Address of the price of a side's farthest level. */
+// @ts-ignore: decorator
+@inline
+export function sideStart(book: usize, levels: i32, isAsk: bool): usize {
+  return sidePrices(book, levels, isAsk) + (usize(sideFirst(book, isAsk)) << 3);
 }

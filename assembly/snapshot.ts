@@ -15,11 +15,13 @@ import {
   countDropped,
   isWorse,
   levelIsSound,
+  placeSide,
   position,
   replaceFarthest,
   setSideCount,
   sideCount,
   sidePrices,
+  sideStart,
   tightenTrust,
 } from "./side";
 
@@ -58,8 +60,8 @@ export function snapshotEnd(book: usize): void {
  */
 export function snapshotTrust(book: usize): void {
   const levels = load<i32>(book, BOOK_LEVELS);
-  if (sideCount(book, false) > 0) tightenTrust(book, false, load<f64>(sidePrices(book, levels, false)));
-  if (sideCount(book, true) > 0) tightenTrust(book, true, load<f64>(sidePrices(book, levels, true)));
+  if (sideCount(book, false) > 0) tightenTrust(book, false, load<f64>(sideStart(book, levels, false)));
+  if (sideCount(book, true) > 0) tightenTrust(book, true, load<f64>(sideStart(book, levels, true)));
 }
 
 // @ts-ignore: decorator
@@ -98,7 +100,7 @@ function addWithin(book: usize, levels: i32, count: i32, prices: usize, isAsk: b
   }
   if (size == 0) return count;
   if (count == levels) {
-    replaceFarthest(prices, sizes, index, price, size);
+    replaceFarthest(prices, sizes - prices, index, price, size);
     countDropped(book, isAsk, load<f64>(prices));
     return count;
   }
@@ -109,14 +111,10 @@ function addWithin(book: usize, levels: i32, count: i32, prices: usize, isAsk: b
   return count + 1;
 }
 
-/** Moves what was loaded from the top of the side's arrays down to their start. */
+/** Moves what was loaded from the top of the side's arrays to their middle. */
 function settle(book: usize, isAsk: bool): void {
   const levels = load<i32>(book, BOOK_LEVELS);
   const count = load<i32>(book + (isAsk ? BOOK_LOADING_ASKS : BOOK_LOADING_BIDS));
-  const prices = sidePrices(book, levels, isAsk);
-  const sizes = prices + (usize(levels) << 3);
-  const from: usize = usize(levels - count) << 3;
-  memory.copy(prices, prices + from, usize(count) << 3);
-  memory.copy(sizes, sizes + from, usize(count) << 3);
+  placeSide(book, levels, isAsk, levels - count, (levels - count) >> 1, count);
   setSideCount(book, isAsk, count);
 }

@@ -11,7 +11,7 @@ import {
   WALK_WORST,
 } from "../src/layout";
 import { bookBestAsk, bookBestBid } from "./depth";
-import { isWorse, sideCount, sidePrices } from "./side";
+import { isWorse, sideCount, sideStart } from "./side";
 import { mid } from "./spread";
 
 /**
@@ -45,7 +45,7 @@ function walk(book: usize, isAsk: bool, amount: f64, isNotional: bool): i32 {
   const levels = load<i32>(book, BOOK_LEVELS);
   const count = sideCount(book, isAsk);
   const trusted = load<f64>(book + (isAsk ? BOOK_TRUSTED_ASK : BOOK_TRUSTED_BID));
-  const prices = sidePrices(book, levels, isAsk);
+  const prices = sideStart(book, levels, isAsk);
   const toSizes = usize(levels) << 3;
   let remaining = amount;
   let size: f64 = 0;

@@ -32,16 +32,42 @@ export interface EngineKernel {
   releaseAll(engine: number): void;
   bookInit(book: number, levels: number): void;
   bookApply(book: number, isAsk: number, price: number, size: number): void;
+  /** NaN when the side is empty. */
+  bookBestBid(book: number): number;
+  bookBestBidSize(book: number): number;
+  bookBestAsk(book: number): number;
+  bookBestAskSize(book: number): number;
+  /** Price and size of a level, `index` 0 being the best; NaN when there is none. */
+  bookPrice(book: number, isAsk: number, index: number): number;
+  bookSize(book: number, isAsk: number, index: number): number;
+  bookCrossed(book: number): number;
+  bookImbalance(book: number, levels: number): number;
   bookWalkSize(book: number, isAsk: number, size: number): number;
   bookWalkNotional(book: number, isAsk: number, notional: number): number;
-  bookImbalance(book: number, levels: number): number;
+  effectiveSpreadBps(book: number, isAsk: number, notional: number): number;
   snapshotBegin(book: number): void;
   snapshotLevel(book: number, isAsk: number, price: number, size: number): void;
   snapshotEnd(book: number): void;
+  /** After snapshotEnd: the venue cut the snapshot, so nothing is known beyond its worst levels. */
+  snapshotTrust(book: number): void;
+  mid(bid: number, ask: number): number;
+  weightedMid(bid: number, bidSize: number, ask: number, askSize: number): number;
+  spreadBps(bid: number, ask: number): number;
+  imbalance(bidSize: number, askSize: number): number;
+  basis(future: number, spot: number): number;
+  basisBps(future: number, spot: number): number;
   windowInit(window: number, capacity: number): void;
+  /** Samples held, or -1 when the value was refused. */
   windowPush(window: number, value: number): number;
+  /** 1 or -1 when the last sample is more than `k` deviations above or below the mean, else 0. */
+  windowBeyond(window: number, k: number): number;
+  windowHalfLife(window: number): number;
+  windowOlsBeta(windowA: number, windowB: number): number;
+  /** `kind` is SPREAD_*. */
+  spreadOf(kind: number, a: number, b: number, beta: number): number;
   vwapInit(vwap: number, capacity: number, spanUs: number): void;
-  vwapPush(vwap: number, price: number, size: number, timeUs: number): void;
+  /** Trades held, or -1 when the trade was refused. */
+  vwapPush(vwap: number, price: number, size: number, timeUs: number): number;
   vwapAdvance(vwap: number, timeUs: number): void;
   clockInit(clock: number): void;
   clockSample(clock: number, delayUs: number): void;
