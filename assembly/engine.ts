@@ -1,3 +1,313 @@
-// Entry point of the engine side: records in, books and numbers out.
-import { LAYOUT_VERSION } from "../src/layout";
-export const LAYOUT: i32 = LAYOUT_VERSION;
+// Entry point of the engine side: takes records from the rings in order, keeps books and numbers,
+// copies what happened to the publication rings, and stops where TypeScript has something to decide.
+
+import * as L from "../src/layout";
+import { clockSample } from "./clock";
+import { instrumentApply } from "./instrument";
+import { instrumentInit as initInstrument } from "./instrument";
+
+export * from "./book";
+export * from "./snapshot";
+export * from "./walk";
+export * from "./window";
+export * from "./zscore";
+export * from "./vwap";
+export * from "./clock";
+export * from "./spread";
+
+export const LAYOUT: i32 = L.LAYOUT_VERSION;
+
+// Addresses of this engine's regions, copied from its header by engineInit: per instance, one engine an instance.
+let header: u32 = 0;
+let instruments: u32 = 0;
+let books: u32 = 0;
+let bookBytes: u32 = 0;
+let clocks: u32 = 0;
+let resync: u32 = 0;
+let firstLane: u32 = 0;
+
+/** Reads the addresses that the wiring wrote into the engine's header. Once, before anything else. */
+export function engineInit(engine: u32): void {
+  header = engine;
+  instruments = load<u32>(engine, L.ENGINE_INSTRUMENTS_AT);
+  books = load<u32>(engine, L.ENGINE_BOOKS_AT);
+  bookBytes = load<u32>(engine, L.ENGINE_BOOK_BYTES);
+  clocks = load<u32>(engine, L.ENGINE_CLOCKS_AT);
+  resync = load<u32>(engine, L.ENGINE_RESYNC_AT);
+  store<f64>(engine, NaN, L.ENGINE_TIME_US);
+  store<f64>(engine, Infinity, L.ENGINE_NEXT_GRID_US);
+}
+
+/** Readies the state and the book of a new instrument. */
+export function instrumentInit(index: u32, levels: u32, venue: u32, product: u32, sharedSequence: u32): void {
+  initInstrument(instruments + index * L.INSTRUMENT_BYTES, books + index * bookBytes, levels, venue, product, sharedSequence);
+}
+
+// @ts-ignore: decorator
+@inline
+function laneAt(index: u32): u32 {
+  return header + L.ENGINE_LANE_TABLE + index * L.ENGINE_LANE_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline
+function recordAt(lane: u32, cursor: u32): u32 {
+  return load<u32>(lane, L.ENGINE_LANE_BASE) + ((cursor & load<u32>(lane, L.ENGINE_LANE_MASK)) << L.RECORD_SHIFT);
+}
+
+/** Adds a ring to the engine's table. */
+export function laneAdd(ring: u32): void {
+  const index = load<u32>(header, L.ENGINE_LANES);
+  const lane = laneAt(index);
+  store<u32>(lane, ring, L.ENGINE_LANE_RING);
+  store<u32>(lane, ring + L.RING_HEADER_BYTES, L.ENGINE_LANE_BASE);
+  store<u32>(lane, load<u32>(ring, L.RING_CAPACITY) - 1, L.ENGINE_LANE_MASK);
+  const tail = atomic.load<u32>(ring, L.RING_TAIL);
+  store<u32>(lane, tail, L.ENGINE_LANE_HEAD);
+  store<u32>(lane, tail, L.ENGINE_LANE_TAIL);
+  store<u32>(lane, tail, L.ENGINE_LANE_RELEASED);
+  store<u32>(lane, 0, L.ENGINE_LANE_DONE);
+  store<u32>(header, index + 1, L.ENGINE_LANES);
+}
+
+/** Gives what was read back to the writer of a lane, and wakes it when it sleeps for room. */
+function release(lane: u32): void {
+  const tail = load<u32>(lane, L.ENGINE_LANE_TAIL);
+  if (tail == load<u32>(lane, L.ENGINE_LANE_RELEASED)) return;
+  store<u32>(lane, tail, L.ENGINE_LANE_RELEASED);
+  const ring = load<u32>(lane, L.ENGINE_LANE_RING);
+  atomic.store<u32>(ring, tail, L.RING_TAIL); // publish: the writer may overwrite what lies before it
+  if (atomic.load<u32>(ring, L.RING_WRITER_WAITING)) atomic.notify(ring + L.RING_TAIL, 1);
+}
+
+/** 1 when a lane that was empty has a record or has been closed since. */
+export function hasNews(): i32 {
+  const lanes = load<u32>(header, L.ENGINE_LANES);
+  for (let index: u32 = 0; index < lanes; index++) {
+    const lane = laneAt(index);
+    // A lane that has records already is not what the engine waits for.
+    const waits = load<u32>(lane, L.ENGINE_LANE_TAIL) == load<u32>(lane, L.ENGINE_LANE_HEAD);
+    if (!waits || load<u32>(lane, L.ENGINE_LANE_DONE)) continue;
+    const ring = load<u32>(lane, L.ENGINE_LANE_RING);
+    if (atomic.load<u32>(ring, L.RING_CLOSED)) return 1;
+    if (atomic.load<u32>(ring, L.RING_HEAD) != load<u32>(lane, L.ENGINE_LANE_HEAD)) return 1;
+  }
+  return 0;
+}
+
+/** Gives everything read so far back to the writers. */
+export function releaseAll(): void {
+  const lanes = load<u32>(header, L.ENGINE_LANES);
+  for (let index: u32 = 0; index < lanes; index++) release(laneAt(index));
+}
+
+/** Hot: 1 when the lane has a record, 0 when it may get one, -1 when it is closed and empty. */
+// @ts-ignore: decorator
+@inline
+function hasRecord(lane: u32): i32 {
+  if (load<u32>(lane, L.ENGINE_LANE_TAIL) != load<u32>(lane, L.ENGINE_LANE_HEAD)) return 1;
+  return refresh(lane);
+}
+
+function refresh(lane: u32): i32 {
+  if (load<u32>(lane, L.ENGINE_LANE_DONE)) return -1;
+  const ring = load<u32>(lane, L.ENGINE_LANE_RING);
+  // Closed is read before the head: what was published before closing is then visible.
+  const closed = atomic.load<u32>(ring, L.RING_CLOSED);
+  const head = atomic.load<u32>(ring, L.RING_HEAD);
+  store<u32>(lane, head, L.ENGINE_LANE_HEAD);
+  if (head != load<u32>(lane, L.ENGINE_LANE_TAIL)) return 1;
+  if (!closed) return 0;
+  store<u32>(lane, 1, L.ENGINE_LANE_DONE);
+  return -1;
+}
+
+/** Hot: whether record a comes before record b: receive time as stored, then input index. */
+// @ts-ignore: decorator
+@inline
+function comesBefore(a: u32, b: u32): bool {
+  const timeA = load<f64>(a, L.RECORD_RECEIVED_TIME_US);
+  const timeB = load<f64>(b, L.RECORD_RECEIVED_TIME_US);
+  if (timeA != timeB) return timeA < timeB;
+  const nanosA = load<u16>(a, L.RECORD_RECEIVED_NANOS);
+  const nanosB = load<u16>(b, L.RECORD_RECEIVED_NANOS);
+  if (nanosA != nanosB) return nanosA < nanosB;
+  return load<u16>(a, L.RECORD_SOURCE) < load<u16>(b, L.RECORD_SOURCE);
+}
+
+/** Copies a record to every publication ring; a full one counts the loss. */
+function publish(record: u32, isLast: bool): void {
+  const consumers = load<u32>(header, L.ENGINE_CONSUMERS);
+  for (let index: u32 = 0; index < consumers; index++) {
+    const ring = load<u32>(header + L.ENGINE_CONSUMER_RINGS + (index << 2));
+    // The writer's private cursor lives in the line that only it writes.
+    const cursor = load<u32>(ring, L.RING_PRIVATE);
+    const capacity = load<u32>(ring, L.RING_CAPACITY);
+    if (cursor - atomic.load<u32>(ring, L.RING_TAIL) >= capacity) store<u32>(ring, 1, L.RING_OVERFLOWING);
+    if (load<u32>(ring, L.RING_OVERFLOWING)) {
+      // Whole messages are dropped: back to where this one began, and the rest of it is skipped.
+      store<u32>(ring, load<u32>(ring, L.RING_DROPPED_RECORDS) + 1, L.RING_DROPPED_RECORDS);
+      if (isLast) {
+        const begun = load<u32>(ring, L.RING_MESSAGE_BEGIN);
+        store<u32>(ring, load<u32>(ring, L.RING_DROPPED_RECORDS) + (cursor - begun), L.RING_DROPPED_RECORDS);
+        store<u32>(ring, load<u32>(ring, L.RING_DROPPED_MESSAGES) + 1, L.RING_DROPPED_MESSAGES);
+        store<u32>(ring, begun, L.RING_PRIVATE);
+        store<u32>(ring, 0, L.RING_OVERFLOWING);
+      }
+      continue;
+    }
+    memory.copy(ring + L.RING_HEADER_BYTES + ((cursor & (capacity - 1)) << L.RECORD_SHIFT), record, L.RECORD_BYTES);
+    store<u32>(ring, cursor + 1, L.RING_PRIVATE);
+    if (isLast) store<u32>(ring, cursor + 1, L.RING_MESSAGE_BEGIN);
+  }
+}
+
+/** Makes what was copied visible to the consumers. Returns how many rings have something new. */
+export function publishAll(): u32 {
+  let moved: u32 = 0;
+  const consumers = load<u32>(header, L.ENGINE_CONSUMERS);
+  for (let index: u32 = 0; index < consumers; index++) {
+    const ring = load<u32>(header + L.ENGINE_CONSUMER_RINGS + (index << 2));
+    const begun = load<u32>(ring, L.RING_MESSAGE_BEGIN);
+    if (begun == atomic.load<u32>(ring, L.RING_HEAD)) continue;
+    atomic.store<u32>(ring, begun, L.RING_HEAD); // publish: consumers see whole messages only
+    moved++;
+  }
+  return moved;
+}
+
+/** Hot: takes one message (all its records are published together). Returns the kind of its last record. */
+function takeMessage(lane: u32, now: f64): i32 {
+  let cursor = load<u32>(lane, L.ENGINE_LANE_TAIL);
+  const consumers = load<u32>(header, L.ENGINE_CONSUMERS);
+  let record: u32 = 0;
+  let flags: u32 = 0;
+  let instrument: u32 = 0;
+  let taken: u32 = 0;
+  instrument = load<u16>(recordAt(lane, cursor), L.RECORD_INSTRUMENT);
+  const known = instrument != L.INSTRUMENT_NONE;
+  const state = instruments + instrument * L.INSTRUMENT_BYTES;
+  const book = books + instrument * bookBytes;
+  if (known) lock(state);
+  do {
+    record = recordAt(lane, cursor++);
+    flags = load<u8>(record, L.RECORD_FLAGS);
+    if (known) instrumentApply(state, book, record, now, resync + (instrument << 2));
+    taken++;
+    if (consumers) publish(record, (flags & L.FLAG_LAST) != 0);
+  } while (!(flags & L.FLAG_LAST));
+  if (known) unlock(state);
+  store<u32>(lane, cursor, L.ENGINE_LANE_TAIL);
+  store<u32>(header, instrument, L.ENGINE_EVENT_INSTRUMENT);
+  store<u32>(header, record, L.ENGINE_EVENT_RECORD);
+  store<f64>(header, load<f64>(header, L.ENGINE_RECORDS) + f64(taken), L.ENGINE_RECORDS);
+  store<f64>(header, load<f64>(header, L.ENGINE_MESSAGES) + 1, L.ENGINE_MESSAGES);
+  if (known) {
+    const received = load<f64>(record, L.RECORD_RECEIVED_TIME_US);
+    store<f64>(state, received, L.INSTRUMENT_RECEIVED_US);
+    store<f64>(state, load<f64>(state, L.INSTRUMENT_MESSAGES) + 1, L.INSTRUMENT_MESSAGES);
+    if (i32(load<u8>(record)) >= L.KIND_BBO) {
+      const delay = received - load<f64>(record, L.RECORD_EXCHANGE_TIME_US);
+      if (delay == delay) clockSample(clocks + load<u32>(state, L.INSTRUMENT_VENUE) * L.CLOCK_STATE_BYTES, delay);
+    }
+  }
+  return i32(load<u8>(record));
+}
+
+// Sequence lock of an instrument: odd while it changes, so that a reader on another thread tries again.
+// @ts-ignore: decorator
+@inline
+function lock(at: u32): void {
+  atomic.store<u32>(at, load<u32>(at, L.INSTRUMENT_LOCK) + 1, L.INSTRUMENT_LOCK);
+}
+
+// @ts-ignore: decorator
+@inline
+function unlock(at: u32): void {
+  atomic.store<u32>(at, load<u32>(at, L.INSTRUMENT_LOCK) + 1, L.INSTRUMENT_LOCK);
+}
+
+function applyClock(record: u32): void {
+  const venue = i32(load<f64>(record, L.CLOCK_VENUE));
+  if (venue < 0 || venue >= L.VENUES_MAXIMUM) return;
+  const clock = clocks + venue * L.CLOCK_STATE_BYTES;
+  store<f64>(clock, load<f64>(record, L.CLOCK_OFFSET_US), L.CLOCK_STATE_OFFSET_US);
+  store<f64>(clock, load<f64>(record, L.CLOCK_UNCERTAINTY_US), L.CLOCK_STATE_UNCERTAINTY_US);
+  store<u32>(clock, u32(load<f64>(record, L.CLOCK_METHOD)), L.CLOCK_STATE_METHOD);
+}
+
+/**
+ * Hot: takes messages in order until TypeScript has something to decide, and says what (STEP_*).
+ * Replay merges the lanes by (receive time as stored, input index) and waits for each open one;
+ * live takes from each lane in turn what is there.
+ */
+export function step(budget: i32): i32 {
+  releaseAll();
+  const lanes = load<u32>(header, L.ENGINE_LANES);
+  const replay = load<u32>(header, L.ENGINE_MODE) == L.ENGINE_MODE_REPLAY;
+  while (budget > 0) {
+    let best: u32 = 0;
+    let bestRecord: u32 = 0;
+    let secondRecord: u32 = 0;
+    let open = false;
+    for (let turn: u32 = 0; turn < lanes; turn++) {
+      // Live, the search starts after the lane served last, so that a busy one starves nobody.
+      const lane = laneAt(replay ? turn : (firstLane + turn) % lanes);
+      const has = hasRecord(lane);
+      if (has < 0) continue;
+      open = true;
+      if (has == 0) {
+        if (!replay) continue;
+        releaseAll();
+        return L.STEP_EMPTY;
+      }
+      const record = recordAt(lane, load<u32>(lane, L.ENGINE_LANE_TAIL));
+      if (bestRecord == 0) {
+        best = lane;
+        bestRecord = record;
+        if (!replay) {
+          firstLane = (firstLane + turn + 1) % lanes;
+          break;
+        }
+      } else if (comesBefore(record, bestRecord)) {
+        secondRecord = bestRecord;
+        best = lane;
+        bestRecord = record;
+      } else if (secondRecord == 0 || comesBefore(record, secondRecord)) secondRecord = record;
+    }
+    if (bestRecord == 0) {
+      releaseAll();
+      return open ? L.STEP_EMPTY : L.STEP_DONE;
+    }
+    // This lane goes on as long as it comes before the second.
+    do {
+      const result = takeNext(best, bestRecord);
+      if (result != 0) return result;
+      budget--;
+      if (load<u32>(best, L.ENGINE_LANE_TAIL) == load<u32>(best, L.ENGINE_LANE_HEAD)) break;
+      bestRecord = recordAt(best, load<u32>(best, L.ENGINE_LANE_TAIL));
+    } while (budget > 0 && (secondRecord == 0 || comesBefore(bestRecord, secondRecord)));
+  }
+  return L.STEP_BUDGET;
+}
+
+/** Hot: one message; 0 when TypeScript need not look at it. */
+function takeNext(lane: u32, record: u32): i32 {
+  const received = load<f64>(record, L.RECORD_RECEIVED_TIME_US);
+  const time = load<f64>(header, L.ENGINE_TIME_US);
+  const kind = load<u8>(record);
+  if (kind == L.KIND_WATERMARK) {
+    store<u32>(lane, load<u32>(lane, L.ENGINE_LANE_TAIL) + 1, L.ENGINE_LANE_TAIL);
+    return 0;
+  }
+  const now = time >= received ? time : received;
+  if (now >= load<f64>(header, L.ENGINE_NEXT_GRID_US)) return L.STEP_GRID;
+  store<f64>(header, now, L.ENGINE_TIME_US);
+  const last = takeMessage(lane, now);
+  if (last < L.KIND_BBO) {
+    if (last == L.KIND_CLOCK) applyClock(load<u32>(header, L.ENGINE_EVENT_RECORD));
+    return last == L.KIND_TICK ? 0 : L.STEP_CONTROL;
+  }
+  const at = instruments + load<u32>(header, L.ENGINE_EVENT_INSTRUMENT) * L.INSTRUMENT_BYTES;
+  return load<u32>(at, L.INSTRUMENT_WATCHED) ? L.STEP_MESSAGE : 0;
+}

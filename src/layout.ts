@@ -68,6 +68,8 @@ export const FLAG_ASK = 2;
 export const FLAG_SELL = 2;
 /** DEPTH, SNAPSHOT: the second level of the payload is present. */
 export const FLAG_SECOND = 4;
+/** BBO: a side that is NaN did not change (clear: that side is empty). */
+export const FLAG_PARTIAL = 4;
 /** DEPTH, SNAPSHOT: no level at all (an empty message still moves the sequence). */
 export const FLAG_EMPTY = 8;
 /** SNAPSHOT: first record. */
@@ -76,6 +78,8 @@ export const FLAG_BEGIN = 16;
 export const FLAG_END = 32;
 /** TRADE: no market trade (insurance fund, auto-deleveraging, block, RFQ): kept out of volume and VWAP. */
 export const FLAG_EXCLUDED = 64;
+/** SNAPSHOT, on the last record: the venue cut it at a number of levels, nothing is known beyond its worst. */
+export const FLAG_CUT = 64;
 /** TRADE: from an aggregated channel, used only while the plain trade channel is absent. */
 export const FLAG_AGGREGATE = 128;
 
@@ -183,6 +187,10 @@ export const RING_WRITER_WAITING = 260;
 export const RING_DROPPED_MESSAGES = 264;
 /** u32: records of those messages. */
 export const RING_DROPPED_RECORDS = 268;
+/** u32: the writer's private cursor, where the message it writes began, and whether that message is being dropped. */
+export const RING_PRIVATE = 272;
+export const RING_MESSAGE_BEGIN = 276;
+export const RING_OVERFLOWING = 280;
 /** u32, capacity in records, a power of two; set once. */
 export const RING_CAPACITY = 384;
 
@@ -215,8 +223,10 @@ export const MESSAGE_PRODUCT = 68;
 export const MESSAGE_FRAME_AT = 72;
 export const MESSAGE_FRAME_END = 76;
 export const MESSAGE_NEXT_LINE = 80;
-/** u32: frames of which the template knew nothing and the general scanner had to take over. */
+/** u32: frames decoded or refused by the general scanner because no template knew their shape; ignored ones do not count. */
 export const MESSAGE_TEMPLATE_MISSES = 84;
+/** u32, decoder's own: symbol slot of the last MESSAGE_HINT. */
+export const MESSAGE_HINT_SLOT = 88;
 export const MESSAGE_BYTES = 128;
 
 /** Nothing for the integrity rule: commit. */
@@ -225,8 +235,9 @@ export const CLASS_MARKET = 0;
 export const CLASS_DELTA = 1;
 /** A whole book: the rule decides. */
 export const CLASS_SNAPSHOT = 2;
-/** A change of a one-level channel (Bybit orderbook.1). */
+/** A change of a one-level channel (Bybit orderbook.1): a side whose price and size are NaN did not change. */
 export const CLASS_TOP_DELTA = 3;
+/** The whole of a one-level channel: a side whose price and size are NaN is empty. */
 export const CLASS_TOP_SNAPSHOT = 4;
 
 /** Symbol table of a lane: open addressing, SYMBOL_SLOTS slots of SYMBOL_BYTES. */
@@ -366,14 +377,18 @@ export const INSTRUMENT_FUNDING_INTERVAL_HOURS = 328;
 export const INSTRUMENT_FUNDING_NEXT_US = 336;
 export const INSTRUMENT_OPEN_INTEREST = 344;
 export const INSTRUMENT_LIQUIDATIONS = 352;
-/** Best levels over which the imbalance below is taken: 1. */
+/** f64 receive time of the last message that reached the engine. */
 export const INSTRUMENT_RECEIVED_US = 360;
-/** f64: engine-side messages of this instrument. */
+/** f64 messages that reached the engine. */
 export const INSTRUMENT_MESSAGES = 368;
+/** u32, 1: the top-of-book channel and the book count in one sequence, so the fresher is known (Binance). */
+export const INSTRUMENT_SHARED_SEQUENCE = 376;
+/** u32 address of the first VWAP window that this instrument's trades feed, 0 for none. */
+export const INSTRUMENT_VWAP = 380;
 
 // ---------------------------------------------------------------------------------------------
 // Book: header, then bid prices, bid sizes, ask prices, ask sizes, each f64[levels].
-// Each side is sorted so that the best level is last.
+// The levels kept, from slot BOOK_FIRST_* on, are sorted so that the best one is last.
 // ---------------------------------------------------------------------------------------------
 export const BOOK_HEADER_BYTES = 128;
 export const BOOK_LEVELS = 0; // u32 capacity of a side
@@ -393,6 +408,15 @@ export const WALK_WORST = 48; // f64
 export const WALK_SIZE = 56; // f64 base coin
 export const WALK_NOTIONAL = 64; // f64 quote currency
 export const WALK_LEVELS = 72; // u32
+/** u32: levels a snapshot has written so far, at the top of each side's arrays, while BOOK_LOADING is 1. */
+export const BOOK_LOADING_BIDS = 76;
+export const BOOK_LOADING_ASKS = 80;
+/**
+ * u32 slot of the farthest level: the best one is in slot first + kept - 1. Free slots at both ends make
+ * an insertion move only what lies on its shorter side.
+ */
+export const BOOK_FIRST_BID = 84;
+export const BOOK_FIRST_ASK = 88;
 
 // ---------------------------------------------------------------------------------------------
 // Clock of a venue, receive-minimum method: last CLOCK_SAMPLES delays, in order of arrival and sorted.
@@ -430,6 +454,12 @@ export const WINDOW_Z = 80; // f64
 export const WINDOW_LAST = 88; // f64 the last sample
 export const WINDOW_FLAT = 96; // u32, 1 when the deviation is zero
 
+/** Kinds of spread of two prices a and b, see assembly/zscore.ts. */
+export const SPREAD_DIFFERENCE = 0;
+export const SPREAD_RATIO = 1;
+export const SPREAD_LOG_RATIO = 2;
+export const SPREAD_HEDGE_RATIO = 3;
+
 // ---------------------------------------------------------------------------------------------
 // VWAP window of trades: prices, sizes and times as three f64[capacity].
 // ---------------------------------------------------------------------------------------------
@@ -448,6 +478,14 @@ export const VWAP_TURNOVER_LOW = 56;
 export const VWAP_PRICE = 64;
 /** u32, 1 when trades inside the span had to be dropped for lack of room: the price is NaN. */
 export const VWAP_OVERFLOWED = 72;
+/** f64 latest time seen by a window by time, µs; -Infinity before the first. */
+export const VWAP_NOW_US = 80;
+/** f64 latest time of a trade dropped for lack of room, µs; -Infinity when there was none. */
+export const VWAP_DROPPED_US = 88;
+/** f64 largest sum of q since the sums were computed afresh. */
+export const VWAP_PEAK = 96;
+/** u32 address of the next window of the same instrument, 0 for none. */
+export const VWAP_LINK = 76;
 
 // ---------------------------------------------------------------------------------------------
 // Engine header and its table of lanes.
@@ -480,10 +518,7 @@ export const ENGINE_INSTRUMENTS_AT = 324;
 export const ENGINE_BOOKS_AT = 328;
 export const ENGINE_BOOK_BYTES = 332;
 export const ENGINE_CLOCKS_AT = 336;
-/** u32 VWAP windows: first of them, bytes of one, and how many. */
-export const ENGINE_VWAPS_AT = 340;
-export const ENGINE_VWAP_BYTES = 344;
-export const ENGINE_INSTRUMENT_CAPACITY = 348;
+export const ENGINE_INSTRUMENT_CAPACITY = 340;
 /** u32 resync epochs, one per instrument: the engine asks the feed for a fresh book. */
 export const ENGINE_RESYNC_AT = 352;
 export const ENGINE_LANE_TABLE = 512;
@@ -524,12 +559,18 @@ export const TABLES_AT = 32768;
 export const TABLES_BYTES = 32768;
 export const REGIONS_AT = 65536;
 
+/** Room for one frame that is kept and decoded again later. */
+export const SPARE_BYTES = 2097152;
 /** Bytes after the end of a scratch area that SIMD loads may read and nobody relies on. */
 export const SCRATCH_PADDING = 256;
 
-// Lane region: message header, then the symbol table.
+// Lane region: message header, the general scanner's values, the symbol table, and room for an unescaped string.
+/** u32[32]: addresses of the values of the keys that the general scanner knows, 0 where absent. */
+export const LANE_FIELDS = 128;
 export const LANE_SYMBOLS = 256;
-export const LANE_BYTES = 524544;
+export const LANE_TEXT = 524544;
+export const LANE_TEXT_BYTES = 256;
+export const LANE_BYTES = 524800;
 
 // Instrument table: identity, written by the feed that adds the instrument before its KIND_INSTRUMENT
 // record is published, read by everyone after.

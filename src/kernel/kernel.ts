@@ -27,9 +27,14 @@ export interface DecodeKernel {
 export interface EngineKernel {
   LAYOUT: WebAssembly.Global;
   engineInit(engine: number): void;
-  instrumentInit(engine: number, instrument: number, bookLevels: number, vwapTrades: number): void;
-  step(engine: number, budget: number): number;
-  releaseAll(engine: number): void;
+  instrumentInit(index: number, levels: number, venue: number, product: number, sharedSequence: number): void;
+  laneAdd(ring: number): void;
+  /** Takes messages in order; returns STEP_*. */
+  step(budget: number): number;
+  hasNews(): number;
+  releaseAll(): void;
+  /** Makes what was copied to the publication rings visible: how many of them have something new. */
+  publishAll(): number;
   bookInit(book: number, levels: number): void;
   bookApply(book: number, isAsk: number, price: number, size: number): void;
   /** NaN when the side is empty. */

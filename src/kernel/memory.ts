@@ -1,24 +1,32 @@
 import { CrosstickError } from "../errors.js";
 import * as L from "../layout.js";
 
-/** What the memory is sized from. All counts are exact: nothing grows after the start. */
+/** What the memory is sized from. Nothing grows after the start. */
 export interface MemorySizes {
-  /** Feed lanes: one ring, one symbol table and one scratch area each. 1..64. */
-  lanes: number;
+  /** Feed lanes: the number of scratch areas (inputs) of each. One ring and one symbol table a lane. 1..64 lanes. */
+  lanes: readonly number[];
   /** Records a lane's ring holds; a power of two. */
   ringRecords: number;
-  /** Bytes of frame text a lane's scratch holds: no frame may be longer. */
+  /** Bytes of frame text a scratch area holds: no frame may be longer. */
   scratchBytes: number;
   /** Instruments at most, over all lanes. Each owns a book. 1..65,535. */
   instruments: number;
   /** Levels a book keeps on each side. */
   bookLevels: number;
-  /** Rolling windows: samples of each. */
-  windows: readonly number[];
-  /** VWAP window of every instrument: trades kept at most. */
+  /** Trades in the VWAP window that every instrument has. */
   vwapTrades: number;
+  /** Bytes from which strategies take their rolling and VWAP windows at the start. */
+  windowBytes: number;
   /** Publication rings: capacity of each in records, a power of two. At most 4. */
   consumers: readonly number[];
+}
+
+export interface LanePlan {
+  lane: number;
+  ring: number;
+  /** SPARE_BYTES for a frame that is decoded again later. */
+  spare: number;
+  scratches: number[];
 }
 
 /** Addresses of every region, bytes from the start of the memory. */
@@ -26,19 +34,19 @@ export interface MemoryPlan {
   sizes: MemorySizes;
   pages: number;
   engine: number;
-  lanes: { lane: number; ring: number; records: number; scratch: number }[];
-  consumers: { ring: number; records: number }[];
-  identities: number;
   /** One u32: instruments handed out so far. */
   instrumentCount: number;
+  lanes: LanePlan[];
+  consumers: number[];
+  identities: number;
   instruments: number;
   resync: number;
-  books: number;
-  bookBytes: number;
   clocks: number;
   vwaps: number;
   vwapBytes: number;
-  windows: number[];
+  windows: number;
+  books: number;
+  bookBytes: number;
 }
 
 /** Lays out the whole shared memory. Throws MEMORY_TOO_LARGE when 4 GiB do not hold it. */
@@ -49,11 +57,10 @@ export function planMemory(sizes: MemorySizes): MemoryPlan {
     at = Math.ceil((at + bytes) / L.LINE_BYTES) * L.LINE_BYTES;
     return start;
   };
-  const ring = (records: number): { ring: number; records: number } => {
+  const ring = (records: number): number => {
     if (!Number.isInteger(Math.log2(records)) || records < 2)
       throw new CrosstickError("MEMORY_RING_SIZE", `A ring holds a power of two of records, got ${records}`);
-    const header = take(L.RING_HEADER_BYTES);
-    return { ring: header, records: take(records * L.RECORD_BYTES) };
+    return take(L.RING_HEADER_BYTES + records * L.RECORD_BYTES);
   };
 
   const bookBytes = L.BOOK_HEADER_BYTES + sizes.bookLevels * 32;
@@ -63,32 +70,34 @@ export function planMemory(sizes: MemorySizes): MemoryPlan {
     pages: 0,
     engine: take(L.ENGINE_HEADER_BYTES),
     instrumentCount: take(L.LINE_BYTES),
-    lanes: Array.from({ length: sizes.lanes }, () => ({
+    lanes: sizes.lanes.map((inputs) => ({
       lane: take(L.LANE_BYTES),
-      ...ring(sizes.ringRecords),
-      scratch: take(sizes.scratchBytes + L.SCRATCH_PADDING),
+      ring: ring(sizes.ringRecords),
+      spare: take(L.SPARE_BYTES + L.SCRATCH_PADDING),
+      scratches: Array.from({ length: inputs }, () => take(sizes.scratchBytes + L.SCRATCH_PADDING)),
     })),
     consumers: sizes.consumers.map(ring),
     identities: take(sizes.instruments * L.IDENTITY_BYTES),
     instruments: take(sizes.instruments * L.INSTRUMENT_BYTES),
     resync: take(sizes.instruments * 4),
     clocks: take(L.VENUES_MAXIMUM * L.CLOCK_STATE_BYTES),
-    windows: sizes.windows.map((samples) => take(L.WINDOW_HEADER_BYTES + samples * 8)),
-    vwaps: take(sizes.instruments * vwapBytes),
+    windows: take(sizes.windowBytes),
     vwapBytes,
-    books: take(sizes.instruments * bookBytes),
+    vwaps: take(sizes.instruments * vwapBytes),
     bookBytes,
+    books: take(sizes.instruments * bookBytes),
   };
   plan.pages = Math.ceil(at / L.PAGE_BYTES);
   if (plan.pages > 65536)
     throw new CrosstickError(
       "MEMORY_TOO_LARGE",
-      `The configuration needs ${(at / 2 ** 30).toFixed(1)} GiB of shared memory, 4 GiB is the most: lower memory.instruments (${sizes.instruments}) or memory.bookLevels (${sizes.bookLevels})`,
+      `The configuration needs ${(at / 2 ** 30).toFixed(1)} GiB of shared memory and 4 GiB is the most: ` +
+        `lower memory.instruments (${sizes.instruments}) or memory.bookLevels (${sizes.bookLevels})`,
     );
   return plan;
 }
 
-/** Typed-array views over the whole shared memory. Index by address divided by the element size. */
+/** Typed-array views over the whole shared memory. Index = address divided by the element's size. */
 export interface Views {
   memory: WebAssembly.Memory;
   u8: Uint8Array;
@@ -99,9 +108,15 @@ export interface Views {
   u64: BigUint64Array;
 }
 
-/** Reserves the shared memory of a plan; untouched pages cost nothing. */
+/** Reserves the shared memory of a plan; pages that are never touched cost nothing. */
 export function createMemory(plan: MemoryPlan): WebAssembly.Memory {
-  return new WebAssembly.Memory({ initial: plan.pages, maximum: plan.pages, shared: true });
+  const memory = new WebAssembly.Memory({ initial: plan.pages, maximum: plan.pages, shared: true });
+  const { u32 } = viewsOf(memory);
+  for (const { ring } of plan.lanes) u32[(ring + L.RING_CAPACITY) >> 2] = plan.sizes.ringRecords;
+  plan.consumers.forEach((ring, index) => {
+    u32[(ring + L.RING_CAPACITY) >> 2] = plan.sizes.consumers[index];
+  });
+  return memory;
 }
 
 export function viewsOf(memory: WebAssembly.Memory): Views {

@@ -1,0 +1,59 @@
+import type { Side, Statistics } from "../strategies/strategy.js";
+
+/** One leg of a signal, with its proof. */
+export interface SignalLeg {
+  instrument: string;
+  side: Side;
+  /** Base coin. */
+  size: number;
+  /** Volume-weighted price of the levels walked, quote currency. */
+  price: number;
+  /** Price of the last level touched. */
+  worstPrice: number;
+  /** Levels touched. */
+  levels: number;
+  /** Of one fill, bps of notional; negative is a rebate. */
+  feeBps: number;
+  book: { state: "live"; sequence: number | string };
+  /** Engine time, on the venue's clock, minus the venue's time of the book's last change. */
+  ageUs: number;
+  /** Of the venue's clock. */
+  uncertaintyUs: number;
+}
+
+/** What the engine says when the gated, walked and costed edge of a proposal reaches its threshold. */
+export interface Signal {
+  /** Deterministic: strategy, count. Verdicts and outcomes refer to it. */
+  id: string;
+  /** The id of the entry that an exit closes; null on an entry. */
+  enterId: string | null;
+  strategy: string;
+  kind: string;
+  action: "enter" | "exit";
+  direction: string;
+  /** Engine time, nanoseconds since 1970. */
+  ts: string;
+  notional: { amount: number; currency: string };
+  legs: SignalLeg[];
+  grossBps: number;
+  /** All fills that are counted. */
+  feesBps: number;
+  /** Payments inside the holding time; null when the venue's rate is not known: the net then leaves it out. */
+  fundingBps: number | null;
+  netBps: number;
+  net: { amount: number; currency: string };
+  statistics: Statistics;
+}
+
+/** Why a proposal did not become a signal. A strategy may add reasons of its own. */
+export type RefusalReason =
+  | "book-not-live"
+  | "crossed"
+  | "clock-unknown"
+  | "clock-uncertain"
+  | "stale-leg"
+  | "not-aligned"
+  | "unconverted"
+  | "fees-unknown"
+  | "depth"
+  | "below-cost";

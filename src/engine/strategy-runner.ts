@@ -1,0 +1,355 @@
+import { CrosstickError } from "../errors.js";
+import type { Views } from "../kernel/memory.js";
+import * as L from "../layout.js";
+import { usToNsText } from "../market/times.js";
+import type {
+  Carry,
+  InstrumentFacts,
+  Metrics,
+  ProposalDetails,
+  ProposedLeg,
+  Quote,
+  Statistics,
+  StrategyContext,
+  StrategyDefinition,
+  StrategySetup,
+  StrategySettings,
+  VwapWindow,
+} from "../strategies/strategy.js";
+import type { MarketView } from "./market-view.js";
+import type { Evaluation, Evaluator, GateSettings, TradeSettings } from "./proposal.js";
+import type { Signal } from "./signal.js";
+import { LateVwap, type WindowAllocator } from "./windows.js";
+
+/** A strategy as the engine runs it: the descriptor, completed from the configuration. */
+export interface StrategySpec extends TradeSettings {
+  name: string;
+  entryNetBps: number;
+  exitNetBps: number;
+  gates: GateSettings;
+}
+
+/** A sample taken on the time grid. */
+export interface Sampler {
+  everyUs: number;
+  nextUs: number;
+  run: (timeUs: number) => void;
+}
+
+interface Entry {
+  id: string;
+  legs: ProposedLeg[];
+  /** True when the edge is that of the walked prices, so that the engine itself sees it go. */
+  byPrice: boolean;
+  proposed: boolean;
+}
+
+/** One strategy: its instruments, its open entries, its signals and refusals. Engine thread only. */
+export class StrategyRunner {
+  readonly spec: StrategySpec;
+  readonly kind: string;
+  readonly watched: readonly string[];
+  readonly refused = new Map<string, number>();
+  readonly samplers: Sampler[] = [];
+  /** VWAP windows to be linked to their instrument when it is first seen. */
+  readonly vwaps: { instrument: string; window: LateVwap }[] = [];
+  signals = 0;
+  private readonly views: Views;
+  private readonly market: MarketView;
+  private readonly evaluator: Evaluator;
+  private readonly emit: (signal: Signal) => void;
+  private readonly holds: boolean;
+  private readonly needed: number;
+  private readonly indexes = new Map<string, number>();
+  private readonly entries = new Map<string, Entry>();
+  private readonly run: (context: StrategyContext) => void;
+  private readonly context: Context;
+  private timeUs = Number.NaN;
+  private changed = "";
+
+  constructor(options: {
+    spec: StrategySpec;
+    definition: StrategyDefinition<unknown>;
+    options: unknown;
+    views: Views;
+    market: MarketView;
+    windows: WindowAllocator;
+    evaluator: Evaluator;
+    emit: (signal: Signal) => void;
+  }) {
+    const { spec, definition, views, market, windows } = options;
+    this.spec = spec;
+    this.kind = definition.kind;
+    this.views = views;
+    this.market = market;
+    this.evaluator = options.evaluator;
+    this.emit = options.emit;
+    this.holds = definition.holds ?? false;
+    const parsed = definition.options.safeParse(options.options);
+    if (!parsed.success)
+      throw new CrosstickError(
+        "STRATEGY_OPTIONS",
+        `Strategy ${spec.name}: ${parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")}`,
+        { exitCode: 3 },
+      );
+    this.watched = [...new Set(definition.watch(parsed.data))];
+    const books = definition.liveBooks ?? "all";
+    this.needed = books === "all" ? this.watched.length : books;
+    this.context = new Context(this);
+    const setup: StrategySetup = {
+      window: (samples) => windows.rolling(samples),
+      vwap: (instrument, trades) => this.vwap(instrument, new LateVwap(views, windows.vwap(trades))),
+      every: (everyMs, sample) => this.every(everyMs, sample),
+      settings: spec satisfies StrategySettings,
+      describe: (instrument) => this.describe(instrument),
+    };
+    this.run = definition.create(parsed.data, setup);
+  }
+
+  /** Tells the strategy's name of an instrument which one it is. */
+  bind(id: string, index: number): void {
+    this.indexes.set(id, index);
+  }
+
+  /** A watched instrument changed and its message is complete. */
+  onChange(id: string, timeUs: number): void {
+    if (this.liveBooks() < this.needed) return;
+    this.timeUs = timeUs;
+    this.changed = id;
+    for (const entry of this.entries.values()) entry.proposed = false;
+    this.run(this.context);
+    this.watchEntries();
+  }
+
+  live(id: string): boolean {
+    const index = this.indexes.get(id);
+    return index !== undefined && this.market.state(index) === L.STATE_LIVE && !this.market.crossed(index);
+  }
+
+  quote(id: string): Quote {
+    return this.market.quote(this.indexOf(id));
+  }
+
+  metrics(id: string): Metrics {
+    return this.market.metrics(this.indexOf(id));
+  }
+
+  carry(id: string): Carry {
+    return this.market.carry(this.indexOf(id));
+  }
+
+  get now(): number {
+    return this.timeUs;
+  }
+
+  get changedInstrument(): string {
+    return this.changed;
+  }
+
+  get entered(): string | null {
+    for (const direction of this.entries.keys()) return direction;
+    return null;
+  }
+
+  refuse(reason: string): void {
+    this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
+  }
+
+  propose(legs: readonly ProposedLeg[], details: ProposalDetails): void {
+    const direction = details.direction ?? legs.map(({ side, instrument }) => `${side}-${instrument}`).join("-");
+    const edgeBps = details.edgeBps ?? Number.NaN;
+    const entry = this.entries.get(direction);
+    if (entry !== undefined) entry.proposed = true;
+    const result = this.evaluate(legs, edgeBps);
+    if (typeof result === "string") {
+      if (entry === undefined) this.refuse(result);
+      return;
+    }
+    const statistics = details.statistics ?? {};
+    if (entry !== undefined) {
+      if (result.netBps <= this.spec.exitNetBps && entry.byPrice) this.leave(direction, entry, result, statistics);
+      return;
+    }
+    if (!(result.netBps >= this.spec.entryNetBps)) {
+      this.refuse("below-cost");
+      return;
+    }
+    const id = this.send("enter", null, direction, result, statistics);
+    this.entries.set(direction, {
+      id,
+      legs: legs.map((leg) => ({ ...leg })),
+      byPrice: Number.isNaN(edgeBps),
+      proposed: true,
+    });
+  }
+
+  exit(direction: string, statistics: Statistics): void {
+    const entry = this.entries.get(direction);
+    if (entry === undefined) return;
+    const result = this.evaluate(this.closing(entry.legs), 0);
+    if (typeof result === "string") {
+      this.refuse(result);
+      return;
+    }
+    this.entries.delete(direction);
+    this.send("exit", entry.id, direction, result, statistics);
+  }
+
+  /** Entries that the strategy said nothing about: has their edge gone? */
+  private watchEntries(): void {
+    for (const [direction, entry] of this.entries) {
+      if (entry.proposed || !entry.byPrice) continue;
+      const result = this.evaluate(entry.legs, Number.NaN);
+      if (typeof result !== "string" && result.netBps <= this.spec.exitNetBps) this.leave(direction, entry, result, {});
+    }
+  }
+
+  /** Leaves an entry whose edge has gone. The figures are those of the edge; the legs those of what is done now. */
+  private leave(direction: string, entry: Entry, edge: Evaluation, statistics: Statistics): void {
+    const closing = this.holds ? this.evaluate(this.closing(entry.legs), Number.NaN) : edge;
+    if (typeof closing === "string") {
+      this.refuse(closing);
+      return;
+    }
+    this.entries.delete(direction);
+    this.send("exit", entry.id, direction, { ...edge, legs: closing.legs }, statistics);
+  }
+
+  private closing(legs: readonly ProposedLeg[]): ProposedLeg[] {
+    if (!this.holds) return [...legs];
+    return legs.map((leg) => ({ ...leg, side: leg.side === "buy" ? "sell" : "buy" }));
+  }
+
+  private evaluate(legs: readonly ProposedLeg[], edgeBps: number): ReturnType<Evaluator["evaluate"]> {
+    const known: (ProposedLeg & { index: number })[] = [];
+    for (const leg of legs) {
+      const index = this.indexes.get(leg.instrument);
+      if (index === undefined) {
+        if (!this.watched.includes(leg.instrument))
+          throw new CrosstickError(
+            "STRATEGY_INSTRUMENT",
+            `Strategy ${this.spec.name} proposes ${leg.instrument}, which it does not watch`,
+          );
+        return "book-not-live";
+      }
+      known.push({ ...leg, index });
+    }
+    return this.evaluator.evaluate(known, edgeBps, this.timeUs, this.spec.gates, this.spec);
+  }
+
+  private send(
+    action: "enter" | "exit",
+    enterId: string | null,
+    direction: string,
+    result: Evaluation,
+    statistics: Statistics,
+  ): string {
+    this.signals++;
+    const { name, notional } = this.spec;
+    const id = `${name}-${this.signals}`;
+    this.emit({
+      id,
+      enterId,
+      strategy: name,
+      kind: this.kind,
+      action,
+      direction,
+      ts: usToNsText(this.timeUs),
+      notional: { ...notional },
+      legs: result.legs,
+      grossBps: result.grossBps,
+      feesBps: result.feesBps,
+      fundingBps: result.fundingBps,
+      netBps: result.netBps,
+      net: { amount: (result.netBps / 1e4) * notional.amount, currency: notional.currency },
+      statistics,
+    });
+    return id;
+  }
+
+  private liveBooks(): number {
+    let live = 0;
+    for (const id of this.watched) if (this.live(id)) live++;
+    return live;
+  }
+
+  private vwap(instrument: string, window: LateVwap): VwapWindow {
+    this.vwaps.push({ instrument, window });
+    return window;
+  }
+
+  private every(everyMs: number, sample: (context: StrategyContext) => void): void {
+    if (!(everyMs > 0)) throw new CrosstickError("STRATEGY_WINDOW", `every() needs a positive time, got ${everyMs} ms`);
+    this.samplers.push({
+      everyUs: everyMs * 1000,
+      nextUs: Number.NaN,
+      run: (timeUs) => {
+        this.timeUs = timeUs;
+        this.changed = "";
+        for (const entry of this.entries.values()) entry.proposed = true; // a sample looks at no price edge
+        sample(this.context);
+      },
+    });
+  }
+
+  private describe(id: string): InstrumentFacts | null {
+    const index = this.indexes.get(id);
+    return index === undefined ? null : this.market.instrument(index);
+  }
+
+  private indexOf(id: string): number {
+    const index = this.indexes.get(id);
+    if (index === undefined)
+      throw new CrosstickError("STRATEGY_INSTRUMENT", `Strategy ${this.spec.name} asks for ${id}, which it does not watch`);
+    return index;
+  }
+}
+
+/** What the strategy's own code sees: the runner without the parts that are none of its business. */
+class Context implements StrategyContext {
+  readonly #runner: StrategyRunner;
+
+  constructor(runner: StrategyRunner) {
+    this.#runner = runner;
+  }
+
+  get timeUs(): number {
+    return this.#runner.now;
+  }
+
+  get changed(): string {
+    return this.#runner.changedInstrument;
+  }
+
+  get entered(): string | null {
+    return this.#runner.entered;
+  }
+
+  live(instrument: string): boolean {
+    return this.#runner.live(instrument);
+  }
+
+  quote(instrument: string): Quote {
+    return this.#runner.quote(instrument);
+  }
+
+  metrics(instrument: string): Metrics {
+    return this.#runner.metrics(instrument);
+  }
+
+  carry(instrument: string): Carry {
+    return this.#runner.carry(instrument);
+  }
+
+  propose(legs: readonly ProposedLeg[], details: ProposalDetails = {}): void {
+    this.#runner.propose(legs, details);
+  }
+
+  exit(direction: string, statistics: Statistics = {}): void {
+    this.#runner.exit(direction, statistics);
+  }
+
+  refuse(reason: string): void {
+    this.#runner.refuse(reason);
+  }
+}

@@ -1,0 +1,97 @@
+import { CrosstickError } from "../errors.js";
+import type { EngineKernel } from "../kernel/kernel.js";
+import type { MemoryPlan, Views } from "../kernel/memory.js";
+import * as L from "../layout.js";
+import type { RollingWindow, VwapWindow } from "../strategies/strategy.js";
+
+/** Hands out the kernel windows that strategies take at their start. */
+export class WindowAllocator {
+  private readonly views: Views;
+  private readonly kernel: EngineKernel;
+  private readonly end: number;
+  private next: number;
+
+  constructor(views: Views, kernel: EngineKernel, plan: MemoryPlan) {
+    this.views = views;
+    this.kernel = kernel;
+    this.next = plan.windows;
+    this.end = plan.windows + plan.sizes.windowBytes;
+  }
+
+  /** @throws STRATEGY_MEMORY, STRATEGY_WINDOW */
+  rolling(samples: number): RollingWindow {
+    if (!Number.isInteger(samples) || samples < 2 || samples > 10_000)
+      throw new CrosstickError("STRATEGY_WINDOW", `A rolling window has 2 to 10,000 samples, got ${samples}`);
+    const at = this.take(L.WINDOW_HEADER_BYTES + samples * 8);
+    this.kernel.windowInit(at, samples);
+    return new KernelWindow(this.views, this.kernel, at);
+  }
+
+  /** Address of a VWAP window over the last `trades` trades. @throws STRATEGY_MEMORY, STRATEGY_WINDOW */
+  vwap(trades: number): number {
+    if (!Number.isInteger(trades) || trades < 1 || trades > 100_000)
+      throw new CrosstickError("STRATEGY_WINDOW", `A VWAP window has 1 to 100,000 trades, got ${trades}`);
+    const at = this.take(L.VWAP_HEADER_BYTES + trades * 24);
+    this.kernel.vwapInit(at, trades, Number.NaN);
+    return at;
+  }
+
+  private take(bytes: number): number {
+    const at = this.next;
+    this.next = Math.ceil((at + bytes) / L.LINE_BYTES) * L.LINE_BYTES;
+    if (this.next > this.end)
+      throw new CrosstickError("STRATEGY_MEMORY", "The strategies ask for more windows than memory.windowMiB holds: raise it");
+    return at;
+  }
+}
+
+class KernelWindow implements RollingWindow {
+  private readonly views: Views;
+  private readonly kernel: EngineKernel;
+  private readonly at: number;
+
+  constructor(views: Views, kernel: EngineKernel, at: number) {
+    this.views = views;
+    this.kernel = kernel;
+    this.at = at;
+  }
+
+  push(value: number): boolean {
+    return this.kernel.windowPush(this.at, value) >= 0;
+  }
+
+  get count(): number {
+    return this.views.u32[(this.at + L.WINDOW_COUNT) >> 2];
+  }
+
+  get mean(): number {
+    return this.views.f64[(this.at + L.WINDOW_MEAN) >> 3];
+  }
+
+  get deviation(): number {
+    return this.views.f64[(this.at + L.WINDOW_DEVIATION) >> 3];
+  }
+
+  get z(): number {
+    return this.views.f64[(this.at + L.WINDOW_Z) >> 3];
+  }
+
+  get flat(): boolean {
+    return this.views.u32[(this.at + L.WINDOW_FLAT) >> 2] === 1;
+  }
+}
+
+/** A VWAP whose window is given when its instrument is first seen. */
+export class LateVwap implements VwapWindow {
+  private readonly views: Views;
+  readonly at: number;
+
+  constructor(views: Views, at: number) {
+    this.views = views;
+    this.at = at;
+  }
+
+  get price(): number {
+    return this.views.f64[(this.at + L.VWAP_PRICE) >> 3];
+  }
+}

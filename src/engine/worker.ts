@@ -1,0 +1,172 @@
+// Worker entry: the only reader of the feeds' rings and the single writer of all state.
+
+import { createHash } from "node:crypto";
+import { parentPort, workerData } from "node:worker_threads";
+import { CrosstickError } from "../errors.js";
+import { type EngineKernel, startKernel } from "../kernel/kernel.js";
+import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
+import * as L from "../layout.js";
+import { Host } from "./host.js";
+import { loadStrategy } from "./load-strategy.js";
+import type { Fees } from "./proposal.js";
+import type { Signal } from "./signal.js";
+import { StrategyRunner, type StrategySpec } from "./strategy-runner.js";
+
+/** A strategy of the configuration: its settings, and what its module is given. */
+export interface StrategyOrder {
+  spec: StrategySpec;
+  kind?: string;
+  /** File URL of a user's module. */
+  use?: string;
+  options: unknown;
+}
+
+export interface EngineWorkerData {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  plan: MemoryPlan;
+  mode: "live" | "replay";
+  strategies: StrategyOrder[];
+  fees: Fees;
+  vwapTrades: number;
+  /** Send the signal lines, not only their digest. */
+  sendSignals: boolean;
+}
+
+export type EngineMessage =
+  | { type: "ready" }
+  | { type: "failed"; code: string; message: string; exitCode: number }
+  | { type: "signals"; lines: string[] }
+  | { type: "done"; report: EngineReport };
+
+export interface EngineReport {
+  strategies: Record<string, { kind: string; signals: number; refused: Record<string, number> }>;
+  /** SHA-256 of the signal lines, each with its newline, hexadecimal. */
+  digest: string;
+  records: number;
+  messages: number;
+}
+
+/** Messages between two looks at anything else. */
+const STEP_BUDGET = 65_536;
+/** Empty looks at the rings before the thread goes to sleep: a wake-up costs some 20 µs. */
+const SPINS = 200;
+const PARK_MS = 100;
+const LINES_A_MESSAGE = 512;
+
+const data = workerData as EngineWorkerData;
+const { memory, plan } = data;
+const views = viewsOf(memory);
+const kernel = startKernel<EngineKernel>(data.module, memory);
+
+function prepareHeader(): void {
+  const { u32 } = views;
+  const at = plan.engine;
+  u32[(at + L.ENGINE_MODE) >> 2] = data.mode === "replay" ? L.ENGINE_MODE_REPLAY : L.ENGINE_MODE_LIVE;
+  u32[(at + L.ENGINE_INSTRUMENTS_AT) >> 2] = plan.instruments;
+  u32[(at + L.ENGINE_BOOKS_AT) >> 2] = plan.books;
+  u32[(at + L.ENGINE_BOOK_BYTES) >> 2] = plan.bookBytes;
+  u32[(at + L.ENGINE_CLOCKS_AT) >> 2] = plan.clocks;
+  u32[(at + L.ENGINE_RESYNC_AT) >> 2] = plan.resync;
+  u32[(at + L.ENGINE_INSTRUMENT_CAPACITY) >> 2] = plan.sizes.instruments;
+  u32[(at + L.ENGINE_CONSUMERS) >> 2] = plan.consumers.length;
+  plan.consumers.forEach((ring, i) => {
+    u32[((at + L.ENGINE_CONSUMER_RINGS) >> 2) + i] = ring;
+  });
+  kernel.engineInit(at);
+  for (const { ring } of plan.lanes) kernel.laneAdd(ring);
+}
+
+const hash = createHash("sha256");
+let lines: string[] = [];
+
+function emit(signal: Signal): void {
+  const line = JSON.stringify(signal);
+  hash.update(line).update("\n");
+  if (!data.sendSignals) return;
+  lines.push(line);
+  if (lines.length >= LINES_A_MESSAGE) sendLines();
+}
+
+function sendLines(): void {
+  if (lines.length === 0) return;
+  say({ type: "signals", lines });
+  lines = [];
+}
+
+function say(message: EngineMessage): void {
+  parentPort?.postMessage(message);
+}
+
+async function createHost(): Promise<Host> {
+  const host = new Host({ views, plan, kernel, fees: data.fees, vwapTrades: data.vwapTrades });
+  for (const { spec, kind, use, options } of data.strategies) {
+    const definition = await loadStrategy(spec.name, kind, use);
+    const { market, windows, evaluator } = host;
+    host.add(new StrategyRunner({ spec, definition, options, views, market, windows, evaluator, emit }));
+  }
+  return host;
+}
+
+/** Takes messages until every ring is closed and empty. */
+function run(host: Host): void {
+  const { u32 } = views;
+  const instrument = (plan.engine + L.ENGINE_EVENT_INSTRUMENT) >> 2;
+  const record = (plan.engine + L.ENGINE_EVENT_RECORD) >> 2;
+  let idle = 0;
+  for (;;) {
+    const result = kernel.step(STEP_BUDGET);
+    if (result === L.STEP_MESSAGE) host.onMessage(u32[instrument]);
+    else if (result === L.STEP_GRID) host.onGrid(u32[record]);
+    else if (result === L.STEP_CONTROL) host.onControl(u32[record], u32[instrument]);
+    else if (result === L.STEP_DONE) break;
+    if (plan.consumers.length > 0) kernel.publishAll();
+    if (result !== L.STEP_EMPTY) idle = 0;
+    else if (++idle > SPINS) {
+      sendLines();
+      park();
+    }
+  }
+}
+
+/** Sleeps until a writer rings. Armed first, looked at once more, then asleep: no ring is missed. */
+function park(): void {
+  const { i32 } = views;
+  const doorbell = (plan.engine + L.ENGINE_DOORBELL) >> 2;
+  const sleeping = (plan.engine + L.ENGINE_SLEEPING) >> 2;
+  const seen = Atomics.load(i32, doorbell);
+  Atomics.store(i32, sleeping, 1);
+  if (kernel.hasNews() === 0) Atomics.wait(i32, doorbell, seen, PARK_MS);
+  Atomics.store(i32, sleeping, 0);
+}
+
+function report(host: Host): EngineReport {
+  const strategies: EngineReport["strategies"] = {};
+  for (const { spec, kind, signals, refused } of host.runners) {
+    const reasons = [...refused].sort(([a], [b]) => (a < b ? -1 : 1));
+    strategies[spec.name] = { kind, signals, refused: Object.fromEntries(reasons) };
+  }
+  return {
+    strategies,
+    digest: hash.digest("hex"),
+    records: views.f64[(plan.engine + L.ENGINE_RECORDS) >> 3],
+    messages: views.f64[(plan.engine + L.ENGINE_MESSAGES) >> 3],
+  };
+}
+
+try {
+  prepareHeader();
+  const host = await createHost();
+  say({ type: "ready" });
+  run(host);
+  sendLines();
+  say({ type: "done", report: report(host) });
+} catch (error) {
+  const known = error instanceof CrosstickError ? error : null;
+  say({
+    type: "failed",
+    code: known?.code ?? "ENGINE_FAILED",
+    message: error instanceof Error ? (known === null ? (error.stack ?? error.message) : error.message) : String(error),
+    exitCode: known?.exitCode ?? 1,
+  });
+}

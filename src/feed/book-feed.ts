@@ -1,0 +1,56 @@
+import * as L from "../layout.js";
+import type { SequenceRule } from "../venues/venue.js";
+
+/** A delta that came while its book was not live, kept until a snapshot tells whether it is needed. */
+export interface PendingDelta {
+  first: number;
+  last: number;
+  previous: number;
+  /** Its records, RECORD_BYTES each. */
+  records: Uint8Array;
+}
+
+/** Bytes of kept deltas of one book; beyond, the oldest go, and an older snapshot can no longer be bridged. */
+const PENDING_BYTES_LIMIT = 16 * 1024 * 1024;
+
+/** The feed's view of one book: where its sequence stands. The levels are the engine's. */
+export class BookFeed {
+  readonly instrument: number;
+  readonly rule: SequenceRule;
+  state: number = L.STATE_SYNCING;
+  reason: number = L.REASON_AWAITING_SNAPSHOT;
+  /** Update id of the last message applied; NaN before any. */
+  last = Number.NaN;
+  /** Id of a snapshot that is loaded but not bridged by a delta yet; NaN for none. */
+  snapshot = Number.NaN;
+  /** Depth of the channel this book is kept from, where a venue offers several; 0 until one is seen. */
+  channelDepth = 0;
+  /** Update id of the one-level channel; NaN until its snapshot. */
+  topLast = Number.NaN;
+  /** Deltas that the book already contained. */
+  covered = 0;
+  pending: PendingDelta[] = [];
+  private pendingBytes = 0;
+
+  constructor(instrument: number, rule: SequenceRule) {
+    this.instrument = instrument;
+    this.rule = rule;
+  }
+
+  keep(delta: PendingDelta): void {
+    this.pending.push(delta);
+    this.pendingBytes += delta.records.length;
+    while (this.pendingBytes > PENDING_BYTES_LIMIT) {
+      const oldest = this.pending.shift();
+      if (oldest === undefined) break;
+      this.pendingBytes -= oldest.records.length;
+    }
+  }
+
+  takePending(): PendingDelta[] {
+    const taken = this.pending;
+    this.pending = [];
+    this.pendingBytes = 0;
+    return taken;
+  }
+}

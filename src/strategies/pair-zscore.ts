@@ -1,0 +1,105 @@
+import { defineStrategy, type StrategyContext, type Statistics, z } from "./strategy.js";
+
+const options = z.object({
+  a: z.string(),
+  b: z.string(),
+  spread: z.enum(["difference", "ratio", "log-ratio"]).default("log-ratio"),
+  statistics: z.object({
+    price: z.enum(["mid", "vwap"]).default("mid"),
+    vwapTrades: z.number().int().min(1).default(100),
+    sampleMs: z.number().min(0).default(1000),
+    window: z.number().int().min(2).max(10_000).default(3600),
+    minSamples: z.number().int().min(2).default(30),
+  }),
+  entryZ: z.number().positive().default(2),
+  exitZ: z.number().min(0).default(0.5),
+  stopZ: z.number().positive().optional(),
+});
+
+const SELL_A = "sell-a-buy-b";
+const BUY_A = "buy-a-sell-b";
+
+/**
+ * The ratio (or difference) of two prices against its own rolling mean. z above entryZ: sell a, buy b;
+ * below: the other way round; left when |z| falls to exitZ or runs beyond stopZ. The edge is the way
+ * back to exitZ, in bps of notional.
+ */
+export default defineStrategy({
+  kind: "pair-zscore",
+  options,
+  watch: ({ a, b }) => [a, b],
+  holds: true,
+  create: ({ a, b, spread, statistics, entryZ, exitZ, stopZ }, setup) => {
+    const window = setup.window(statistics.window);
+    const byVwap = statistics.price === "vwap";
+    const vwapA = byVwap ? setup.vwap(a, statistics.vwapTrades) : null;
+    const vwapB = byVwap ? setup.vwap(b, statistics.vwapTrades) : null;
+    /** Outside its stop a pair rests until it has come back inside the entry. */
+    let stopped = false;
+
+    const sample = (context: StrategyContext): void => {
+      if (!context.live(a) || !context.live(b)) return;
+      const priceA = vwapA === null ? context.metrics(a).mid : vwapA.price;
+      const priceB = vwapB === null ? context.metrics(b).mid : vwapB.price;
+      if (!window.push(spreadOf(spread, priceA, priceB))) return;
+      if (window.count < statistics.minSamples) context.refuse("too-few-samples");
+      else decide(context, priceA);
+    };
+    if (statistics.sampleMs > 0) setup.every(statistics.sampleMs, sample);
+    return statistics.sampleMs === 0 ? sample : () => {};
+
+    function decide(context: StrategyContext, priceA: number): void {
+      const { z: score, deviation } = window;
+      const figures: Statistics = {
+        spread: window.mean + score * deviation,
+        mean: window.mean,
+        deviation,
+        z: score,
+        flat: window.flat,
+        samples: window.count,
+      };
+      const { entered } = context;
+      const size = Math.abs(score);
+      if (entered !== null) {
+        // Back at the mean, or through it to the other side.
+        const reverted = entered === SELL_A ? score <= exitZ : score >= -exitZ;
+        const beyond = stopZ !== undefined && size >= stopZ;
+        if (beyond) stopped = true;
+        if (reverted || beyond) context.exit(entered, { ...figures, stopped: beyond });
+        return;
+      }
+      if (size < entryZ) {
+        stopped = false;
+        return;
+      }
+      if (stopped || (stopZ !== undefined && size >= stopZ)) return;
+      const edgeBps = (size - exitZ) * deviation * bpsPerUnit(spread, priceA, window.mean);
+      context.propose(
+        score > 0
+          ? [
+              { side: "sell", instrument: a },
+              { side: "buy", instrument: b },
+            ]
+          : [
+              { side: "buy", instrument: a },
+              { side: "sell", instrument: b },
+            ],
+        { direction: score > 0 ? SELL_A : BUY_A, edgeBps, statistics: { ...figures, expectedReversionBps: edgeBps } },
+      );
+    }
+  },
+});
+
+type Spread = "difference" | "ratio" | "log-ratio";
+
+function spreadOf(spread: Spread, a: number, b: number): number {
+  if (!(a > 0) || !(b > 0)) return Number.NaN;
+  if (spread === "difference") return a - b;
+  return spread === "ratio" ? a / b : Math.log(a) - Math.log(b);
+}
+
+/** What one unit of the spread is worth, in bps of a leg's notional. */
+function bpsPerUnit(spread: Spread, priceA: number, mean: number): number {
+  if (spread === "log-ratio") return 1e4;
+  return spread === "ratio" ? 1e4 / mean : 1e4 / priceA;
+}

@@ -1,0 +1,160 @@
+/**
+ * The contract of a strategy, ours and a user's alike: a module whose default export is
+ * `defineStrategy({…})`. It runs in the engine's thread, sees the market through a context, and
+ * *proposes* legs; the engine gates them, walks the books, takes the fees, and signals or refuses.
+ */
+import { z } from "zod";
+
+export { z };
+
+export type Side = "buy" | "sell";
+
+/** One trade of a proposal. */
+export interface ProposedLeg {
+  side: Side;
+  /** Instrument id as configured, `venue:symbol`. */
+  instrument: string;
+  /** Share of the strategy's notional that this leg trades; 1 unless said. */
+  weight?: number;
+}
+
+/** Figures that go out with a signal, unchanged. */
+export type Statistics = Record<string, number | string | boolean | null>;
+
+export interface ProposalDetails {
+  /** What is done, for example `buy-binance-sell-bybit`: one open entry per direction. Default: the legs. */
+  direction?: string;
+  /**
+   * Gross edge in bps of notional when it is not the walked sell price against the walked buy price:
+   * an expected reversion, measured at mids. The engine takes off what crossing the spread costs.
+   */
+  edgeBps?: number;
+  statistics?: Statistics;
+}
+
+/** Best bid and offer. NaN where unknown. One object, refilled at each call: copy what you keep. */
+export interface Quote {
+  /** Quote currency. */
+  bid: number;
+  /** Base coin. */
+  bidSize: number;
+  ask: number;
+  askSize: number;
+  /** Venue's time of the last change, epoch µs; NaN where the venue gives none. */
+  exchangeTimeUs: number;
+  /** Local receive time, epoch µs. */
+  receivedTimeUs: number;
+}
+
+/** Numbers of one instrument, as DEFINITIONS has them. NaN where unknown. One object, refilled at each call. */
+export interface Metrics extends Quote {
+  mid: number;
+  weightedMid: number;
+  spreadBps: number;
+  /** (bid size - ask size) / (bid size + ask size) of the best level, -1..1. */
+  imbalance: number;
+  /** Last trades' volume-weighted price; how many is `metrics.vwapTrades` of the configuration. */
+  vwap: number;
+  lastPrice: number;
+}
+
+/** Mark, index and funding of a derivative. NaN where unknown. One object, refilled at each call. */
+export interface Carry {
+  mark: number;
+  index: number;
+  /** Rate of one interval, a fraction; positive: longs pay. */
+  fundingRate: number;
+  fundingIntervalHours: number;
+  /** Next payment, epoch µs. */
+  fundingNextUs: number;
+}
+
+/** A rolling window of samples in the kernel; population deviation. */
+export interface RollingWindow {
+  /** Adds a sample. A value that is not finite is left out, and false comes back. */
+  push(value: number): boolean;
+  /** Samples held, at most the window's size. */
+  readonly count: number;
+  readonly mean: number;
+  readonly deviation: number;
+  /** (last - mean) / deviation; 0 when flat. */
+  readonly z: number;
+  /** True when the deviation is zero. */
+  readonly flat: boolean;
+}
+
+/** A VWAP over the last trades of one instrument. */
+export interface VwapWindow {
+  /** NaN before the first trade. */
+  readonly price: number;
+}
+
+/** What a strategy may take at its start; memory for it is fixed, so not later. */
+export interface StrategySetup {
+  /** A rolling window of 2..10,000 samples. @throws STRATEGY_MEMORY */
+  window(samples: number): RollingWindow;
+  /** VWAP over the last `trades` trades. @throws STRATEGY_MEMORY */
+  vwap(instrument: string, trades: number): VwapWindow;
+  /** Calls `sample` at every multiple of `everyMs` of engine time, with what was known just before it. */
+  every(everyMs: number, sample: (context: StrategyContext) => void): void;
+  /** Settings every strategy has, from its descriptor. */
+  readonly settings: StrategySettings;
+  /** Identity of a watched instrument; null until the feed has seen it. */
+  describe(instrument: string): InstrumentFacts | null;
+}
+
+export interface InstrumentFacts {
+  venue: string;
+  product: string;
+  symbol: string;
+  base: string | null;
+  quote: string | null;
+  /** Day of delivery, `2026-12-25`, or null. */
+  expiry: string | null;
+}
+
+export interface StrategySettings {
+  name: string;
+  notional: { amount: number; currency: string };
+  entryNetBps: number;
+  exitNetBps: number;
+}
+
+export interface StrategyContext {
+  /** Engine time, epoch µs: the largest receive time seen. */
+  readonly timeUs: number;
+  /** The instrument that changed; empty in a timed sample. */
+  readonly changed: string;
+  /** Whether the book of a watched instrument is live and not crossed. */
+  live(instrument: string): boolean;
+  quote(instrument: string): Quote;
+  metrics(instrument: string): Metrics;
+  carry(instrument: string): Carry;
+  /** Enters when the net edge reaches entryNetBps; leaves an open entry when it falls to exitNetBps. */
+  propose(legs: readonly ProposedLeg[], details?: ProposalDetails): void;
+  /** Leaves an open entry whatever its edge. Does nothing when there is none. */
+  exit(direction: string, statistics?: Statistics): void;
+  /** The direction of an open entry, or null. */
+  readonly entered: string | null;
+  /** Counts a refusal of the strategy's own, or `too-few-samples`. */
+  refuse(reason: string): void;
+}
+
+export interface StrategyDefinition<Options> {
+  /** Name of the kind, shown in signals. */
+  kind: string;
+  options: z.ZodType<Options>;
+  /** Instruments whose changes call the strategy. */
+  watch(options: Options): string[];
+  /** How many of the watched books must be live before it is called: all unless said. */
+  liveBooks?: "all" | number;
+  /** True: an entry is a position that is closed by the opposite trades (4 fills for 2 legs). */
+  holds?: boolean;
+  /** Called once; what it returns is called at each change of a watched instrument. Must not keep the context. */
+  create(options: Options, setup: StrategySetup): (context: StrategyContext) => void;
+}
+
+/** Checks a strategy's shape and hands it back, typed. */
+export function defineStrategy<Options>(definition: StrategyDefinition<Options>): StrategyDefinition<Options> {
+  return definition;
+}

@@ -1,0 +1,23 @@
+import { CrosstickError } from "../errors.js";
+import type { VenueName } from "../market/venues.js";
+import { binance } from "./binance/index.js";
+import { bybit } from "./bybit/index.js";
+import type { Venue } from "./venue.js";
+
+/** The registry: one line a venue. */
+const registry: Partial<Record<VenueName, Venue>> = {
+  binance,
+  bybit,
+};
+
+/** @throws VENUE_NOT_SUPPORTED (usage) for a venue that has no decoder yet. */
+export function venueNamed(name: VenueName): Venue {
+  const venue = registry[name];
+  if (venue === undefined)
+    throw new CrosstickError(
+      "VENUE_NOT_SUPPORTED",
+      `${name} has no decoder in this version; there are: ${Object.keys(registry).join(", ")}`,
+      { exitCode: 2 },
+    );
+  return venue;
+}
