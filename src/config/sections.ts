@@ -1,0 +1,138 @@
+import { z } from "zod";
+import { PRODUCTS_OF, type ProductName, VENUES, type VenueName } from "../market/venues.js";
+import { address, bps, count, currency, milliseconds, path, strategyName, symbol, venue } from "./values.js";
+
+/** Channels a feed can be asked for beyond those that strategies and the record need. */
+export const CHANNELS = ["bbo", "trade", "book", "mark", "funding", "openInterest", "liquidation", "options"] as const;
+
+export const feed = z
+  .strictObject({
+    venue: venue.describe("The venue"),
+    symbols: z.array(symbol).min(1).max(4096).describe("Unified symbols or the venue's own"),
+    channels: z.array(z.enum(CHANNELS)).min(1).optional().describe("Otherwise what strategies and record need"),
+    endpoint: address("wss", "ws").optional().describe("WebSocket address instead of the venue's own"),
+    rest: address("https", "http").optional().describe("HTTP address instead of the venue's own"),
+  })
+  .superRefine((value, context) => {
+    value.symbols.forEach((name, index) => {
+      const issue = (message: string) => context.addIssue({ code: "custom", path: ["symbols", index], message });
+      if (value.symbols.indexOf(name) < index) issue(`repeats ${name}`);
+      if (name.startsWith(`${value.venue}:`))
+        issue(`must not repeat the venue: write ${name.slice(value.venue.length + 1)}`);
+    });
+  });
+
+const fee = z.strictObject({
+  maker: bps.describe("Maker fee, bps of notional; negative is a rebate"),
+  taker: bps.describe("Taker fee, bps of notional"),
+  date: z.iso.date("must be a date such as 2026-01-31").optional().describe("Day on which the fees were looked up"),
+});
+
+type ProductFees = Partial<Record<ProductName, z.ZodOptional<typeof fee>>>;
+const feesOf = (name: VenueName) =>
+  z
+    .strictObject(Object.fromEntries(PRODUCTS_OF[name].map((product) => [product, fee.optional()])) as ProductFees)
+    .optional();
+
+/** Venue -> product -> fees. What is absent is unknown: a signal that needs it is refused `fees-unknown`. */
+export const fees = z.strictObject(
+  Object.fromEntries(VENUES.map((name) => [name, feesOf(name)])) as Record<VenueName, ReturnType<typeof feesOf>>,
+);
+
+export const validation = z
+  .strictObject({
+    strategies: z.array(strategyName).optional().describe("Strategies whose signals are judged; all when absent"),
+    baseUrl: address("https", "http").optional().describe("OpenAI-compatible endpoint; without one the rule judges"),
+    model: z.string().min(1).max(256).optional().describe("Model, as the endpoint names it"),
+    apiKeyFile: path.optional().describe("File that holds the key"),
+    pricePerMillionTokens: z
+      .strictObject({
+        input: z.number().min(0).describe("Price of a million input tokens, in `currency`"),
+        output: z.number().min(0).describe("Price of a million output tokens, in `currency`"),
+        currency: currency.default("USD").describe("Currency of prices and budget"),
+      })
+      .optional()
+      .describe("What the endpoint charges"),
+    maxOutputTokens: z.int().min(1).max(100_000).default(150).describe("Tokens an answer may have"),
+    temperature: z.number().min(0).max(2).default(0.3).describe("Sampling temperature"),
+    deadlineMs: milliseconds.min(1).default(5000).describe("An answer later than this is a timeout, ms"),
+    queueLimit: z
+      .int()
+      .min(1)
+      .max(65_536)
+      .default(64)
+      .describe("Signals waiting at most; further ones go to the fallback"),
+    dailyBudget: z.number().min(0).default(1).describe("Hard stop of a UTC day, in the price's currency"),
+    fallback: z.enum(["rule", "none"]).default("rule").describe("Who judges when the endpoint does not"),
+  })
+  .superRefine((value, context) => {
+    if (value.baseUrl === undefined) return;
+    for (const key of ["model", "pricePerMillionTokens"] as const)
+      if (value[key] === undefined)
+        context.addIssue({ code: "custom", path: [key], message: "is missing, but needed with baseUrl" });
+  });
+
+export const record = z.strictObject({
+  dir: path.describe("Folder of the journal"),
+  raw: z.boolean().default(false).describe("Keep the frames too, not only the records"),
+  fsyncMs: milliseconds.default(1000).describe("Longest time between two writes to disk, ms"),
+  retain: z
+    .strictObject({
+      days: z.number().positive().optional().describe("Older segments are deleted, days"),
+      gigabytes: z
+        .number()
+        .positive()
+        .optional()
+        .describe("The oldest segments beyond this are deleted, GB (10^9 bytes)"),
+    })
+    .prefault({})
+    .describe("What is kept; everything when empty"),
+});
+
+export const server = z.strictObject({
+  host: z
+    .string()
+    .min(1)
+    .max(253)
+    .default("127.0.0.1")
+    .describe("Address to listen on; others than loopback need a token"),
+  port: z.int().min(0).max(65_535).default(8080).describe("TCP port; 0 takes a free one"),
+  tokenFile: path.optional().describe("File that holds the bearer token"),
+  tls: z
+    .strictObject({ certFile: path.describe("Certificate chain, PEM"), keyFile: path.describe("Private key, PEM") })
+    .optional()
+    .describe("Serve over TLS"),
+  origins: z.array(address("https", "http")).default([]).describe("Browser origins admitted besides the server's own"),
+  ready: z
+    .strictObject({ minVenues: z.int().min(1).max(VENUES.length).default(1).describe("Venues needed for /ready") })
+    .prefault({})
+    .describe("When /ready answers 200"),
+});
+
+export const alerts = z.strictObject({
+  webhookFile: path.optional().describe("File that holds the webhook's address"),
+  repeatMinutes: z
+    .number()
+    .min(0)
+    .max(10_080)
+    .default(30)
+    .describe("An alert that lasts is repeated after this, minutes"),
+});
+
+export const memory = z.strictObject({
+  instruments: z.int().min(1).max(65_535).default(1024).describe("Instruments at most"),
+  bookLevels: z.int().min(16).max(65_536).default(8192).describe("Levels a book keeps on each side"),
+  ringRecords: z
+    .int()
+    .min(1024)
+    .max(1 << 22)
+    .default(131_072)
+    .refine((records) => Number.isInteger(Math.log2(records)), "must be a power of two")
+    .describe("Records of 64 bytes a feed's ring holds, a power of two"),
+  vwapTrades: z.int().min(1).max(65_536).default(1024).describe("Trades an instrument's VWAP window holds at most"),
+  scratchMiB: z.int().min(1).max(256).default(16).describe("Longest frame a feed takes, MiB"),
+});
+
+export const metrics = z.strictObject({
+  vwapTrades: count.default(100).describe("Trades in the published VWAP; at most memory.vwapTrades"),
+});

@@ -1,0 +1,150 @@
+import { z } from "zod";
+import { gatesOverride } from "./gates.js";
+import { bps, count, currency, instrument, milliseconds, strategyName } from "./values.js";
+
+/** How the series behind a z-score are sampled: see DEFINITIONS, z-score. */
+const statistics = z
+  .strictObject({
+    price: z.enum(["mid", "vwap"]).default("mid").describe("Price that is sampled on both legs"),
+    vwapTrades: count.default(100).describe("Trades in the VWAP, where `price` is vwap; at most memory.vwapTrades"),
+    sampleMs: milliseconds.default(1000).describe("Step of the time grid, ms; 0 samples at every update"),
+    window: z.int().min(2).max(10_000).default(3600).describe("Samples in the rolling window"),
+    minSamples: z.int().min(2).default(30).describe("Samples needed before a z-score counts; at most `window`"),
+  })
+  .superRefine((value, context) => {
+    if (value.minSamples > value.window)
+      addIssue(context, ["minSamples"], `is ${value.minSamples}, more than the window of ${value.window} samples`);
+  });
+
+/** What every strategy has, a built-in one or a user's. `fills` and the fields of the kind come on top. */
+const common = {
+  name: strategyName.describe("Unique; the channel (signal.NAME) and the metric label"),
+  notional: z
+    .strictObject({
+      amount: z.number().positive().describe("Amount traded per leg, in `currency`"),
+      currency: currency.describe("Currency of the amount"),
+    })
+    .describe("Size of a signal"),
+  liquidity: z.enum(["maker", "taker"]).default("taker").describe("Which fee each fill pays"),
+  entryNetBps: bps.default(0).describe("Enter above this net edge: bps after fees, at the walked price"),
+  exitNetBps: bps.default(0).describe("Exit at or below this net edge, bps"),
+  holdHours: z.number().min(0).max(8760).default(0).describe("Hours held: funding payments inside count"),
+  gates: gatesOverride,
+  statistics: statistics.optional().describe("Sampling of the series that the strategy publishes with its signals"),
+};
+
+const fills = (otherwise: number) =>
+  z.int().min(1).max(16).default(otherwise).describe("Fills whose fees are counted; 4 is opening and closing two legs");
+
+const crossVenue = z
+  .strictObject({
+    kind: z.literal("cross-venue"),
+    ...common,
+    fills: fills(2),
+    instruments: z.array(instrument).min(2).max(64).describe("The same thing on several venues"),
+    convertQuotes: z.boolean().default(false).describe("Convert USD, USDT and USDC at a rate that is a leg of its own"),
+  })
+  .superRefine((value, context) => {
+    exitBelowEntry(value, context);
+    value.instruments.forEach((name, index) => {
+      if (value.instruments.indexOf(name) < index) addIssue(context, ["instruments", index], `repeats ${name}`);
+    });
+  })
+  .meta({ title: "cross-venue", description: "The same instrument bought on one venue and sold on another." });
+
+const basis = z
+  .strictObject({
+    kind: z.literal("basis"),
+    ...common,
+    fills: fills(4),
+    spot: instrument.describe("The spot leg"),
+    future: instrument.describe("The perpetual or dated future"),
+  })
+  .superRefine((value, context) => {
+    exitBelowEntry(value, context);
+    if (value.spot === value.future) addIssue(context, ["future"], "is the same instrument as spot");
+  })
+  .meta({ title: "basis", description: "A future against its spot." });
+
+const pairZscore = z
+  .strictObject({
+    kind: z.literal("pair-zscore"),
+    ...common,
+    fills: fills(4),
+    a: instrument.describe("Sold when z is positive"),
+    b: instrument.describe("Bought when z is positive"),
+    spread: z
+      .enum(["difference", "ratio", "log-ratio", "hedge-ratio"])
+      .default("log-ratio")
+      .describe("a - b, a / b, ln a - ln b, or ln a - beta ln b"),
+    hedge: z
+      .strictObject({ method: z.enum(["ols", "kalman"]).default("ols").describe("How beta is estimated") })
+      .optional()
+      .describe("Only with `spread: hedge-ratio`, where ols is the default"),
+    statistics: statistics.describe("Sampling of both legs; required, `{}` takes the defaults"),
+    entryZ: z.number().positive().max(100).default(2).describe("Enter beyond this |z|"),
+    exitZ: z.number().min(0).max(100).default(0.5).describe("Exit within this |z|"),
+    stopZ: z.number().positive().max(1000).optional().describe("Give up beyond this |z|; off when absent"),
+  })
+  .superRefine((value, context) => {
+    exitBelowEntry(value, context);
+    if (value.a === value.b) addIssue(context, ["b"], "is the same instrument as a");
+    if (value.exitZ >= value.entryZ)
+      addIssue(context, ["exitZ"], `is ${value.exitZ}, not below entryZ (${value.entryZ})`);
+    if (value.stopZ !== undefined && value.stopZ <= value.entryZ)
+      addIssue(context, ["stopZ"], `is ${value.stopZ}, not above entryZ (${value.entryZ})`);
+    if (value.hedge !== undefined && value.spread !== "hedge-ratio")
+      addIssue(context, ["hedge"], `has no use with spread: ${value.spread}; only hedge-ratio has a hedge`);
+  })
+  .transform((value) => ({
+    ...value,
+    hedge: value.spread === "hedge-ratio" ? (value.hedge ?? { method: "ols" as const }) : undefined,
+  }))
+  .meta({ title: "pair-zscore", description: "Two instruments whose spread reverts to its mean." });
+
+const MODULE_ADDRESS = "must be the path or file URL of a module";
+
+/** Address of a user's module: path or file URL. A `URL` object becomes its text. */
+export const moduleAddress = z
+  .custom<string | URL>(
+    (value) =>
+      value instanceof URL
+        ? value.protocol === "file:"
+        : typeof value === "string" &&
+          value !== "" &&
+          (value.startsWith("file:") || !/^[a-z][a-z0-9+.-]+:/i.test(value)),
+    { error: MODULE_ADDRESS },
+  )
+  .transform((value) => (value instanceof URL ? value.href : value));
+
+const userModule = z
+  .strictObject({
+    kind: z.undefined().optional(),
+    ...common,
+    fills: fills(2),
+    use: moduleAddress.describe("Path (from the configuration file's folder) or file URL of the module"),
+    options: z.record(z.string(), z.unknown()).default({}).describe("Passed to the module, which validates it"),
+  })
+  .superRefine(exitBelowEntry)
+  .meta({ title: "module", description: "Your own strategy: a module that the engine's worker imports; no `kind`." });
+
+/** One line a kind. A new kind is a schema with a literal `kind`, added here. */
+export const strategy = z.discriminatedUnion("kind", [crossVenue, basis, pairZscore, userModule]);
+
+export type StrategyConfig = z.input<typeof strategy>;
+export type ResolvedStrategy = z.output<typeof strategy>;
+/** A resolved strategy of one built-in kind: `StrategyOf<"basis">`. */
+export type StrategyOf<K extends string> = Extract<ResolvedStrategy, { kind: K }>;
+export type ModuleStrategy = z.output<typeof userModule>;
+export type Statistics = z.output<typeof statistics>;
+
+type Context = z.core.$RefinementCtx;
+
+function exitBelowEntry(value: { entryNetBps: number; exitNetBps: number }, context: Context): void {
+  if (value.exitNetBps > value.entryNetBps)
+    addIssue(context, ["exitNetBps"], `is ${value.exitNetBps}, above entryNetBps (${value.entryNetBps})`);
+}
+
+function addIssue(context: Context, path: (string | number)[], message: string): void {
+  context.addIssue({ code: "custom", path, message, params: { betweenKeys: true } });
+}
