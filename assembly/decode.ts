@@ -1,3 +1,87 @@
-// Entry point of the feed side: frame bytes in, records out.
-import { LAYOUT_VERSION } from "../src/layout";
+// Entry point of the feed side: frame bytes in, records out. No data segment, no start function, no
+// managed object: several instances share one memory, each with its own lanes.
+import {
+  CLASS_MARKET,
+  INSTRUMENT_NONE,
+  LAYOUT_VERSION,
+  MESSAGE_CLASS,
+  MESSAGE_DEPTH,
+  MESSAGE_FIRST_ID,
+  MESSAGE_FRAME_AT,
+  MESSAGE_FRAME_END,
+  MESSAGE_INSTRUMENT,
+  MESSAGE_LAST_ID,
+  MESSAGE_PREVIOUS_ID,
+  MESSAGE_SYMBOL_SLOT,
+  MESSAGE_TEMPLATE_MISSES,
+  NEED_SYMBOL,
+  REJECT_UNKNOWN,
+  VENUE_BINANCE,
+  VENUE_BYBIT,
+} from "../src/layout";
+import { findLine } from "./lines";
+import { buildTables } from "./number";
+import { openRecords } from "./records";
+import { addSymbol } from "./symbols";
+import { binanceGeneral } from "./venues/binance";
+import { bybitGeneral } from "./venues/bybit";
+
 export const LAYOUT: i32 = LAYOUT_VERSION;
+
+/** Builds the decimal parser's tables. One thread, once per memory. */
+export function initTables(): void {
+  buildTables();
+}
+
+/** Finds the next line of a recording: see lines.ts. */
+export function nextLine(lane: usize, from: usize, end: usize): i32 {
+  return findLine(lane, from, end);
+}
+
+/** Adds a symbol to a lane's table: its slot, or -1. */
+export function symbolAdd(
+  lane: usize,
+  at: usize,
+  length: i32,
+  product: u32,
+  instrument: u32,
+  unit: u32,
+  contractSize: f64,
+): i32 {
+  return addSymbol(lane, at, length, product, instrument, unit, contractSize);
+}
+
+/**
+ * Hot. Decodes the frame of the lane's message header into at most `limit` records from `cursor` on.
+ * Records of the message, 0 when it is understood and not used, REJECT_* or NEED_* (see layout.ts).
+ */
+export function decode(venue: u32, lane: usize, ring: usize, cursor: u32, limit: i32): i32 {
+  const at = <usize>load<u32>(lane, MESSAGE_FRAME_AT);
+  const end = <usize>load<u32>(lane, MESSAGE_FRAME_END);
+  open(lane, ring, cursor, limit);
+  let records = general(venue, lane, at, end);
+  // A refused frame, or one that has nothing, is not of interest to the integrity rule.
+  if (records <= 0) store<u32>(lane, CLASS_MARKET, MESSAGE_CLASS);
+  if (records > NEED_SYMBOL && records != 0)
+    store<u32>(lane, load<u32>(lane, MESSAGE_TEMPLATE_MISSES) + 1, MESSAGE_TEMPLATE_MISSES);
+  return records;
+}
+
+// @ts-ignore: decorator
+@inline
+function open(lane: usize, ring: usize, cursor: u32, limit: i32): void {
+  openRecords(lane, ring, cursor, limit);
+  store<u32>(lane, CLASS_MARKET, MESSAGE_CLASS);
+  store<u32>(lane, INSTRUMENT_NONE, MESSAGE_INSTRUMENT);
+  store<u32>(lane, 0, MESSAGE_SYMBOL_SLOT);
+  store<u32>(lane, 0, MESSAGE_DEPTH);
+  store<f64>(lane, NaN, MESSAGE_FIRST_ID);
+  store<f64>(lane, NaN, MESSAGE_LAST_ID);
+  store<f64>(lane, NaN, MESSAGE_PREVIOUS_ID);
+}
+
+function general(venue: u32, lane: usize, at: usize, end: usize): i32 {
+  if (venue == VENUE_BINANCE) return binanceGeneral(lane, at, end);
+  if (venue == VENUE_BYBIT) return bybitGeneral(lane, at, end);
+  return REJECT_UNKNOWN;
+}
