@@ -28,11 +28,12 @@ const fee = z.strictObject({
   date: z.iso.date("must be a date such as 2026-01-31").optional().describe("Day on which the fees were looked up"),
 });
 
-type ProductFees = Partial<Record<ProductName, z.ZodOptional<typeof fee>>>;
-const feesOf = (name: VenueName) =>
-  z
-    .strictObject(Object.fromEntries(PRODUCTS_OF[name].map((product) => [product, fee.optional()])) as ProductFees)
-    .optional();
+/** The type lets every product stand under every venue; the value holds only those that the venue has. */
+type ProductFees = Record<ProductName, z.ZodOptional<typeof fee>>;
+const feesOf = (name: VenueName) => {
+  const products = Object.fromEntries(PRODUCTS_OF[name].map((product) => [product, fee.optional()]));
+  return z.strictObject(products as ProductFees).optional();
+};
 
 /** Venue -> product -> fees. What is absent is unknown: a signal that needs it is refused `fees-unknown`. */
 export const fees = z.strictObject(
