@@ -1,0 +1,55 @@
+import type { ProductName, VenueName } from "./venues.js";
+
+/** What a recording program calls an exchange, in the terms of this one. */
+export interface RecorderMarket {
+  venue: VenueName;
+  /** Products one recording of that name may contain. */
+  products: readonly ProductName[];
+}
+
+/** cryptofeed's exchange names (https://github.com/bmoscon/cryptofeed, cryptofeed/defines.py). */
+const cryptofeedNames: Readonly<Record<string, RecorderMarket>> = {
+  BINANCE: { venue: "binance", products: ["spot"] },
+  BINANCE_FUTURES: { venue: "binance", products: ["usdm"] },
+  BINANCE_DELIVERY: { venue: "binance", products: ["coinm"] },
+  BYBIT: { venue: "bybit", products: ["spot", "linear", "inverse", "option"] },
+  OKX: { venue: "okx", products: ["spot", "swap", "futures", "option"] },
+  OKEX: { venue: "okx", products: ["spot", "swap", "futures", "option"] },
+  DERIBIT: { venue: "deribit", products: ["spot", "swap", "futures", "option"] },
+  HUOBI: { venue: "htx", products: ["spot"] },
+  HUOBI_SWAP: { venue: "htx", products: ["swap"] },
+  HUOBI_DM: { venue: "htx", products: ["futures"] },
+  KRAKEN: { venue: "kraken", products: ["spot"] },
+  COINBASE: { venue: "coinbase", products: ["spot"] },
+};
+
+/** The names above, for error messages. */
+export const CRYPTOFEED_NAMES: readonly string[] = Object.keys(cryptofeedNames);
+
+/** Venue and possible products of a cryptofeed exchange name; null for one that is not supported. */
+export function cryptofeedMarket(exchange: string): RecorderMarket | null {
+  return Object.hasOwn(cryptofeedNames, exchange) ? cryptofeedNames[exchange] : null;
+}
+
+/**
+ * Product of one frame, told by where it came from: the exchange when that has one product only, else
+ * the path of the WebSocket address (`wss://stream.bybit.com/v5/public/linear`) or the `category` of the
+ * REST address. null when neither says.
+ */
+export function productOfFrame(market: RecorderMarket, address: string | null, url: string | null): ProductName | null {
+  if (market.products.length === 1) return market.products[0];
+  if (market.venue !== "bybit") return null;
+  const said = url === null ? /\/v5\/public\/(\w+)/.exec(address ?? "")?.[1] : queryValue(url, "category");
+  return market.products.find((product) => product === said) ?? null;
+}
+
+/** The venue's own symbol in a REST address, `symbol=NKNUSDT`; null when it names none. */
+export function symbolOfUrl(url: string): string | null {
+  return queryValue(url, "symbol")?.toUpperCase() ?? null;
+}
+
+function queryValue(url: string, key: string): string | undefined {
+  const question = url.indexOf("?");
+  if (question < 0) return undefined;
+  return new URLSearchParams(url.slice(question + 1)).get(key) || undefined;
+}
