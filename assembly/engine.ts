@@ -3,17 +3,16 @@
 
 import * as L from "../src/layout";
 import { clockSample } from "./clock";
-import { instrumentApply } from "./instrument";
-import { instrumentInit as initInstrument } from "./instrument";
+import { instrumentInit as initInstrument, instrumentApply } from "./instrument";
 
 export * from "./book";
+export * from "./clock";
 export * from "./snapshot";
+export * from "./spread";
+export * from "./vwap";
 export * from "./walk";
 export * from "./window";
 export * from "./zscore";
-export * from "./vwap";
-export * from "./clock";
-export * from "./spread";
 
 export const LAYOUT: i32 = L.LAYOUT_VERSION;
 

@@ -60,7 +60,9 @@ function applyBbo(at: u32, record: u32): void {
   }
   setTouch(
     at,
-    record,
+    load<u64>(record, L.RECORD_SEQUENCE),
+    load<f64>(record, L.RECORD_EXCHANGE_TIME_US),
+    load<f64>(record, L.RECORD_RECEIVED_TIME_US),
     load<f64>(at, L.INSTRUMENT_BBO_BID),
     load<f64>(at, L.INSTRUMENT_BBO_BID_SIZE),
     load<f64>(at, L.INSTRUMENT_BBO_ASK),
@@ -70,16 +72,24 @@ function applyBbo(at: u32, record: u32): void {
 
 // @ts-ignore: decorator
 @inline
-function setTouch(at: u32, record: u32, bid: f64, bidSize: f64, ask: f64, askSize: f64): void {
-  const sequence = load<u64>(record, L.RECORD_SEQUENCE);
+function setTouch(
+  at: u32,
+  sequence: u64,
+  exchangeUs: f64,
+  receivedUs: f64,
+  bid: f64,
+  bidSize: f64,
+  ask: f64,
+  askSize: f64,
+): void {
   if (load<u32>(at, L.INSTRUMENT_SHARED_SEQUENCE) != 0 && sequence < load<u64>(at, L.INSTRUMENT_TOUCH_SEQUENCE)) return;
   store<u64>(at, sequence, L.INSTRUMENT_TOUCH_SEQUENCE);
   store<f64>(at, bid, L.INSTRUMENT_BID);
   store<f64>(at, bidSize, L.INSTRUMENT_BID_SIZE);
   store<f64>(at, ask, L.INSTRUMENT_ASK);
   store<f64>(at, askSize, L.INSTRUMENT_ASK_SIZE);
-  store<f64>(at, load<f64>(record, L.RECORD_EXCHANGE_TIME_US), L.INSTRUMENT_TOUCH_EXCHANGE_US);
-  store<f64>(at, load<f64>(record, L.RECORD_RECEIVED_TIME_US), L.INSTRUMENT_TOUCH_RECEIVED_US);
+  store<f64>(at, exchangeUs, L.INSTRUMENT_TOUCH_EXCHANGE_US);
+  store<f64>(at, receivedUs, L.INSTRUMENT_TOUCH_RECEIVED_US);
 }
 
 /** Hot. */
@@ -141,11 +151,11 @@ function bookMoved(at: u32, book: u32, record: u32, now: f64, resync: u32): void
   store<u64>(at, load<u64>(record, L.RECORD_SEQUENCE), L.INSTRUMENT_BOOK_SEQUENCE);
   store<f64>(at, load<f64>(record, L.RECORD_EXCHANGE_TIME_US), L.INSTRUMENT_BOOK_EXCHANGE_US);
   store<f64>(at, load<f64>(record, L.RECORD_RECEIVED_TIME_US), L.INSTRUMENT_BOOK_RECEIVED_US);
-  if (load<u32>(at, L.INSTRUMENT_STATE) == L.STATE_LIVE) bookShown(at, book, record, now, resync);
+  if (load<u32>(at, L.INSTRUMENT_STATE) == L.STATE_LIVE) bookShown(at, book, now, resync);
 }
 
 /** A live book is looked at: its touch, and the invariant that bid < ask. */
-function bookShown(at: u32, book: u32, record: u32, now: f64, resync: u32): void {
+function bookShown(at: u32, book: u32, now: f64, resync: u32): void {
   if (bookCrossed(book)) {
     if (!load<u32>(at, L.INSTRUMENT_IS_CROSSED)) {
       store<u32>(at, 1, L.INSTRUMENT_IS_CROSSED);
@@ -159,16 +169,25 @@ function bookShown(at: u32, book: u32, record: u32, now: f64, resync: u32): void
     store<u32>(at, 0, L.INSTRUMENT_IS_CROSSED);
     store<f64>(at, NaN, L.INSTRUMENT_CROSSED_SINCE_US);
   }
-  setTouch(at, record, bookBestBid(book), bookBestBidSize(book), bookBestAsk(book), bookBestAskSize(book));
+  setTouch(
+    at,
+    load<u64>(at, L.INSTRUMENT_BOOK_SEQUENCE),
+    load<f64>(at, L.INSTRUMENT_BOOK_EXCHANGE_US),
+    load<f64>(at, L.INSTRUMENT_BOOK_RECEIVED_US),
+    bookBestBid(book),
+    bookBestBidSize(book),
+    bookBestAsk(book),
+    bookBestAskSize(book),
+  );
 }
 
-function applyState(at: u32, book: u32, record: u32, state: u32, reason: u32, now: f64, resync: u32): void {
+function applyState(at: u32, book: u32, state: u32, reason: u32, now: f64, resync: u32): void {
   const before = load<u32>(at, L.INSTRUMENT_STATE);
   if (state == L.STATE_GAP && before != L.STATE_GAP) count(at, L.INSTRUMENT_GAPS);
   store<u32>(at, state, L.INSTRUMENT_STATE);
   store<u32>(at, reason, L.INSTRUMENT_REASON);
   if (state == L.STATE_LIVE) {
-    bookShown(at, book, record, now, resync);
+    bookShown(at, book, now, resync);
     return;
   }
   store<u32>(at, 0, L.INSTRUMENT_IS_CROSSED);
@@ -203,7 +222,7 @@ export function instrumentApply(at: u32, book: u32, record: u32, now: f64, resyn
   } else if (kind == L.KIND_OPEN_INTEREST) storeKnown(at, L.INSTRUMENT_OPEN_INTEREST, load<f64>(record, L.OPEN_INTEREST_SIZE));
   else if (kind == L.KIND_LIQUIDATION) count(at, L.INSTRUMENT_LIQUIDATIONS);
   else if (kind == L.KIND_GAP)
-    applyState(at, book, record, L.STATE_GAP, u32(load<f64>(record, L.GAP_REASON)), now, resync);
+    applyState(at, book, L.STATE_GAP, u32(load<f64>(record, L.GAP_REASON)), now, resync);
   else if (kind == L.KIND_BOOK_STATE)
-    applyState(at, book, record, u32(load<f64>(record, L.BOOK_STATE_STATE)), u32(load<f64>(record, L.BOOK_STATE_REASON)), now, resync);
+    applyState(at, book, u32(load<f64>(record, L.BOOK_STATE_STATE)), u32(load<f64>(record, L.BOOK_STATE_REASON)), now, resync);
 }

@@ -1,6 +1,7 @@
 // Volume-weighted average price of the last trades, by count or by time: sum p q / sum q, with q in base
-// coin. Held as sums of q and of (p - K) q, compensated, and computed afresh from the trades once all of
-// them have been replaced, or when the sum of q has shrunk to almost nothing beside what it was.
+// coin. Both sums are compensated, and computed afresh from the trades once all of them have been replaced,
+// or when the sum of q has shrunk to almost nothing beside what it was. No shift is needed: all terms are
+// positive, nothing cancels.
 import {
   VWAP_CAPACITY,
   VWAP_COUNT,
@@ -11,7 +12,6 @@ import {
   VWAP_OVERFLOWED,
   VWAP_PEAK,
   VWAP_PRICE,
-  VWAP_SHIFT,
   VWAP_SINCE,
   VWAP_SIZE,
   VWAP_SIZE_LOW,
@@ -19,7 +19,7 @@ import {
   VWAP_TURNOVER,
   VWAP_TURNOVER_LOW,
 } from "../src/layout";
-import { roundoff } from "./roundoff";
+import { accumulate } from "./compensated-sum";
 
 /** A sum of q below this part of its peak may be mostly rounding. */
 const FADED: f64 = 2.3283064365386963e-10; // 2^-32
@@ -66,8 +66,7 @@ export function vwapPush(vwap: usize, price: f64, size: f64, timeUs: f64): i32 {
   store<i32>(vwap, next == capacity ? 0 : next, VWAP_NEXT);
   const count = load<i32>(vwap, VWAP_COUNT) + 1;
   store<i32>(vwap, count, VWAP_COUNT);
-  if (count == 1) store<f64>(vwap, price, VWAP_SHIFT);
-  addToSums(vwap, size, (price - load<f64>(vwap, VWAP_SHIFT)) * size);
+  addToSums(vwap, size, price * size);
   store<i32>(vwap, load<i32>(vwap, VWAP_SINCE) + 1, VWAP_SINCE);
   return publish(vwap);
 }
@@ -132,25 +131,15 @@ function dropOldest(vwap: usize): void {
   const at = vwap + VWAP_HEADER_BYTES + (usize(oldest(vwap)) << 3);
   const size = load<f64>(at + (usize(load<i32>(vwap, VWAP_CAPACITY)) << 3));
   // The same product as when it came, so that the sums lose exactly what they had gained.
-  addToSums(vwap, -size, -((load<f64>(at) - load<f64>(vwap, VWAP_SHIFT)) * size));
+  addToSums(vwap, -size, -(load<f64>(at) * size));
   store<i32>(vwap, load<i32>(vwap, VWAP_COUNT) - 1, VWAP_COUNT);
 }
 
 // @ts-ignore: decorator
 @inline
 function addToSums(vwap: usize, size: f64, turnover: f64): void {
-  const sizes = load<f64>(vwap, VWAP_SIZE);
-  const moreSizes = sizes + size;
-  store<f64>(vwap, moreSizes, VWAP_SIZE);
-  store<f64>(vwap, load<f64>(vwap, VWAP_SIZE_LOW) + roundoff(sizes, size, moreSizes), VWAP_SIZE_LOW);
-  const turnovers = load<f64>(vwap, VWAP_TURNOVER);
-  const moreTurnovers = turnovers + turnover;
-  store<f64>(vwap, moreTurnovers, VWAP_TURNOVER);
-  store<f64>(
-    vwap,
-    load<f64>(vwap, VWAP_TURNOVER_LOW) + roundoff(turnovers, turnover, moreTurnovers),
-    VWAP_TURNOVER_LOW,
-  );
+  accumulate(vwap + VWAP_SIZE, size);
+  accumulate(vwap + VWAP_TURNOVER, turnover);
 }
 
 /** Writes VWAP_PRICE and VWAP_OVERFLOWED; returns the trades held. */
@@ -166,11 +155,11 @@ function publish(vwap: usize): i32 {
   const turnover = load<f64>(vwap, VWAP_TURNOVER) + load<f64>(vwap, VWAP_TURNOVER_LOW);
   const overflowed = load<f64>(vwap, VWAP_DROPPED_US) > load<f64>(vwap, VWAP_NOW_US) - load<f64>(vwap, VWAP_SPAN_US);
   store<u32>(vwap, u32(overflowed), VWAP_OVERFLOWED);
-  store<f64>(vwap, count == 0 || overflowed ? NaN : load<f64>(vwap, VWAP_SHIFT) + turnover / size, VWAP_PRICE);
+  store<f64>(vwap, count == 0 || overflowed ? NaN : turnover / size, VWAP_PRICE);
   return count;
 }
 
-/** Both sums from the trades held, around the newest price. */
+/** Both sums from the trades held. */
 function recompute(vwap: usize, count: i32): void {
   const capacity = load<i32>(vwap, VWAP_CAPACITY);
   const column = usize(capacity) << 3;
@@ -182,9 +171,8 @@ function recompute(vwap: usize, count: i32): void {
   for (let left = count; left > 0; left--) {
     slot = slot == 0 ? capacity - 1 : slot - 1;
     const at = vwap + VWAP_HEADER_BYTES + (usize(slot) << 3);
-    if (left == count) store<f64>(vwap, load<f64>(at), VWAP_SHIFT);
     const size = load<f64>(at + column);
-    addToSums(vwap, size, (load<f64>(at) - load<f64>(vwap, VWAP_SHIFT)) * size);
+    addToSums(vwap, size, load<f64>(at) * size);
   }
   store<f64>(vwap, load<f64>(vwap, VWAP_SIZE), VWAP_PEAK);
   store<i32>(vwap, 0, VWAP_SINCE);

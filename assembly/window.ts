@@ -20,12 +20,12 @@ import {
   WINDOW_SUM_LOW,
   WINDOW_Z,
 } from "../src/layout";
-import { roundoff } from "./roundoff";
+import { accumulate, accumulateLanes, roundoff, roundoffOfLanes } from "./compensated-sum";
 
 /** Samples beyond this are refused: their squares would not stay finite. */
 const LARGEST: f64 = 1e100;
-/** Squares below this part of their peak may be mostly rounding. */
-const FADED: f64 = 2.3283064365386963e-10; // 2^-32
+/** Squares below this part of their peak: what was large in the window has left it. */
+const FADED: f64 = 1.52587890625e-5; // 2^-16
 /** (mean - K)^2 above this many variances costs digits: 64 is 8 deviations, about one decimal digit. */
 const FAR: f64 = 64;
 
@@ -136,24 +136,24 @@ function publish(window: usize, count: i32, value: f64, scaled: f64): void {
   }
 }
 
-/** Two passes over the samples: the mean becomes the shift, then both sums relative to it. */
+/** Two passes over the samples: the mean becomes the shift, then both sums relative to it, compensated. */
 function recompute(window: usize, count: i32): void {
   const samples = window + WINDOW_HEADER_BYTES;
-  const anchor = load<f64>(samples);
-  const shift = anchor + shiftedSum(samples, count, anchor) / f64(count);
-  const squares = shiftedSquares(samples, count, shift);
+  const shift = meanOf(samples, count);
   store<f64>(window, shift, WINDOW_SHIFT);
-  store<f64>(window, shiftedSum(samples, count, shift), WINDOW_SUM);
+  store<f64>(window, 0, WINDOW_SUM);
   store<f64>(window, 0, WINDOW_SUM_LOW);
-  store<f64>(window, squares, WINDOW_SQUARES);
+  store<f64>(window, 0, WINDOW_SQUARES);
   store<f64>(window, 0, WINDOW_SQUARES_LOW);
-  store<f64>(window, squares, WINDOW_PEAK);
+  sumUp(window, samples, count, shift);
+  store<f64>(window, load<f64>(window, WINDOW_SQUARES), WINDOW_PEAK);
   store<u32>(window, 0, WINDOW_SINCE);
 }
 
-/** Sum of (x - shift) over `count` samples from `at`, in eight partial sums. */
-function shiftedSum(at: usize, count: i32, shift: f64): f64 {
-  const both = f64x2.splat(shift);
+/** Mean of `count` samples from `at`, to about one rounding; in eight partial sums. */
+function meanOf(at: usize, count: i32): f64 {
+  const anchor = load<f64>(at);
+  const both = f64x2.splat(anchor);
   let a = f64x2.splat(0);
   let b = a;
   let c = a;
@@ -165,38 +165,35 @@ function shiftedSum(at: usize, count: i32, shift: f64): f64 {
     c = f64x2.add(c, f64x2.sub(v128.load(at, 32), both));
     d = f64x2.add(d, f64x2.sub(v128.load(at, 48), both));
   }
-  let sum = lanes(f64x2.add(f64x2.add(a, b), f64x2.add(c, d)));
-  for (; at < end; at += 8) sum += load<f64>(at) - shift;
-  return sum;
+  const four = f64x2.add(f64x2.add(a, b), f64x2.add(c, d));
+  let sum = f64x2.extract_lane(four, 0) + f64x2.extract_lane(four, 1);
+  for (; at < end; at += 8) sum += load<f64>(at) - anchor;
+  return anchor + sum / f64(count);
 }
 
-/** Sum of (x - shift)^2 over `count` samples from `at`, in eight partial sums. */
-function shiftedSquares(at: usize, count: i32, shift: f64): f64 {
+/** Adds (x - shift) and its square for `count` samples from `at` to the window's sums. */
+function sumUp(window: usize, at: usize, count: i32, shift: f64): void {
   const both = f64x2.splat(shift);
-  let a = f64x2.splat(0);
-  let b = a;
-  let c = a;
-  let d = a;
+  let sum = f64x2.splat(0);
+  let sumLow = sum;
+  let squares = sum;
+  let squaresLow = sum;
   const end = at + (usize(count) << 3);
-  for (; at + 64 <= end; at += 64) {
-    a = f64x2.add(a, square(f64x2.sub(v128.load(at), both)));
-    b = f64x2.add(b, square(f64x2.sub(v128.load(at, 16), both)));
-    c = f64x2.add(c, square(f64x2.sub(v128.load(at, 32), both)));
-    d = f64x2.add(d, square(f64x2.sub(v128.load(at, 48), both)));
+  for (; at + 16 <= end; at += 16) {
+    const away = f64x2.sub(v128.load(at), both);
+    const square = f64x2.mul(away, away);
+    const more = f64x2.add(sum, away);
+    sumLow = f64x2.add(sumLow, roundoffOfLanes(sum, away, more));
+    sum = more;
+    const larger = f64x2.add(squares, square);
+    squaresLow = f64x2.add(squaresLow, roundoffOfLanes(squares, square, larger));
+    squares = larger;
   }
-  let sum = lanes(f64x2.add(f64x2.add(a, b), f64x2.add(c, d)));
-  for (; at < end; at += 8) sum += (load<f64>(at) - shift) * (load<f64>(at) - shift);
-  return sum;
-}
-
-// @ts-ignore: decorator
-@inline
-function square(x: v128): v128 {
-  return f64x2.mul(x, x);
-}
-
-// @ts-ignore: decorator
-@inline
-function lanes(x: v128): f64 {
-  return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
+  accumulateLanes(window + WINDOW_SUM, sum, sumLow);
+  accumulateLanes(window + WINDOW_SQUARES, squares, squaresLow);
+  if (at < end) {
+    const away = load<f64>(at) - shift;
+    accumulate(window + WINDOW_SUM, away);
+    accumulate(window + WINDOW_SQUARES, away * away);
+  }
 }

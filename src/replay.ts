@@ -4,15 +4,16 @@
 import { Worker } from "node:worker_threads";
 import { gatesOf } from "./config/gates.js";
 import type { ResolvedConfig } from "./config.js";
-import type { EngineMessage, EngineReport, EngineWorkerData, StrategyOrder } from "./engine/worker.js";
+import type { Fees } from "./engine/proposal.js";
 import { type ClockSummary, type InstrumentSummary, summariseClocks, summariseInstruments } from "./engine/summary.js";
+import type { EngineMessage, EngineReport, EngineWorkerData, StrategyOrder } from "./engine/worker.js";
 import { CrosstickError } from "./errors.js";
 import type { LaneCounts } from "./feed/lane.js";
 import { rejectionName } from "./feed/rejections.js";
+import { planLanes, type ReplayInputOrder } from "./feed/replay-plan.js";
 import type { ReplayLaneSpec, ReplayWorkerData, ReplayWorkerReport } from "./feed/replay-worker.js";
 import { compileKernel, type DecodeKernel, startKernel } from "./kernel/kernel.js";
 import { createMemory, planMemory, viewsOf } from "./kernel/memory.js";
-import { planLanes, type ReplayInputOrder } from "./feed/replay-plan.js";
 
 export type { ReplayInputOrder };
 
@@ -78,7 +79,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     plan,
     mode: "replay",
     strategies: strategyOrders(config),
-    fees: config.fees,
+    fees: config.fees as Fees,
     vwapTrades: config.metrics.vwapTrades,
     sendSignals: options.onSignals !== undefined,
   };
@@ -90,7 +91,13 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     await ready;
     const started = performance.now();
     const feeds = shareOut(lanes, options.workers ?? 1).map((share) => {
-      const workerData: ReplayWorkerData = { module: decodeModule, memory, plan, lanes: share, speed: options.speed ?? null };
+      const workerData: ReplayWorkerData = {
+        module: decodeModule,
+        memory,
+        plan,
+        lanes: share,
+        speed: options.speed ?? null,
+      };
       const worker = new Worker(new URL("./feed/replay-worker.js", import.meta.url), { workerData });
       workers.push(worker);
       return followFeed(worker);
@@ -117,7 +124,16 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
 export function strategyOrders(config: ResolvedConfig): StrategyOrder[] {
   return config.strategies.map((strategy) => {
     const { name, notional, liquidity, fills, holdHours, entryNetBps, exitNetBps } = strategy;
-    const spec = { name, notional, liquidity, fills, holdHours, entryNetBps, exitNetBps, gates: gatesOf(config, strategy) };
+    const spec = {
+      name,
+      notional,
+      liquidity,
+      fills,
+      holdHours,
+      entryNetBps,
+      exitNetBps,
+      gates: gatesOf(config, strategy),
+    };
     return "use" in strategy
       ? { spec, use: strategy.use, options: strategy.options }
       : { spec, kind: strategy.kind, options: strategy };
@@ -144,7 +160,9 @@ function followEngine(
         reject(new CrosstickError(message.code, message.message, { exitCode: message.exitCode }));
     });
     engine.on("error", reject);
-    engine.on("exit", () => reject(new CrosstickError("ENGINE_LOST", "The engine's thread ended before its work was done")));
+    engine.on("exit", () =>
+      reject(new CrosstickError("ENGINE_LOST", "The engine's thread ended before its work was done")),
+    );
   });
   const said = <T extends EngineMessage["type"]>(type: T): Promise<Extract<EngineMessage, { type: T }>> => {
     const message = new Promise<Extract<EngineMessage, { type: T }>>((resolve) => {
@@ -161,10 +179,14 @@ function followEngine(
 
 function followFeed(worker: Worker): Promise<ReplayWorkerReport> {
   return new Promise((resolve, reject) => {
-    worker.on("message", (message: ReplayWorkerReport | { type: "failed"; code: string; message: string; exitCode: number }) => {
-      if ("type" in message) reject(new CrosstickError(message.code, message.message, { exitCode: message.exitCode }));
-      else resolve(message);
-    });
+    worker.on(
+      "message",
+      (message: ReplayWorkerReport | { type: "failed"; code: string; message: string; exitCode: number }) => {
+        if ("type" in message)
+          reject(new CrosstickError(message.code, message.message, { exitCode: message.exitCode }));
+        else resolve(message);
+      },
+    );
     worker.on("error", reject);
     worker.on("exit", () => reject(new CrosstickError("FEED_LOST", "A feed's thread ended before its work was done")));
   });
@@ -196,5 +218,3 @@ function addCounts(
     framesPerSecond: Math.round(total.frames / (elapsedMs / 1000)),
   };
 }
-
-

@@ -119,7 +119,9 @@ export class Host {
   private bindName(name: string, instrument: Instrument): void {
     const other = this.bound.get(name);
     if (other !== undefined && other.id !== instrument.id)
-      throw new CrosstickError("SYMBOL_AMBIGUOUS", `${name} may be ${other.id} or ${instrument.id}: write which`, { exitCode: 3 });
+      throw new CrosstickError("SYMBOL_AMBIGUOUS", `${name} may be ${other.id} or ${instrument.id}: write which`, {
+        exitCode: 3,
+      });
     this.bound.set(name, instrument);
   }
 }

@@ -16,13 +16,21 @@ let hooked = false;
  * A strategy by its kind, or by the URL of a user's module.
  * @throws STRATEGY_KIND, STRATEGY_MODULE (configuration)
  */
-export async function loadStrategy(name: string, kind: string | undefined, use: string | undefined): Promise<StrategyDefinition<unknown>> {
+export async function loadStrategy(
+  name: string,
+  kind: string | undefined,
+  use: string | undefined,
+): Promise<StrategyDefinition<unknown>> {
   if (use === undefined) {
     const definition = kinds.get(kind ?? "");
     if (definition === undefined)
-      throw new CrosstickError("STRATEGY_KIND", `Strategy ${name}: there is no kind ${kind}; there are ${[...kinds.keys()].join(", ")}`, {
-        exitCode: 3,
-      });
+      throw new CrosstickError(
+        "STRATEGY_KIND",
+        `Strategy ${name}: there is no kind ${kind}; there are ${[...kinds.keys()].join(", ")}`,
+        {
+          exitCode: 3,
+        },
+      );
     return definition as StrategyDefinition<unknown>;
   }
   if (!hooked) {
@@ -34,10 +42,17 @@ export async function loadStrategy(name: string, kind: string | undefined, use: 
     loaded = await import(use);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CrosstickError("STRATEGY_MODULE", `Strategy ${name}: cannot import ${use}: ${reason}`, { exitCode: 3, cause });
+    throw new CrosstickError("STRATEGY_MODULE", `Strategy ${name}: cannot import ${use}: ${reason}`, {
+      exitCode: 3,
+      cause,
+    });
   }
   const definition = loaded.default;
-  if (typeof definition?.create !== "function" || typeof definition.watch !== "function" || definition.options === undefined)
+  if (
+    typeof definition?.create !== "function" ||
+    typeof definition.watch !== "function" ||
+    definition.options === undefined
+  )
     throw new CrosstickError(
       "STRATEGY_MODULE",
       `Strategy ${name}: the default export of ${use} must come from defineStrategy({ kind, options, watch, create })`,

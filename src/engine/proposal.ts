@@ -23,7 +23,9 @@ export interface TradeSettings {
 }
 
 /** Bps of notional a fill, by venue, product and liquidity. */
-export type Fees = Readonly<Record<string, Readonly<Record<string, { maker: number; taker: number }>>>>;
+export type Fees = Readonly<
+  Partial<Record<string, Readonly<Partial<Record<string, { maker: number; taker: number }>>>>>
+>;
 
 /** The executable truth of a proposal at this moment. */
 export interface Evaluation {
@@ -154,7 +156,9 @@ export class Evaluator {
     const fillsPerLeg = trade.fills / legs.length;
     let feesBps = 0;
     for (const { feeBps } of proofs) feesBps += feeBps * fillsPerLeg;
-    const grossBps = Number.isNaN(edgeBps) ? priceEdgeBps(proofs) : edgeBps - this.crossingBps(legs, proofs, fillsPerLeg);
+    const grossBps = Number.isNaN(edgeBps)
+      ? priceEdgeBps(proofs)
+      : edgeBps - this.crossingBps(legs, proofs, fillsPerLeg);
     const fundingBps = this.fundingBps(legs, nowUs, trade.holdHours);
     return { legs: proofs, grossBps, feesBps, fundingBps, netBps: grossBps - feesBps + (fundingBps ?? 0) };
   }
@@ -184,7 +188,9 @@ export class Evaluator {
       const afterFirstUs = holdHours * HOUR_US - (fundingNextUs - nowUs);
       if (afterFirstUs < 0) continue;
       if (Number.isNaN(fundingIntervalHours) && afterFirstUs >= HOUR_US) return null;
-      const further = Number.isNaN(fundingIntervalHours) ? 0 : Math.floor(afterFirstUs / (fundingIntervalHours * HOUR_US));
+      const further = Number.isNaN(fundingIntervalHours)
+        ? 0
+        : Math.floor(afterFirstUs / (fundingIntervalHours * HOUR_US));
       sum += (side === "sell" ? 1 : -1) * fundingRate * 1e4 * (1 + further);
     }
     return sum;

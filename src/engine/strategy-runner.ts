@@ -12,8 +12,8 @@ import type {
   Statistics,
   StrategyContext,
   StrategyDefinition,
-  StrategySetup,
   StrategySettings,
+  StrategySetup,
   VwapWindow,
 } from "../strategies/strategy.js";
 import type { MarketView } from "./market-view.js";
@@ -300,7 +300,10 @@ export class StrategyRunner {
   private indexOf(id: string): number {
     const index = this.indexes.get(id);
     if (index === undefined)
-      throw new CrosstickError("STRATEGY_INSTRUMENT", `Strategy ${this.spec.name} asks for ${id}, which it does not watch`);
+      throw new CrosstickError(
+        "STRATEGY_INSTRUMENT",
+        `Strategy ${this.spec.name} asks for ${id}, which it does not watch`,
+      );
     return index;
   }
 }

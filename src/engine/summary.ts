@@ -2,7 +2,7 @@ import type { MemoryPlan, Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import { usToNsText } from "../market/times.js";
 import { VENUES } from "../market/venues.js";
-import { CLOCK_METHODS, readClock, type VenueClock } from "./clock-view.js";
+import { type CLOCK_METHODS, readClock, type VenueClock } from "./clock-view.js";
 import { readIdentity } from "./market-view.js";
 
 /** Names of STATE_*. */
@@ -102,8 +102,8 @@ function summariseInstrument(views: Views, plan: MemoryPlan, index: number): Ins
     bbo:
       value(L.INSTRUMENT_BBO_UPDATES) === 0
         ? null
-        : [L.INSTRUMENT_BBO_BID, L.INSTRUMENT_BBO_BID_SIZE, L.INSTRUMENT_BBO_ASK, L.INSTRUMENT_BBO_ASK_SIZE].map((offset) =>
-            known(value(offset)),
+        : [L.INSTRUMENT_BBO_BID, L.INSTRUMENT_BBO_BID_SIZE, L.INSTRUMENT_BBO_ASK, L.INSTRUMENT_BBO_ASK_SIZE].map(
+            (offset) => known(value(offset)),
           ),
     funding: Number.isNaN(value(L.INSTRUMENT_FUNDING_RATE))
       ? null

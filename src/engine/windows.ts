@@ -40,7 +40,10 @@ export class WindowAllocator {
     const at = this.next;
     this.next = Math.ceil((at + bytes) / L.LINE_BYTES) * L.LINE_BYTES;
     if (this.next > this.end)
-      throw new CrosstickError("STRATEGY_MEMORY", "The strategies ask for more windows than memory.windowMiB holds: raise it");
+      throw new CrosstickError(
+        "STRATEGY_MEMORY",
+        "The strategies ask for more windows than memory.windowMiB holds: raise it",
+      );
     return at;
   }
 }

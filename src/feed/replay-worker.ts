@@ -44,7 +44,13 @@ async function main(): Promise<void> {
       const place = plan.lanes[index];
       const lane = new Lane({ views, kernel, memory: plan, plan: place, venue, dropWhenFull: false });
       const open = inputs.map((spec, i) =>
-        openInput(spec, { views, kernel, lane: place.lane, scratch: place.scratches[i], scratchBytes: plan.sizes.scratchBytes }),
+        openInput(spec, {
+          views,
+          kernel,
+          lane: place.lane,
+          scratch: place.scratches[i],
+          scratchBytes: plan.sizes.scratchBytes,
+        }),
       );
       return { lane, replay: new ReplayLane(views, lane, await Promise.all(open)) };
     }),

@@ -1,5 +1,5 @@
-import * as L from "../layout.js";
 import type { Views } from "../kernel/memory.js";
+import * as L from "../layout.js";
 
 /** The only reader of a ring, on any thread: the consumers of publication rings, and tests. */
 export class RingReader {

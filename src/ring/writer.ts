@@ -1,5 +1,5 @@
-import * as L from "../layout.js";
 import type { Views } from "../kernel/memory.js";
+import * as L from "../layout.js";
 
 /**
  * The only writer of a ring. Records are written past a private cursor (by the decoder, or here),
@@ -95,7 +95,14 @@ export class RingWriter {
   }
 
   /** Commits one control record; payload values are f64. */
-  control(kind: number, source: number, instrument: number, receivedUs: number, nanos: number, payload: readonly number[]): void {
+  control(
+    kind: number,
+    source: number,
+    instrument: number,
+    receivedUs: number,
+    nanos: number,
+    payload: readonly number[],
+  ): void {
     const { u8, u16, f64, u32 } = this.views;
     const at = this.at(0);
     u8[at + L.RECORD_KIND] = kind;

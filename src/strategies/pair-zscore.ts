@@ -1,4 +1,4 @@
-import { defineStrategy, type StrategyContext, type Statistics, z } from "./strategy.js";
+import { defineStrategy, type Statistics, type StrategyContext, z } from "./strategy.js";
 
 const options = z.object({
   a: z.string(),
