@@ -132,7 +132,6 @@ export const memory = z.strictObject({
     .describe("Records of 64 bytes a feed's ring holds, a power of two"),
   vwapTrades: z.int().min(1).max(65_536).default(1024).describe("Trades an instrument's VWAP window holds at most"),
   windowMiB: z.int().min(1).max(1024).default(64).describe("Rolling and VWAP windows of all strategies together, MiB"),
-  windowMiB: z.int().min(1).max(1024).default(16).describe("Windows and VWAPs of all strategies together, MiB"),
   scratchMiB: z.int().min(1).max(256).default(16).describe("Longest frame a feed takes, MiB"),
 });
 
