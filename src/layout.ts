@@ -469,10 +469,9 @@ export const VWAP_COUNT = 4; // u32
 export const VWAP_NEXT = 8; // u32
 export const VWAP_SINCE = 12; // u32
 export const VWAP_SPAN_US = 16; // f64 window by time, NaN for a window by count
-export const VWAP_SHIFT = 24; // f64 K
 export const VWAP_SIZE = 32; // f64 sum of q
 export const VWAP_SIZE_LOW = 40;
-export const VWAP_TURNOVER = 48; // f64 sum of (p - K) q
+export const VWAP_TURNOVER = 48; // f64 sum of p q
 export const VWAP_TURNOVER_LOW = 56;
 /** f64 result, NaN when empty. */
 export const VWAP_PRICE = 64;
