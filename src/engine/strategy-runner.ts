@@ -54,7 +54,6 @@ export class StrategyRunner {
   /** VWAP windows to be linked to their instrument when it is first seen. */
   readonly vwaps: { instrument: string; window: LateVwap }[] = [];
   signals = 0;
-  private readonly views: Views;
   private readonly market: MarketView;
   private readonly evaluator: Evaluator;
   private readonly emit: (signal: Signal) => void;
@@ -80,7 +79,6 @@ export class StrategyRunner {
     const { spec, definition, views, market, windows } = options;
     this.spec = spec;
     this.kind = definition.kind;
-    this.views = views;
     this.market = market;
     this.evaluator = options.evaluator;
     this.emit = options.emit;

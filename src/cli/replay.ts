@@ -1,0 +1,126 @@
+import { createWriteStream, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { type Command, InvalidArgumentError } from "commander";
+import { loadConfig } from "../config.js";
+import { CrosstickError, EXIT } from "../errors.js";
+import { parseVenueProduct } from "../market/venues.js";
+import { type ReplayInputOrder, type ReplaySummary, replay } from "../replay.js";
+import { createOutput } from "./output.js";
+
+/** `crosstick replay INPUT…` */
+export function register(program: Command): void {
+  program
+    .command("replay")
+    .description("Send recordings through the whole pipeline, as if they came in live")
+    .argument("<input...>", "file or directory; venue.product=path where the file itself does not say")
+    .option("-c, --config <file>", "configuration: strategies, fees, gates")
+    .option("--speed <max|N>", "times faster than recorded", speedOf, null)
+    .option("--workers <n>", "threads that decode", wholeOf, 1)
+    .option("--summary <file|->", "write the summary, one JSON object")
+    .option("--signals <file|->", "write the signals, one JSON object a line")
+    .option("--json", "print the summary as JSON")
+    .action(run);
+}
+
+interface Options {
+  config?: string;
+  speed: number | null;
+  workers: number;
+  summary?: string;
+  signals?: string;
+  json?: boolean;
+}
+
+async function run(inputs: string[], options: Options): Promise<void> {
+  const { config } = loadConfig({ file: options.config, env: process.env });
+  const signals = options.signals === undefined ? null : signalWriter(options.signals);
+  const { summary, damages } = await replay({
+    inputs: inputs.map(inputOf),
+    config,
+    speed: options.speed,
+    workers: options.workers,
+    onSignals: signals?.write,
+  });
+  await signals?.end();
+  if (options.summary === "-" || options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  else if (options.signals !== "-") print(summary);
+  if (options.summary !== undefined && options.summary !== "-") writeFileSync(options.summary, `${JSON.stringify(summary)}\n`);
+  if (damages.length > 0)
+    throw new CrosstickError(damages[0].code, damages.map(({ message }) => message).join("; "), { exitCode: EXIT.damagedInput });
+}
+
+/** `binance.usdm=btcusdt.gz`, or a path alone. A path that has a `=` of its own is not mistaken for one. */
+function inputOf(text: string): ReplayInputOrder {
+  const match = /^([A-Za-z]+(?:\.[A-Za-z]+)?)=(.+)$/.exec(text);
+  return match === null ? { path: text } : { path: match[2], market: parseVenueProduct(match[1]) };
+}
+
+function signalWriter(target: string): { write: (lines: readonly string[]) => void; end: () => Promise<void> } {
+  if (target === "-")
+    return { write: (lines) => process.stdout.write(`${lines.join("\n")}\n`), end: async () => {} };
+  const stream = createWriteStream(target);
+  const failed = once(stream, "error").then(([error]) => {
+    throw new CrosstickError("OUTPUT_UNWRITABLE", `Cannot write ${target}: ${error.message}`);
+  });
+  failed.catch(() => {});
+  return {
+    write: (lines) => stream.write(`${lines.join("\n")}\n`),
+    end: async () => {
+      stream.end();
+      await Promise.race([once(stream, "finish"), failed]);
+    },
+  };
+}
+
+function print(summary: ReplaySummary): void {
+  const output = createOutput();
+  const { frames, ignored, rejected, records, elapsedMs, framesPerSecond } = summary;
+  output.rows(
+    Object.entries(summary.instruments).map(([instrument, seen]) => ({
+      instrument,
+      state: seen.state,
+      bid: seen.bids[0]?.[0] ?? seen.bbo?.[0] ?? null,
+      ask: seen.asks[0]?.[0] ?? seen.bbo?.[2] ?? null,
+      trades: seen.trades,
+      vwap: seen.vwap === null ? null : Number(seen.vwap.toPrecision(10)),
+      bbo: seen.bboUpdates,
+      depth: seen.depthUpdates,
+      snapshots: seen.snapshots,
+      gaps: seen.gaps,
+      crossed: seen.crossed,
+    })),
+  );
+  const strategies = Object.entries(summary.strategies);
+  if (strategies.length > 0) {
+    output.line("");
+    output.rows(
+      strategies.map(([strategy, { kind, signals, refused }]) => ({
+        strategy,
+        kind,
+        signals,
+        refused: Object.entries(refused)
+          .map(([reason, count]) => `${reason} ${count}`)
+          .join(", "),
+      })),
+    );
+  }
+  output.line("");
+  const reasons = Object.entries(summary.rejections).map(([reason, count]) => `${reason} ${count}`);
+  output.line(
+    `${frames} frames (${ignored} ignored, ${rejected} rejected${reasons.length > 0 ? `: ${reasons.join(", ")}` : ""}), ` +
+      `${records} records in ${(elapsedMs / 1000).toFixed(2)} s: ${framesPerSecond.toLocaleString("en-US")} frames/s`,
+  );
+}
+
+function speedOf(text: string): number | null {
+  if (text === "max") return null;
+  const speed = Number(text);
+  if (!(speed > 0) || !Number.isFinite(speed)) throw new InvalidArgumentError("give max, or a number above 0");
+  return speed;
+}
+
+function wholeOf(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 64) throw new InvalidArgumentError("give a whole number from 1 to 64");
+  return number;
+}
