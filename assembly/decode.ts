@@ -23,8 +23,11 @@ import { findLine } from "./lines";
 import { buildTables } from "./number";
 import { openRecords } from "./records";
 import { addSymbol } from "./symbols";
+import { NO_TEMPLATE } from "./template";
 import { binanceGeneral } from "./venues/binance";
+import { binanceTemplate } from "./venues/binance-template";
 import { bybitGeneral } from "./venues/bybit";
+import { bybitTemplate } from "./venues/bybit-template";
 
 export const LAYOUT: i32 = LAYOUT_VERSION;
 
@@ -59,7 +62,10 @@ export function decode(venue: u32, lane: usize, ring: usize, cursor: u32, limit:
   const at = <usize>load<u32>(lane, MESSAGE_FRAME_AT);
   const end = <usize>load<u32>(lane, MESSAGE_FRAME_END);
   open(lane, ring, cursor, limit);
-  let records = general(venue, lane, at, end);
+  const taken = template(venue, lane, at, end);
+  if (taken != NO_TEMPLATE) return taken;
+  open(lane, ring, cursor, limit);
+  const records = general(venue, lane, at, end);
   // A refused frame, or one that has nothing, is not of interest to the integrity rule.
   if (records <= 0) store<u32>(lane, CLASS_MARKET, MESSAGE_CLASS);
   if (records > NEED_SYMBOL && records != 0)
@@ -78,6 +84,14 @@ function open(lane: usize, ring: usize, cursor: u32, limit: i32): void {
   store<f64>(lane, NaN, MESSAGE_FIRST_ID);
   store<f64>(lane, NaN, MESSAGE_LAST_ID);
   store<f64>(lane, NaN, MESSAGE_PREVIOUS_ID);
+}
+
+// @ts-ignore: decorator
+@inline
+function template(venue: u32, lane: usize, at: usize, end: usize): i32 {
+  if (venue == VENUE_BINANCE) return binanceTemplate(lane, at, end);
+  if (venue == VENUE_BYBIT) return bybitTemplate(lane, at, end);
+  return NO_TEMPLATE;
 }
 
 function general(venue: u32, lane: usize, at: usize, end: usize): i32 {

@@ -20,9 +20,9 @@ import {
   UNIT_BASE,
 } from "../src/layout";
 import { baseSizeOf, fail, fault, priceOf } from "./fields";
-import { longDecimal, shortDecimal } from "./number";
 import { baseSize, fill, flag, hasUnit, head, put, recordAt, written } from "./records";
 import { firstOf, nextOf } from "./scan";
+import { decimalAt } from "./template";
 
 /** `["` */
 const LEVEL_OPEN: u32 = 0x225b;
@@ -33,15 +33,7 @@ const LEVEL_NEXT: u32 = 0x5b2c5d22;
 /** `"]]` */
 const LEVELS_END: u32 = 0x5d5d22;
 /** Returned by `templateLevels` in place of an address. */
-const NO_ROOM: usize = 1;
-
-/** Hot. Address of the closing quote after the price at `at`; 0 when it is none. */
-// @ts-ignore: decorator
-@inline
-function number(at: usize, into: usize, mayBeZero: bool): usize {
-  const end = shortDecimal(at, into, mayBeZero);
-  return end != 0 ? end : longDecimal(at, into, mayBeZero);
-}
+export const NO_ROOM: usize = 1;
 
 /**
  * Hot. Template of a list of levels that begins at `at` (its `[`): the address after its `]`,
@@ -66,9 +58,9 @@ export function templateLevels(at: usize, end: usize, slot: usize, first: u64, t
       into = record + LEVEL_PRICE;
     }
     isSecond = !isSecond;
-    at = number(at + 2, into, false);
+    at = decimalAt(at + 2, into, false);
     if (at == 0 || (load<u32>(at) & 0xffffff) != LEVEL_MIDDLE) return 0;
-    at = number(at + 3, into + 8, true);
+    at = decimalAt(at + 3, into + 8, true);
     if (at == 0) return 0;
     if (!isBase) {
       const size = baseSize(slot, load<f64>(into, 8), load<f64>(into));

@@ -55,7 +55,7 @@ function slotAddress(lane: usize, slot: i32): usize {
 export function findShort(lane: usize, name: v128, length: i32, product: u32): usize {
   const low = i64x2.extract_lane(name, 0);
   const high = i64x2.extract_lane(name, 1);
-  let slot = <i32>((low * MIX_0 + high * MIX_1 + <u64>product * MIX_2) >> HASH_SHIFT);
+  let slot = <i32>((low * MIX_0 + high * MIX_1 + <u64>product * MIX_2) >>> HASH_SHIFT);
   for (let probes = 0; probes < SYMBOL_SLOTS; probes++) {
     const at = slotAddress(lane, slot);
     const held = load<i32>(at, SYMBOL_LENGTH);
@@ -73,7 +73,7 @@ function locate(lane: usize, at: usize, length: i32, product: u32): usize {
   const second = block(at, length, 1);
   const third = block(at, length, 2);
   const hash = hashBlock(first, 1) + hashBlock(second, MIX_1) + hashBlock(third, MIX_2) + <u64>product * MIX_2;
-  let slot = <i32>(hash >> HASH_SHIFT);
+  let slot = <i32>(hash >>> HASH_SHIFT);
   for (let probes = 0; probes < SYMBOL_SLOTS; probes++) {
     const held = slotAddress(lane, slot);
     const bytes = load<i32>(held, SYMBOL_LENGTH);

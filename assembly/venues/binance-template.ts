@@ -1,0 +1,396 @@
+// Binance: the shapes of messages that the venue sends today, and those of the years before that differ
+// only by keys left out. Optional parts are written `[,"T":0]`.
+import {
+  CLASS_DELTA,
+  CLASS_SNAPSHOT,
+  FLAG_AGGREGATE,
+  FLAG_ASK,
+  FLAG_LAST,
+  FLAG_SELL,
+  KIND_BBO,
+  KIND_DEPTH,
+  KIND_SNAPSHOT,
+  KIND_TRADE,
+  MESSAGE_CLASS,
+  MESSAGE_FIRST_ID,
+  MESSAGE_HINT,
+  MESSAGE_LAST_ID,
+  MESSAGE_PREVIOUS_ID,
+  MESSAGE_PRODUCT,
+  NEED_SPACE,
+  PRODUCT_SPOT,
+  RECORD_EXCHANGE_TIME_US,
+  RECORD_FLAGS,
+  TRADE_NATIVE_SIZE,
+  TRADE_PRICE,
+  TRADE_SIZE,
+  TRADE_TIME_US,
+} from "../../src/layout";
+import { closeLevels, NO_ROOM, templateLevels } from "../levels";
+import { integerLength, integerValue, shortInteger } from "../number";
+import { head, put } from "../records";
+import { findInstrument, noteReceived, useSymbol } from "../symbols";
+import {
+  booleanEnd,
+  convert,
+  decimalAt,
+  integerEnd,
+  isTime,
+  NO_TEMPLATE,
+  plainEnd,
+  same,
+  same16,
+  same24,
+  symbolAt,
+  symbolLength,
+  timeUs,
+} from "../template";
+import { liquidation, mark, pairEnd } from "./binance-futures-template";
+
+const STREAM: u64 = 0x6d6165727473227b; // {"stream
+const STREAM_END: u64 = 0x223a226d61657274; // tream":"
+const DATA: u64 = 0x2261746164222c22; // ","data"
+const DATA_END: u64 = 0x3a2261746164222c; // ,"data":
+const OPEN_DEPTH: u64 = 0x6564223a2265227b; // {"e":"de
+const DEPTH: u64 = 0x7461647055687470; // pthUpdat
+const DEPTH_END: u64 = 0x3a2245222c226574; // te","E":
+const OPEN_TICKER: u64 = 0x6f62223a2265227b; // {"e":"bo
+const TICKER: u64 = 0x72656b6369546b6f; // okTicker
+const TICKER_END: u64 = 0x3a2275222c227265; // er","u":
+const OPEN_TRADE: u64 = 0x7274223a2265227b; // {"e":"tr
+const TRADE: u64 = 0x2245222c22656461; // ade","E"
+const TRADE_END: u64 = 0x3a2245222c226564; // de","E":
+const OPEN_AGGREGATE: u64 = 0x6761223a2265227b; // {"e":"ag
+const AGGREGATE: u64 = 0x2c22656461725467; // gTrade",
+const AGGREGATE_END: u64 = 0x3a2245222c226564; // de","E":
+const OPEN_MARK: u64 = 0x616d223a2265227b; // {"e":"ma
+const MARK: u64 = 0x5565636972506b72; // rkPriceU
+const MARK_MIDDLE: u64 = 0x222c226574616470; // pdate","
+const MARK_END: u64 = 0x3a2245222c226574; // te","E":
+const OPEN_FORCE: u64 = 0x6f66223a2265227b; // {"e":"fo
+const FORCE: u64 = 0x726564724f656372; // rceOrder
+const FORCE_END: u64 = 0x3a2245222c227265; // er","E":
+const OPEN_SPOT_TICKER: u64 = 0x3a2275227b; // {"u":
+const OPEN_SNAPSHOT: u64 = 0x70557473616c227b; // {"lastUp
+const SNAPSHOT: u64 = 0x3a22644965746164; // dateId":
+
+/** Hot. Decodes the frame at [at, end) when it has a known shape: records, NEED_SPACE or NO_TEMPLATE. */
+export function binanceTemplate(lane: usize, at: usize, end: usize): i32 {
+  let p = at;
+  let stream: usize = 0;
+  let last = end;
+  if (same16(p, STREAM, STREAM_END, 11)) {
+    stream = p + 11;
+    const quote = plainEnd(stream);
+    if (quote == 0 || !same16(quote, DATA, DATA_END, 9)) return NO_TEMPLATE;
+    p = quote + 9;
+    // The outer brace; the message itself ends before it.
+    last = end - 1;
+    if (p >= last || load<u8>(last) != 0x7d) return NO_TEMPLATE;
+  }
+  const open = load<u64>(p);
+  if (open == OPEN_DEPTH) {
+    if (stream != 0 && isPartial(stream, p)) return NO_TEMPLATE;
+    return same16(p + 8, DEPTH, DEPTH_END, 15) ? depth(lane, p + 23, last) : NO_TEMPLATE;
+  }
+  if ((open & 0xffffffffff) == OPEN_SPOT_TICKER) return bookTicker(lane, p + 5, last);
+  if (open == OPEN_TICKER) return same16(p + 8, TICKER, TICKER_END, 14) ? bookTicker(lane, p + 22, last) : NO_TEMPLATE;
+  if (open == OPEN_TRADE) return same16(p + 8, TRADE, TRADE_END, 9) ? trade(lane, p + 17, last) : NO_TEMPLATE;
+  if (open == OPEN_AGGREGATE)
+    return same16(p + 8, AGGREGATE, AGGREGATE_END, 12) ? aggregate(lane, p + 20, last) : NO_TEMPLATE;
+  if (open == OPEN_MARK)
+    return same24(p + 8, MARK, MARK_MIDDLE, MARK_END, 19) ? mark(lane, p + 27, last) : NO_TEMPLATE;
+  if (open == OPEN_FORCE)
+    return same16(p + 8, FORCE, FORCE_END, 14) ? liquidation(lane, p + 22, last) : NO_TEMPLATE;
+  if (open == OPEN_SNAPSHOT && stream == 0)
+    return same(p + 8, SNAPSHOT, 8) ? snapshot(lane, p + 16, last) : NO_TEMPLATE;
+  return NO_TEMPLATE;
+}
+
+const AT_DEPTH: u64 = 0x687470656440; // @depth
+
+/** Hot. The stream's name has a digit after its first `@depth`, or none can be seen. */
+function isPartial(stream: usize, end: usize): bool {
+  while (stream < end && load<u8>(stream) != 0x40) stream++;
+  if (!same(stream, AT_DEPTH, 6)) return true;
+  const next = load<u8>(stream, 6);
+  return next != 0x40 && next != 0x22;
+}
+
+const EVENT_TICKER: u64 = 0x6f62223a2265222c; // ,"e":"bo
+const EVENT_TICKER_MIDDLE: u64 = 0x72656b6369546b6f; // okTicker
+const EVENT_TICKER_END: u64 = 0x2272656b6369546b; // kTicker"
+const SYMBOL: u64 = 0x223a2273222c; // ,"s":"
+const PAIR: u64 = 0x223a227370222c22; // ","ps":"
+const BID: u64 = 0x223a2262222c22; // ","b":"
+const BID_SIZE: u64 = 0x223a2242222c22; // ","B":"
+const ASK: u64 = 0x223a2261222c22; // ","a":"
+const ASK_SIZE: u64 = 0x223a2241222c22; // ","A":"
+const QUOTED_TIME: u64 = 0x3a2254222c22; // ","T":
+const TIME: u64 = 0x3a2254222c; // ,"T":
+const EVENT_TIME: u64 = 0x3a2245222c; // ,"E":
+
+/** Hot. {[e,]u[,e],s[,ps],b,B,a,A[,T,E]} from the digits of u. */
+function bookTicker(lane: usize, p: usize, end: usize): i32 {
+  const id = shortInteger(p);
+  if (id == 0) return NO_TEMPLATE;
+  p += integerLength(id);
+  if (same24(p, EVENT_TICKER, EVENT_TICKER_MIDDLE, EVENT_TICKER_END, 17)) p += 17;
+  if (!same(p, SYMBOL, 6)) return NO_TEMPLATE;
+  const slot = symbolAt(lane, p + 6);
+  if (slot == 0) return NO_TEMPLATE;
+  p += 6 + symbolLength(slot);
+  if (same(p, PAIR, 8)) {
+    p = pairEnd(lane, p + 8);
+    if (p == 0) return NO_TEMPLATE;
+  }
+  const at = put(head(slot, KIND_BBO, FLAG_LAST), NaN, integerValue(id));
+  if (at == 0) return NEED_SPACE;
+  if (!same(p, BID, 7)) return NO_TEMPLATE;
+  p = decimalAt(p + 7, at + 32, false);
+  if (p == 0 || !same(p, BID_SIZE, 7)) return NO_TEMPLATE;
+  p = decimalAt(p + 7, at + 40, true);
+  if (p == 0 || !same(p, ASK, 7)) return NO_TEMPLATE;
+  p = decimalAt(p + 7, at + 48, false);
+  if (p == 0 || !same(p, ASK_SIZE, 7)) return NO_TEMPLATE;
+  p = decimalAt(p + 7, at + 56, true);
+  if (p == 0) return NO_TEMPLATE;
+  if (same(p, QUOTED_TIME, 6)) {
+    p = integerEnd(p + 6);
+    if (p == 0 || !same(p, EVENT_TIME, 5)) return NO_TEMPLATE;
+    const sent = shortInteger(p + 5);
+    if (!isTime(sent)) return NO_TEMPLATE;
+    p += 4 + 13; // one less: the brace is checked two bytes after p
+    store<f64>(at, timeUs(sent), RECORD_EXCHANGE_TIME_US);
+  }
+  if (load<u8>(p, 1) != 0x7d || p + 2 != end) return NO_TEMPLATE;
+  if (!convert(slot, at + 32, at + 40, at + 40) || !convert(slot, at + 48, at + 56, at + 56)) return NO_TEMPLATE;
+  useSymbol(lane, slot);
+  noteReceived(lane, slot);
+  return 1;
+}
+
+const TRADE_ID: u64 = 0x3a2274222c22; // ","t":
+const TRADE_PRICE_KEY: u64 = 0x223a2270222c; // ,"p":"
+const TRADE_SIZE_KEY: u64 = 0x223a2271222c22; // ","q":"
+const BUYER: u64 = 0x3a2262222c; // ,"b":
+const SELLER: u64 = 0x3a2261222c; // ,"a":
+const MARKET: u64 = 0x414d223a2258222c; // ,"X":"MA
+const MARKET_END: u64 = 0x2254454b52414d22; // "MARKET"
+const MAKER: u64 = 0x3a226d222c; // ,"m":
+const IGNORED: u64 = 0x3a224d222c; // ,"M":
+
+/** Hot. {e,E[,T],s,t,p,q[,b,a][,T][,X:"MARKET"],m[,M]} from the digits of E. */
+function trade(lane: usize, p: usize, end: usize): i32 {
+  const sent = shortInteger(p);
+  if (!isTime(sent)) return NO_TEMPLATE;
+  p += 13;
+  let time: u64 = 0;
+  if (same(p, TIME, 5)) {
+    time = shortInteger(p + 5);
+    if (!isTime(time)) return NO_TEMPLATE;
+    p += 5 + 13;
+  }
+  if (!same(p, SYMBOL, 6)) return NO_TEMPLATE;
+  const slot = symbolAt(lane, p + 6);
+  if (slot == 0) return NO_TEMPLATE;
+  p += 6 + symbolLength(slot);
+  if (!same(p, TRADE_ID, 6)) return NO_TEMPLATE;
+  const id = shortInteger(p + 6);
+  if (id == 0) return NO_TEMPLATE;
+  p += 6 + integerLength(id);
+  const at = put(head(slot, KIND_TRADE, FLAG_LAST), timeUs(sent), integerValue(id));
+  if (at == 0) return NEED_SPACE;
+  p = priceAndSize(p, at);
+  if (p == 0) return NO_TEMPLATE;
+  if (same(p, BUYER, 5)) {
+    p = integerEnd(p + 5);
+    if (p == 0 || !same(p, SELLER, 5)) return NO_TEMPLATE;
+    p = integerEnd(p + 5);
+    if (p == 0) return NO_TEMPLATE;
+  }
+  if (same(p, TIME, 5)) {
+    time = shortInteger(p + 5);
+    if (!isTime(time)) return NO_TEMPLATE;
+    p += 5 + 13;
+  }
+  if (!isTime(time)) return NO_TEMPLATE;
+  if (same16(p, MARKET, MARKET_END, 13)) p += 13;
+  return endTrade(lane, slot, at, p, end, time);
+}
+
+/** Hot. `,"p":"…","q":"…"` at p: the address after it, 0 when it has another shape. */
+// @ts-ignore: decorator
+@inline
+function priceAndSize(p: usize, at: usize): usize {
+  if (!same(p, TRADE_PRICE_KEY, 6)) return 0;
+  p = decimalAt(p + 6, at + TRADE_PRICE, false);
+  if (p == 0 || !same(p, TRADE_SIZE_KEY, 7)) return 0;
+  p = decimalAt(p + 7, at + TRADE_NATIVE_SIZE, true);
+  return p == 0 || load<u8>(p) != 0x22 ? 0 : p + 1;
+}
+
+/** Hot. `,"m":true[,"M":true]}` at p ends the message. */
+// @ts-ignore: decorator
+@inline
+function endTrade(lane: usize, slot: usize, at: usize, p: usize, end: usize, time: u64): i32 {
+  if (!same(p, MAKER, 5)) return NO_TEMPLATE;
+  const isMaker = load<u8>(p, 5) == 0x74;
+  p = booleanEnd(p + 5);
+  if (p == 0) return NO_TEMPLATE;
+  if (same(p, IGNORED, 5)) p = booleanEnd(p + 5);
+  if (load<u8>(p) != 0x7d || p + 1 != end) return NO_TEMPLATE;
+  if (!convert(slot, at + TRADE_PRICE, at + TRADE_NATIVE_SIZE, at + TRADE_SIZE)) return NO_TEMPLATE;
+  store<f64>(at, timeUs(time), TRADE_TIME_US);
+  if (isMaker) store<u8>(at, load<u8>(at, RECORD_FLAGS) | FLAG_SELL, RECORD_FLAGS);
+  useSymbol(lane, slot);
+  noteReceived(lane, slot);
+  return 1;
+}
+
+const AGGREGATE_ID: u64 = 0x3a2261222c; // ,"a":
+const QUOTED_AGGREGATE_ID: u64 = 0x3a2261222c22; // ","a":
+const SYMBOL_AFTER: u64 = 0x223a2273222c; // ,"s":"
+const NORMAL_SIZE: u64 = 0x223a22716e222c; // ,"nq":"
+const FIRST_TRADE: u64 = 0x3a2266222c; // ,"f":
+const LAST_TRADE: u64 = 0x3a226c222c; // ,"l":
+
+/** Hot. {e,E,s,a,p,q[,nq],f,l,T,m[,M]} from the digits of E; futures have a before s. */
+function aggregate(lane: usize, p: usize, end: usize): i32 {
+  const sent = shortInteger(p);
+  if (!isTime(sent)) return NO_TEMPLATE;
+  p += 13;
+  let id: u64 = 0;
+  if (same(p, AGGREGATE_ID, 5)) {
+    id = shortInteger(p + 5);
+    if (id == 0) return NO_TEMPLATE;
+    p += 5 + integerLength(id);
+  }
+  if (!same(p, SYMBOL_AFTER, 6)) return NO_TEMPLATE;
+  const slot = symbolAt(lane, p + 6);
+  if (slot == 0) return NO_TEMPLATE;
+  p += 6 + symbolLength(slot);
+  if (same(p, QUOTED_AGGREGATE_ID, 6)) {
+    id = shortInteger(p + 6);
+    p += 5 + integerLength(id); // one less: as if the quote before it were still to come
+  }
+  if (id == 0) return NO_TEMPLATE;
+  const at = put(head(slot, KIND_TRADE, FLAG_LAST | FLAG_AGGREGATE), timeUs(sent), integerValue(id));
+  if (at == 0) return NEED_SPACE;
+  p = priceAndSize(p + 1, at);
+  if (p == 0) return NO_TEMPLATE;
+  if (same(p, NORMAL_SIZE, 7)) {
+    p = plainEnd(p + 7) + 1;
+  }
+  if (!same(p, FIRST_TRADE, 5)) return NO_TEMPLATE;
+  p = integerEnd(p + 5);
+  if (p == 0 || !same(p, LAST_TRADE, 5)) return NO_TEMPLATE;
+  p = integerEnd(p + 5);
+  if (p == 0 || !same(p, TIME, 5)) return NO_TEMPLATE;
+  const time = shortInteger(p + 5);
+  if (!isTime(time)) return NO_TEMPLATE;
+  return endTrade(lane, slot, at, p + 5 + 13, end, time);
+}
+
+const FIRST_ID: u64 = 0x3a2255222c22; // ","U":
+const LAST_ID: u64 = 0x3a2275222c; // ,"u":
+const PREVIOUS_ID: u64 = 0x3a227570222c; // ,"pu":
+const BIDS: u64 = 0x3a2262222c; // ,"b":
+const ASKS: u64 = 0x3a2261222c; // ,"a":
+
+/** Hot. {e,E[,T],s[,ps],U,u[,pu],b,a} from the digits of E. */
+function depth(lane: usize, p: usize, end: usize): i32 {
+  const sent = shortInteger(p);
+  if (!isTime(sent)) return NO_TEMPLATE;
+  p += 13;
+  if (same(p, TIME, 5)) {
+    p = integerEnd(p + 5);
+    if (p == 0) return NO_TEMPLATE;
+  }
+  if (!same(p, SYMBOL, 6)) return NO_TEMPLATE;
+  const slot = symbolAt(lane, p + 6);
+  if (slot == 0) return NO_TEMPLATE;
+  p += 6 + symbolLength(slot);
+  if (same(p, PAIR, 8)) {
+    p = pairEnd(lane, p + 8);
+    if (p == 0) return NO_TEMPLATE;
+  }
+  if (!same(p, FIRST_ID, 6)) return NO_TEMPLATE;
+  const first = shortInteger(p + 6);
+  p += 6 + integerLength(first);
+  if (first == 0 || !same(p, LAST_ID, 5)) return NO_TEMPLATE;
+  const last = shortInteger(p + 5);
+  p += 5 + integerLength(last);
+  if (last == 0) return NO_TEMPLATE;
+  if (load<u32>(lane, MESSAGE_PRODUCT) != PRODUCT_SPOT) {
+    if (!same(p, PREVIOUS_ID, 6)) return NO_TEMPLATE;
+    const previous = shortInteger(p + 6);
+    p += 6 + integerLength(previous);
+    if (previous == 0) return NO_TEMPLATE;
+    store<f64>(lane, <f64>(<i64>integerValue(previous)), MESSAGE_PREVIOUS_ID);
+  }
+  if (!same(p, BIDS, 5) || p > end) return NO_TEMPLATE;
+
+  const bids = head(slot, KIND_DEPTH, 0);
+  const sequence = integerValue(last);
+  p = templateLevels(p + 5, end, slot, bids, timeUs(sent), sequence);
+  if (p <= NO_ROOM) return p == NO_ROOM ? NEED_SPACE : NO_TEMPLATE;
+  if (!same(p, ASKS, 5)) return NO_TEMPLATE;
+  p = templateLevels(p + 5, end, slot, head(slot, KIND_DEPTH, FLAG_ASK), timeUs(sent), sequence);
+  if (p <= NO_ROOM) return p == NO_ROOM ? NEED_SPACE : NO_TEMPLATE;
+  if (load<u8>(p) != 0x7d || p + 1 != end) return NO_TEMPLATE;
+
+  store<u32>(lane, CLASS_DELTA, MESSAGE_CLASS);
+  store<f64>(lane, <f64>(<i64>integerValue(first)), MESSAGE_FIRST_ID);
+  store<f64>(lane, <f64>(<i64>sequence), MESSAGE_LAST_ID);
+  useSymbol(lane, slot);
+  noteReceived(lane, slot);
+  return closeLevels(bids, timeUs(sent), sequence);
+}
+
+const LONG_SYMBOL: u64 = 0x6c6f626d7973222c; // ,"symbol
+const LONG_SYMBOL_END: u64 = 0x223a226c6f626d79; // ymbol":"
+const LONG_PAIR: u64 = 0x2272696170222c22; // ","pair"
+const LONG_PAIR_END: u64 = 0x223a227269617022; // "pair":"
+const SNAPSHOT_BIDS: u64 = 0x3a2273646962222c; // ,"bids":
+const SNAPSHOT_ASKS: u64 = 0x3a22736b7361222c; // ,"asks":
+
+/** Hot. A depth reply: {lastUpdateId[,E,T][,symbol,pair],bids,asks} from the digits of the id. */
+function snapshot(lane: usize, p: usize, end: usize): i32 {
+  const id = shortInteger(p);
+  if (id == 0) return NO_TEMPLATE;
+  p += integerLength(id);
+  let sentUs: f64 = NaN;
+  if (same(p, EVENT_TIME, 5)) {
+    const sent = shortInteger(p + 5);
+    if (!isTime(sent) || !same(p + 18, TIME, 5)) return NO_TEMPLATE;
+    sentUs = timeUs(sent);
+    p = integerEnd(p + 23);
+    if (p == 0) return NO_TEMPLATE;
+  }
+  let slot: usize = 0;
+  if (same16(p, LONG_SYMBOL, LONG_SYMBOL_END, 11)) {
+    slot = symbolAt(lane, p + 11);
+    if (slot == 0) return NO_TEMPLATE;
+    p += 11 + symbolLength(slot);
+    if (same16(p, LONG_PAIR, LONG_PAIR_END, 10)) p = pairEnd(lane, p + 10);
+    p++;
+  } else if (load<u32>(lane, MESSAGE_HINT) != 0) slot = findInstrument(lane, load<u32>(lane, MESSAGE_HINT) - 1);
+  if (slot == 0 || !same(p, SNAPSHOT_BIDS, 8) || p > end) return NO_TEMPLATE;
+
+  const bids = head(slot, KIND_SNAPSHOT, 0);
+  const sequence = integerValue(id);
+  p = templateLevels(p + 8, end, slot, bids, sentUs, sequence);
+  if (p <= NO_ROOM) return p == NO_ROOM ? NEED_SPACE : NO_TEMPLATE;
+  if (!same(p, SNAPSHOT_ASKS, 8)) return NO_TEMPLATE;
+  p = templateLevels(p + 8, end, slot, head(slot, KIND_SNAPSHOT, FLAG_ASK), sentUs, sequence);
+  if (p <= NO_ROOM) return p == NO_ROOM ? NEED_SPACE : NO_TEMPLATE;
+  if (load<u8>(p) != 0x7d || p + 1 != end) return NO_TEMPLATE;
+
+  store<u32>(lane, CLASS_SNAPSHOT, MESSAGE_CLASS);
+  store<f64>(lane, <f64>(<i64>sequence), MESSAGE_FIRST_ID);
+  store<f64>(lane, <f64>(<i64>sequence), MESSAGE_LAST_ID);
+  useSymbol(lane, slot);
+  noteReceived(lane, slot);
+  return closeLevels(bids, sentUs, sequence);
+}

@@ -1,0 +1,378 @@
+// Bybit v5: the shapes of book, trade and liquidation messages that the venue sends today.
+import {
+  CLASS_DELTA,
+  CLASS_SNAPSHOT,
+  CLASS_TOP_DELTA,
+  CLASS_TOP_SNAPSHOT,
+  FLAG_ASK,
+  FLAG_EXCLUDED,
+  FLAG_LAST,
+  FLAG_PARTIAL,
+  FLAG_SELL,
+  KIND_BBO,
+  KIND_DEPTH,
+  KIND_LIQUIDATION,
+  KIND_SNAPSHOT,
+  KIND_TRADE,
+  LANE_TEXT,
+  LIQUIDATION_NATIVE_SIZE,
+  LIQUIDATION_PRICE,
+  LIQUIDATION_PRICE_BANKRUPTCY,
+  LIQUIDATION_PRICE_KIND,
+  LIQUIDATION_SIZE,
+  MESSAGE_CLASS,
+  MESSAGE_DEPTH,
+  MESSAGE_FIRST_ID,
+  MESSAGE_LAST_ID,
+  NEED_SPACE,
+  RECORD_SEQUENCE,
+  TRADE_NATIVE_SIZE,
+  TRADE_PRICE,
+  TRADE_SIZE,
+  TRADE_TIME_US,
+} from "../../src/layout";
+import { closeLevels, NO_ROOM, templateLevels } from "../levels";
+import { integerLength, integerValue, shortInteger } from "../number";
+import { endMessage, head, put, recordAt, written } from "../records";
+import { noteReceived, useSymbol } from "../symbols";
+import {
+  booleanEnd,
+  convert,
+  decimalAt,
+  integerEnd,
+  isNamed,
+  isTime,
+  NO_TEMPLATE,
+  plainEnd,
+  same,
+  same16,
+  same24,
+  symbolAt,
+  symbolLength,
+  timeUs,
+} from "../template";
+import { ticker } from "./bybit-ticker-template";
+
+const TOPIC: u64 = 0x226369706f74227b; // {"topic"
+const TOPIC_END: u64 = 0x223a226369706f74; // topic":"
+const ORDERBOOK: u64 = 0x6f6f62726564726f; // orderboo
+const ORDERBOOK_END: u64 = 0x2e6b6f6f62726564; // derbook.
+const PUBLIC_TRADE: u64 = 0x725463696c627570; // publicTr
+const PUBLIC_TRADE_END: u64 = 0x2e65646172546369; // icTrade.
+const ALL_LIQUIDATION: u64 = 0x697571694c6c6c61; // allLiqui
+const ALL_LIQUIDATION_END: u64 = 0x2e6e6f6974616469; // idation.
+const TICKERS: u64 = 0x2e7372656b636974; // tickers.
+
+/** Hot. Decodes the frame at [at, end) when it has a known shape: records, NEED_SPACE or NO_TEMPLATE. */
+export function bybitTemplate(lane: usize, at: usize, end: usize): i32 {
+  if (!same16(at, TOPIC, TOPIC_END, 10)) return NO_TEMPLATE;
+  const p = at + 10;
+  if (same16(p, ORDERBOOK, ORDERBOOK_END, 10)) return orderbook(lane, p + 10, end);
+  if (same16(p, PUBLIC_TRADE, PUBLIC_TRADE_END, 12)) return trades(lane, p + 12, end);
+  if (same(p, TICKERS, 8)) return ticker(lane, p + 8, end);
+  if (same16(p, ALL_LIQUIDATION, ALL_LIQUIDATION_END, 15)) return liquidations(lane, p + 15, end);
+  return NO_TEMPLATE;
+}
+
+const TYPE: u64 = 0x2265707974222c22; // ","type"
+const TYPE_END: u64 = 0x223a226570797422; // "type":"
+const SNAPSHOT_SENT: u64 = 0x746f687370616e73; // snapshot
+const SNAPSHOT_SENT_END: u64 = 0x3a227374222c2274; // t","ts":
+const DELTA_SENT: u64 = 0x222c2261746c6564; // delta","
+const DELTA_SENT_END: u64 = 0x3a227374222c2261; // a","ts":
+const DATA: u64 = 0x3a2261746164222c; // ,"data":
+const SENT: u64 = 0x3a227374222c22; // ","ts":
+const TYPE_AFTER: u64 = 0x3a2265707974222c; // ,"type":
+const TYPE_AFTER_END: u64 = 0x223a226570797422; // "type":"
+
+/** Of the head read last: private to the instance. */
+let isSnapshot: bool = false;
+let sentUs: f64 = 0;
+
+/** Hot. `","type":"…","ts":0,"data":` or `","ts":0,"type":"…","data":` at p: the address after it, 0 for neither. */
+function headEnd(p: usize): usize {
+  if (same16(p, TYPE, TYPE_END, 10)) {
+    p += 10;
+    isSnapshot = same16(p, SNAPSHOT_SENT, SNAPSHOT_SENT_END, 15);
+    if (!isSnapshot && !same16(p, DELTA_SENT, DELTA_SENT_END, 12)) return 0;
+    p += isSnapshot ? 15 : 12;
+    const sent = shortInteger(p);
+    if (!isTime(sent) || !same(p + 13, DATA, 8)) return 0;
+    sentUs = timeUs(sent);
+    return p + 13 + 8;
+  }
+  if (!same(p, SENT, 7)) return 0;
+  const sent = shortInteger(p + 7);
+  p += 7 + 13;
+  if (!isTime(sent) || !same16(p, TYPE_AFTER, TYPE_AFTER_END, 9)) return 0;
+  sentUs = timeUs(sent);
+  p += 9;
+  isSnapshot = same(p, TYPE_SNAPSHOT, 8);
+  if (!isSnapshot && !same(p, TYPE_DELTA, 5)) return 0;
+  p += isSnapshot ? 8 : 5;
+  return same16(p, DATA_AFTER, DATA_AFTER_END, 9) ? p + 9 : 0;
+}
+
+const TYPE_SNAPSHOT: u64 = 0x746f687370616e73; // snapshot
+const TYPE_DELTA: u64 = 0x61746c6564; // delta
+const DATA_AFTER: u64 = 0x2261746164222c22; // ","data"
+const DATA_AFTER_END: u64 = 0x3a2261746164222c; // ,"data":
+const SYMBOL: u64 = 0x223a2273227b; // {"s":"
+const BIDS: u64 = 0x3a2262222c22; // ","b":
+const ASKS: u64 = 0x3a2261222c; // ,"a":
+const UPDATE_ID: u64 = 0x3a2275222c; // ,"u":
+const SEQUENCE: u64 = 0x3a22716573222c; // ,"seq":
+const MATCHED: u64 = 0x3a22737463222c7d; // },"cts":
+
+/** Hot. {topic,type|ts,ts|type,data:{s,b,a,u[,seq]}[,cts]} from the digits of the depth. */
+function orderbook(lane: usize, p: usize, end: usize): i32 {
+  const levels = shortInteger(p);
+  const digits = integerLength(levels);
+  p += digits;
+  if (integerValue(levels) == 0 || digits > 5 || load<u8>(p) != 0x2e) return NO_TEMPLATE;
+  const slot = symbolAt(lane, p + 1);
+  if (slot == 0) return NO_TEMPLATE;
+  p = headEnd(p + 1 + symbolLength(slot));
+  if (!same(p, SYMBOL, 6) || !isNamed(slot, p + 6) || p > end) return NO_TEMPLATE;
+  p += 6 + symbolLength(slot);
+  if (!same(p, BIDS, 6)) return NO_TEMPLATE;
+  const isTop = integerValue(levels) == 1;
+
+  let top: usize = 0;
+  let first: u64 = 0;
+  if (isTop) {
+    top = put(head(slot, KIND_BBO, FLAG_LAST), sentUs, 0);
+    if (top == 0) return NEED_SPACE;
+    p = bestLevel(lane, slot, p + 6, end, false, top + 32);
+    if (!same(p, ASKS, 5)) return NO_TEMPLATE;
+    p = bestLevel(lane, slot, p + 5, end, true, top + 48);
+  } else {
+    const kind = isSnapshot ? KIND_SNAPSHOT : KIND_DEPTH;
+    first = head(slot, kind, 0);
+    p = templateLevels(p + 6, end, slot, first, sentUs, 0);
+    if (p == NO_ROOM) return NEED_SPACE;
+    if (!same(p, ASKS, 5)) return NO_TEMPLATE;
+    p = templateLevels(p + 5, end, slot, head(slot, kind, FLAG_ASK), sentUs, 0);
+    if (p == NO_ROOM) return NEED_SPACE;
+  }
+
+  if (!same(p, UPDATE_ID, 5)) return NO_TEMPLATE;
+  const packed = shortInteger(p + 5);
+  const id = integerValue(packed);
+  // A fresh start of the venue's, whatever it calls it: rare, so left to the general scanner.
+  if (packed == 0 || (id == 1 && !isSnapshot)) return NO_TEMPLATE;
+  p += 5 + integerLength(packed);
+  if (same(p, SEQUENCE, 7)) p = integerEnd(p + 7);
+  if (same(p, MATCHED, 8)) {
+    p = integerEnd(p + 8);
+    if (p == 0) return NO_TEMPLATE;
+  } else if (load<u8>(p++) != 0x7d) return NO_TEMPLATE;
+  if (load<u8>(p) != 0x7d || p + 1 != end) return NO_TEMPLATE;
+
+  store<u32>(lane, <u32>integerValue(levels), MESSAGE_DEPTH);
+  store<f64>(lane, <f64>(<i64>id), MESSAGE_FIRST_ID);
+  store<f64>(lane, <f64>(<i64>id), MESSAGE_LAST_ID);
+  useSymbol(lane, slot);
+  noteReceived(lane, slot);
+  if (isTop) {
+    store<u32>(lane, isSnapshot ? CLASS_TOP_SNAPSHOT : CLASS_TOP_DELTA, MESSAGE_CLASS);
+    store<u64>(top, id, RECORD_SEQUENCE);
+    if (!isSnapshot) store<u64>(top, load<u64>(top) | (FLAG_PARTIAL << 8));
+    return 1;
+  }
+  store<u32>(lane, isSnapshot ? CLASS_SNAPSHOT : CLASS_DELTA, MESSAGE_CLASS);
+  // The id comes after the levels.
+  for (let index = 0; index < written(); index++) store<u64>(recordAt(index), id, RECORD_SEQUENCE);
+  return closeLevels(first, sentUs, id);
+}
+
+const LEVEL_OPEN: u32 = 0x225b; // ["
+const LEVEL_MIDDLE: u64 = 0x222c22; // ","
+const LEVEL_END: u64 = 0x5d22; // "]
+
+/** Hot. The best level of a side that is no removal, NaN without one: the address after the list, 0 for another shape. */
+function bestLevel(lane: usize, slot: usize, p: usize, end: usize, isAsk: bool, into: usize): usize {
+  store<f64>(into, NaN);
+  store<f64>(into, NaN, 8);
+  if (load<u16>(p) == 0x5d5b) return p + 2; // []
+  const price = lane + LANE_TEXT;
+  if (load<u8>(p) != 0x5b) return 0;
+  while (p < end) {
+    if (load<u16>(p, 1) != LEVEL_OPEN) return 0;
+    p = decimalAt(p + 3, price, false);
+    if (!same(p, LEVEL_MIDDLE, 3)) return 0;
+    p = decimalAt(p + 3, price + 8, true);
+    if (!same(p, LEVEL_END, 2) || !convert(slot, price, price + 8, price + 8)) return 0;
+    const best = load<f64>(into);
+    const value = load<f64>(price);
+    if (load<f64>(price, 8) != 0 && !(isAsk ? value >= best : value <= best)) {
+      store<f64>(into, value);
+      store<f64>(into, load<f64>(price, 8), 8);
+    }
+    p += 2;
+    const next = load<u8>(p);
+    if (next == 0x5d) return p + 1;
+    if (next != 0x2c) return 0;
+  }
+  return 0;
+}
+
+const TIME_FIRST: u64 = 0x3a2254227b; // {"T":
+const SYMBOL_NEXT: u64 = 0x223a2273222c; // ,"s":"
+const SIDE_BUY: u64 = 0x42223a2253222c22; // ","S":"B
+const SIDE_BUY_MIDDLE: u64 = 0x3a2276222c227975; // uy","v":
+const SIDE_BUY_END: u64 = 0x223a2276222c2279; // y","v":"
+const SIDE_SELL: u64 = 0x53223a2253222c22; // ","S":"S
+const SIDE_SELL_MIDDLE: u64 = 0x2276222c226c6c65; // ell","v"
+const SIDE_SELL_END: u64 = 0x223a2276222c226c; // l","v":"
+const PRICE_AFTER_SIZE: u64 = 0x223a2270222c22; // ","p":"
+const TICK: u64 = 0x223a224c222c22; // ","L":"
+const TRADE_ID: u64 = 0x223a2269222c22; // ","i":"
+const BLOCK: u64 = 0x3a225442222c22; // ","BT":
+const IMPROVED: u64 = 0x3a22495052222c; // ,"RPI":
+
+const ID_FIRST: u64 = 0x223a2269227b; // {"i":"
+const TIME_NEXT: u64 = 0x3a2254222c22; // ","T":
+const PRICE: u64 = 0x223a2270222c; // ,"p":"
+const SIZE_AFTER_PRICE: u64 = 0x223a2276222c22; // ","v":"
+const SPOT_BUY: u64 = 0x42223a2253222c22; // ","S":"B
+const SPOT_BUY_END: u64 = 0x22797542223a2253; // S":"Buy"
+const SPOT_SELL: u64 = 0x53223a2253222c22; // ","S":"S
+const SPOT_SELL_END: u64 = 0x226c6c6553223a22; // ":"Sell"
+
+/** Hot. {topic,type|ts,ts|type,data:[…]} from the topic's symbol. */
+function trades(lane: usize, p: usize, end: usize): i32 {
+  const topic = p;
+  const slot = symbolAt(lane, topic);
+  if (slot == 0) return NO_TEMPLATE;
+  p = headEnd(topic + symbolLength(slot));
+  if (load<u8>(p) != 0x5b) return NO_TEMPLATE;
+  do {
+    const at = put(head(slot, KIND_TRADE, 0), sentUs, 0);
+    if (at == 0) return NEED_SPACE;
+    p = load<u8>(p, 3) == 0x69 ? spotTrade(slot, p + 1, at) : trade(slot, p + 1, at);
+    if (p == 0 || p > end) return NO_TEMPLATE;
+    if (!convert(slot, at + TRADE_PRICE, at + TRADE_NATIVE_SIZE, at + TRADE_SIZE)) return NO_TEMPLATE;
+  } while (load<u8>(p) == 0x2c);
+  if (load<u16>(p) != 0x7d5d || p + 2 != end) return NO_TEMPLATE; // ]}
+  endMessage();
+  useSymbol(lane, slot);
+  noteReceived(lane, slot);
+  return written();
+}
+
+/** Hot. {T,s,S,v,p,L,i,BT[,RPI][,seq]} of a derivative: the address after it, 0 for another shape. */
+// @ts-ignore: decorator
+@inline
+function trade(slot: usize, p: usize, at: usize): usize {
+  if (!same(p, TIME_FIRST, 5)) return 0;
+  const time = shortInteger(p + 5);
+  p += 18;
+  if (!isTime(time) || !same(p, SYMBOL_NEXT, 6) || !isNamed(slot, p + 6)) return 0;
+  store<f64>(at, timeUs(time), TRADE_TIME_US);
+  p = sideEnd(p + 6 + symbolLength(slot), at);
+  if (p == 0) return 0;
+  p = decimalAt(p, at + TRADE_NATIVE_SIZE, true);
+  if (!same(p, PRICE_AFTER_SIZE, 7)) return 0;
+  p = decimalAt(p + 7, at + TRADE_PRICE, false);
+  if (!same(p, TICK, 7)) return 0;
+  p = plainEnd(p + 7);
+  if (!same(p, TRADE_ID, 7)) return 0;
+  // A UUID: no number, so the sequence counts.
+  if (load<u8>(p, 7 + 8) != 0x2d) return 0;
+  p = plainEnd(p + 7);
+  if (!same(p, BLOCK, 7)) return 0;
+  p = blockEnd(p + 7, at);
+  if (!same(p, SEQUENCE, 7)) return load<u8>(p) == 0x7d ? p + 1 : 0;
+  const sequence = shortInteger(p + 7);
+  p += 7 + integerLength(sequence);
+  store<u64>(at, integerValue(sequence), RECORD_SEQUENCE);
+  return sequence == 0 || load<u8>(p) != 0x7d ? 0 : p + 1;
+}
+
+/** Hot. `","S":"Buy","v":"` at p: the address after it, 0 for another shape. */
+// @ts-ignore: decorator
+@inline
+function sideEnd(p: usize, at: usize): usize {
+  if (same24(p, SIDE_BUY, SIDE_BUY_MIDDLE, SIDE_BUY_END, 17)) return p + 17;
+  if (!same24(p, SIDE_SELL, SIDE_SELL_MIDDLE, SIDE_SELL_END, 18)) return 0;
+  setFlag(at, FLAG_SELL);
+  return p + 18;
+}
+
+// @ts-ignore: decorator
+@inline
+function setFlag(at: usize, flag: u64): void {
+  store<u64>(at, load<u64>(at) | (flag << 8));
+}
+
+/** Hot. `false[,"RPI":false]` after BT at p: the address after it, 0 for another shape. */
+// @ts-ignore: decorator
+@inline
+function blockEnd(p: usize, at: usize): usize {
+  if (load<u8>(p) == 0x74) setFlag(at, FLAG_EXCLUDED);
+  p = booleanEnd(p);
+  return same(p, IMPROVED, 7) ? booleanEnd(p + 7) : p;
+}
+
+/** Hot. {i,T,p,v,S[,seq],s,BT[,RPI]} of spot: the address after it, 0 for another shape. */
+// @ts-ignore: decorator
+@inline
+function spotTrade(slot: usize, p: usize, at: usize): usize {
+  if (!same(p, ID_FIRST, 6)) return 0;
+  p += 6;
+  let id: u64 = 0;
+  const idAt = p;
+  while (<u32>load<u8>(p) - 0x30 < 10 && p - idAt < 19) id = id * 10 + (load<u8>(p++) - 0x30);
+  if (p == idAt || !same(p, TIME_NEXT, 6)) return 0;
+  store<u64>(at, id, RECORD_SEQUENCE);
+  const time = shortInteger(p + 6);
+  p += 19;
+  if (!isTime(time) || !same(p, PRICE, 6)) return 0;
+  store<f64>(at, timeUs(time), TRADE_TIME_US);
+  p = decimalAt(p + 6, at + TRADE_PRICE, false);
+  if (!same(p, SIZE_AFTER_PRICE, 7)) return 0;
+  p = decimalAt(p + 7, at + TRADE_NATIVE_SIZE, true);
+  if (same16(p, SPOT_BUY, SPOT_BUY_END, 11)) p += 11;
+  else {
+    if (!same16(p, SPOT_SELL, SPOT_SELL_END, 12)) return 0;
+    setFlag(at, FLAG_SELL);
+    p += 12;
+  }
+  // Only the id counts.
+  if (same(p, SEQUENCE, 7)) p = integerEnd(p + 7);
+  if (!same(p, SYMBOL_NEXT, 6) || !isNamed(slot, p + 6)) return 0;
+  p += 6 + symbolLength(slot);
+  if (!same(p, BLOCK, 7)) return 0;
+  p = blockEnd(p + 7, at);
+  return load<u8>(p) == 0x7d ? p + 1 : 0;
+}
+
+/** Hot. {topic,type|ts,ts|type,data:[{T,s,S,v,p},…]} from the topic's symbol. */
+function liquidations(lane: usize, p: usize, end: usize): i32 {
+  const slot = symbolAt(lane, p);
+  if (slot == 0) return NO_TEMPLATE;
+  p = headEnd(p + symbolLength(slot));
+  if (load<u8>(p) != 0x5b) return NO_TEMPLATE;
+  do {
+    const at = put(head(slot, KIND_LIQUIDATION, 0), sentUs, 0);
+    if (at == 0) return NEED_SPACE;
+    if (!same(p + 1, TIME_FIRST, 5) || !isTime(shortInteger(p + 6))) return NO_TEMPLATE;
+    p += 6 + 13;
+    if (!same(p, SYMBOL_NEXT, 6) || !isNamed(slot, p + 6)) return NO_TEMPLATE;
+    p = sideEnd(p + 6 + symbolLength(slot), at);
+    if (p == 0) return NO_TEMPLATE;
+    p = decimalAt(p, at + LIQUIDATION_NATIVE_SIZE, true);
+    if (!same(p, PRICE_AFTER_SIZE, 7)) return NO_TEMPLATE;
+    p = decimalAt(p + 7, at + LIQUIDATION_PRICE, false);
+    if (load<u16>(p) != 0x7d22 || p > end) return NO_TEMPLATE; // "}
+    p += 2;
+    if (!convert(slot, at + LIQUIDATION_PRICE, at + LIQUIDATION_NATIVE_SIZE, at + LIQUIDATION_SIZE)) return NO_TEMPLATE;
+    store<f64>(at, LIQUIDATION_PRICE_BANKRUPTCY, LIQUIDATION_PRICE_KIND);
+  } while (load<u8>(p) == 0x2c);
+  if (load<u16>(p) != 0x7d5d || p + 2 != end) return NO_TEMPLATE; // ]}
+  endMessage();
+  useSymbol(lane, slot);
+  noteReceived(lane, slot);
+  return written();
+}
