@@ -33,7 +33,7 @@ export function environmentVariables(): ReadonlyMap<string, Variable> {
 }
 
 export function variableName(path: KeyPath): string {
-  const words = path.map((key) => String(key).replace(/[A-Z]+/g, (capitals) => `_${capitals}`));
+  const words = path.map((key) => String(key).replace(/MiB|[A-Z]+/g, (word) => `_${word}`));
   return ENVIRONMENT_PREFIX + words.join("_").toUpperCase();
 }
 

@@ -38,7 +38,7 @@ const fills = (otherwise: number) =>
 
 const crossVenue = z
   .strictObject({
-    kind: z.literal("cross-venue"),
+    kind: z.literal("cross-venue").describe("Which strategy"),
     ...common,
     fills: fills(2),
     instruments: z.array(instrument).min(2).max(64).describe("The same thing on several venues"),
@@ -54,7 +54,7 @@ const crossVenue = z
 
 const basis = z
   .strictObject({
-    kind: z.literal("basis"),
+    kind: z.literal("basis").describe("Which strategy"),
     ...common,
     fills: fills(4),
     spot: instrument.describe("The spot leg"),
@@ -68,7 +68,7 @@ const basis = z
 
 const pairZscore = z
   .strictObject({
-    kind: z.literal("pair-zscore"),
+    kind: z.literal("pair-zscore").describe("Which strategy"),
     ...common,
     fills: fills(4),
     a: instrument.describe("Sold when z is positive"),
