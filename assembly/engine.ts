@@ -300,7 +300,10 @@ function takeNext(lane: u32, record: u32): i32 {
     return 0;
   }
   const now = time >= received ? time : received;
-  if (now >= load<f64>(header, L.ENGINE_NEXT_GRID_US)) return L.STEP_GRID;
+  if (now >= load<f64>(header, L.ENGINE_NEXT_GRID_US)) {
+    store<u32>(header, record, L.ENGINE_EVENT_RECORD);
+    return L.STEP_GRID;
+  }
   store<f64>(header, now, L.ENGINE_TIME_US);
   const last = takeMessage(lane, now);
   if (last < L.KIND_BBO) {

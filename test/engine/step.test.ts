@@ -290,6 +290,8 @@ describe("time grid", () => {
     record(r, r.writers[0], L.KIND_TRADE, L.FLAG_LAST, { us: 1000 }, [1, 1, 1, Number.NaN]);
     r.writers[0].publish();
     expect(r.kernel.step(100)).toBe(L.STEP_GRID);
+    const next = r.views.u32[(r.plan.engine + L.ENGINE_EVENT_RECORD) >> 2];
+    expect(r.views.f64[(next + L.RECORD_RECEIVED_TIME_US) >> 3]).toBe(1000);
     expect(r.value(0, L.INSTRUMENT_TRADES)).toBe(1);
     r.views.f64[grid] = 2000;
     expect(r.kernel.step(100)).toBe(L.STEP_EMPTY);
