@@ -41,7 +41,7 @@ export function effectiveSpreadBps(book: usize, isAsk: i32, notional: f64): f64 
 // @ts-ignore: decorator
 @inline
 function walk(book: usize, isAsk: bool, amount: f64, isNotional: bool): i32 {
-  if (!(amount > 0 && amount < Infinity)) return refuse(book);
+  if (!(amount > 0)) return refuse(book);
   const levels = load<i32>(book, BOOK_LEVELS);
   const count = sideCount(book, isAsk);
   const trusted = load<f64>(book + (isAsk ? BOOK_TRUSTED_ASK : BOOK_TRUSTED_BID));

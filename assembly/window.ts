@@ -1,7 +1,8 @@
 // Rolling mean, population deviation and z-score of the last n samples at a cost that does not grow
 // with n. Sums are of (x - K) and (x - K)^2, compensated; they are computed afresh from the samples, with
-// K moved to the mean, every n pushes, and at once when they would lose digits: when the mean has gone
-// far from K, or when the squares have shrunk to almost nothing beside what they were (a departed jump).
+// K moved to the mean, every n pushes, and at once when the mean is so far from K that digits would be lost.
+// That covers a jump, too: no sample outlives a recomputation in the window, so K knows of one that leaves,
+// and either was drawn far away by it or it was not large enough to leave rounding behind.
 import {
   WINDOW_CAPACITY,
   WINDOW_COUNT,
@@ -11,7 +12,6 @@ import {
   WINDOW_LAST,
   WINDOW_MEAN,
   WINDOW_NEXT,
-  WINDOW_PEAK,
   WINDOW_SHIFT,
   WINDOW_SINCE,
   WINDOW_SQUARES,
@@ -24,8 +24,6 @@ import { accumulate, accumulateLanes, roundoff, roundoffOfLanes } from "./compen
 
 /** Samples beyond this are refused: their squares would not stay finite. */
 const LARGEST: f64 = 1e100;
-/** Squares below this part of their peak: what was large in the window has left it. */
-const FADED: f64 = 1.52587890625e-5; // 2^-16
 /** (mean - K)^2 above this many variances costs digits: 64 is 8 deviations, about one decimal digit. */
 const FAR: f64 = 64;
 
@@ -75,7 +73,6 @@ export function windowPush(window: usize, value: f64): i32 {
   squaresLow += roundoff(squares, freshSquare, larger);
 
   const since = load<i32>(window, WINDOW_SINCE) + 1;
-  const peak = max(load<f64>(window, WINDOW_PEAK), larger);
   store<f64>(slot, value);
   store<f64>(window, value, WINDOW_LAST);
   store<i32>(window, next + 1 == capacity ? 0 : next + 1, WINDOW_NEXT);
@@ -84,11 +81,10 @@ export function windowPush(window: usize, value: f64): i32 {
   store<f64>(window, sumLow, WINDOW_SUM_LOW);
   store<f64>(window, larger, WINDOW_SQUARES);
   store<f64>(window, squaresLow, WINDOW_SQUARES_LOW);
-  store<f64>(window, peak, WINDOW_PEAK);
 
   const total = more + sumLow;
   const scaled = scaledVariance(window, count);
-  if (since >= capacity || larger < peak * FADED || total * total > FAR * scaled) {
+  if (since >= capacity || total * total > FAR * scaled) {
     recompute(window, count);
     publish(window, count, value, scaledVariance(window, count));
   } else publish(window, count, value, scaled);
@@ -146,7 +142,6 @@ function recompute(window: usize, count: i32): void {
   store<f64>(window, 0, WINDOW_SQUARES);
   store<f64>(window, 0, WINDOW_SQUARES_LOW);
   sumUp(window, samples, count, shift);
-  store<f64>(window, load<f64>(window, WINDOW_SQUARES), WINDOW_PEAK);
   store<u32>(window, 0, WINDOW_SINCE);
 }
 

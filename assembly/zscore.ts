@@ -75,7 +75,7 @@ export function windowOlsBeta(windowA: usize, windowB: usize): f64 {
     both += (sample(windowA, age) - meanA) * b;
     squares += b * b;
   }
-  return squares > 0 ? both / squares : NaN;
+  return both / squares;
 }
 
 /** Sample of a window by age, 0 the newest. */

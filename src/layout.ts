@@ -446,7 +446,6 @@ export const WINDOW_SUM = 24; // f64 sum of (x - K)
 export const WINDOW_SUM_LOW = 32;
 export const WINDOW_SQUARES = 40; // f64 sum of (x - K)^2
 export const WINDOW_SQUARES_LOW = 48;
-export const WINDOW_PEAK = 56; // f64 largest WINDOW_SQUARES since the sums were computed afresh
 /** Results of the last push. */
 export const WINDOW_MEAN = 64; // f64
 export const WINDOW_DEVIATION = 72; // f64 population deviation
@@ -569,7 +568,10 @@ export const LANE_FIELDS = 128;
 export const LANE_SYMBOLS = 256;
 export const LANE_TEXT = 524544;
 export const LANE_TEXT_BYTES = 256;
-export const LANE_BYTES = 524800;
+/** u32[256]: where the quotes of a flat object are. */
+export const LANE_QUOTES = 524800;
+export const LANE_QUOTES_MAXIMUM = 256;
+export const LANE_BYTES = 525824;
 
 // Instrument table: identity, written by the feed that adds the instrument before its KIND_INSTRUMENT
 // record is published, read by everyone after.

@@ -3,6 +3,7 @@ import {
   BOOK_BIDS,
   BOOK_DROPPED_ASKS,
   BOOK_DROPPED_BIDS,
+  BOOK_FIRST_ASK,
   BOOK_HEADER_BYTES,
   BOOK_LOADING,
   BOOK_TRUSTED_ASK,
@@ -79,7 +80,7 @@ function agree(capacity: number, steps: Step[]): void {
 
 test("agrees with a Map under any updates and snapshots, at any capacity", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 40 }), fc.array(step, { maxLength: 150 }), (capacity, steps) => {
+    fc.property(fc.integer({ min: 1, max: 40 }), fc.array(step, { maxLength: 150, size: "max" }), (capacity, steps) => {
       expectWithin(under, BOOK, BOOK_HEADER_BYTES + capacity * 32, () => agree(capacity, steps));
     }),
     {
@@ -132,6 +133,29 @@ test("a snapshot may come best first, worst first or shuffled, with more levels 
     }
 });
 
+test("an insertion or a removal moves only what lies on its shorter side", () => {
+  kernel.bookInit(BOOK, 64);
+  kernel.snapshotBegin(BOOK);
+  for (let n = 0; n < 40; n++) kernel.snapshotLevel(BOOK, 1, 100 + n, 1);
+  kernel.snapshotEnd(BOOK);
+  const first = (): number => u32[(BOOK + BOOK_FIRST_ASK) >> 2];
+  const best = (): number => first() + u32[(BOOK + BOOK_ASKS) >> 2] - 1;
+  const slots = [first(), best()];
+  for (const [price, size, firstMoves, bestMoves] of [
+    [90, 1, 0, 1],
+    [90, 0, 0, -1],
+    [200, 1, -1, 0],
+    [138, 0, 1, 0],
+    [101, 0, 0, -1],
+    [130.5, 1, -1, 0],
+  ]) {
+    kernel.bookApply(BOOK, 1, price, size);
+    slots[0] += firstMoves;
+    slots[1] += bestMoves;
+    expect([first(), best()]).toEqual(slots);
+  }
+});
+
 test("a full side drops the farthest level first, counts it and says how deep it can be trusted", () => {
   kernel.bookInit(BOOK, 3);
   for (const price of [10, 11, 12]) kernel.bookApply(BOOK, 0, price, 1);
@@ -178,8 +202,10 @@ test("refuses what is no price or no size", () => {
     if (load) kernel.snapshotEnd(BOOK);
     expect(levelsOf(false)).toEqual([]);
   }
-  kernel.snapshotLevel(BOOK, 0, 1, 1); // outside a snapshot
-  expect(levelsOf(false)).toEqual([]);
+  for (const price of [1, 2, 3, 4]) kernel.bookApply(BOOK, 0, price, 1);
+  const before = levelsOf(false);
+  kernel.snapshotLevel(BOOK, 0, 5, 1); // outside a snapshot
+  expect(levelsOf(false)).toEqual(before);
 });
 
 test("bid = ask is crossed, an empty side is not", () => {

@@ -63,6 +63,7 @@ function fill(isAsk: boolean, capacity: number, levels: Level[], isCut: boolean)
 test("agrees with a plain walk, and refuses what is too deep or past what is known", () => {
   const levels = fc.array(fc.tuple(fc.integer({ min: 1, max: 80 }), fc.integer({ min: 1, max: 20 })), {
     maxLength: 40,
+    size: "max",
   });
   const amount = fc.integer({ min: 1, max: 4000 }).map((n) => n / 8);
   fc.assert(
@@ -114,6 +115,14 @@ test("refuses amounts that are not finite and above 0", () => {
     expect(kernel.bookWalkSize(BOOK, 1, amount)).toBe(0);
     expect(result()).toEqual(REFUSED);
     expect(kernel.bookWalkNotional(BOOK, 1, amount)).toBe(0);
+  }
+});
+
+test("a level at a price that is not above 0 stops the walk", () => {
+  for (const price of [0, -1]) {
+    fill(false, 8, [[price, 5]], false);
+    expect(kernel.bookWalkSize(BOOK, 0, 1)).toBe(0);
+    expect(kernel.bookWalkNotional(BOOK, 0, 1)).toBe(0);
   }
 });
 

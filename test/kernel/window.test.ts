@@ -6,6 +6,7 @@ import {
   WINDOW_HEADER_BYTES,
   WINDOW_LAST,
   WINDOW_MEAN,
+  WINDOW_SINCE,
   WINDOW_Z,
 } from "crosstick/internal/layout";
 import fc from "fast-check";
@@ -64,23 +65,25 @@ function series(shape: string, level: number, jumps: ReadonlySet<number>): (inde
   };
 }
 
-const cases: [shape: string, level: number, n: number, pushes: number, bound: number][] = [
-  ["drifting", 1e9, 1000, 1e7, 1e-10],
-  ["stationary", 1e9, 1000, 1e7, 1e-10],
-  ["jumping", 1e9, 1000, 1e6, 1e-10],
-  ["stationary", 60000, 1000, 1e6, 1e-12],
-  ["drifting", 60000, 1000, 1e6, 1e-12],
-  ["jumping", 60000, 1000, 1e7, 1e-12],
-  ["jumping", 60000, 56, 1e6, 1e-12],
-  ["drifting", 60000, 10000, 1e6, 1e-12],
+/** Far inside what is asked for, which is 1e-10 around 1e9 and 1e-12 around 60,000. */
+const BOUND = 2e-14;
+const cases: [shape: string, level: number, n: number, pushes: number][] = [
+  ["drifting", 1e9, 1000, 1e7],
+  ["stationary", 1e9, 1000, 1e7],
+  ["jumping", 1e9, 1000, 1e6],
+  ["stationary", 60000, 1000, 1e6],
+  ["drifting", 60000, 1000, 1e6],
+  ["jumping", 60000, 1000, 1e7],
+  ["jumping", 60000, 56, 1e6],
+  ["drifting", 60000, 10000, 1e6],
 ];
-test.for(cases)("%s around %d, n = %d, after %d updates: deviation within %d", ([shape, level, n, pushes, bound]) => {
+test.for(cases)("%s around %d, n = %d, after %d updates: deviation and z are exact", ([shape, level, n, pushes]) => {
   const spacing = Math.floor(pushes / 60);
   const jumps = new Set(Array.from({ length: 59 }, (_, k) => spacing * (k + 1) + ((k * 7919) % n)));
   const errors = run(n, pushes, series(shape, level, jumps), shape === "jumping" ? jumps : new Set());
   console.info(`${shape} ${level} n=${n} ${pushes}: relative error of deviation ${errors.deviation}, z ${errors.z}`);
-  expect(errors.deviation).toBeLessThan(bound);
-  expect(errors.z).toBeLessThan(bound * 10);
+  expect(errors.deviation).toBeLessThan(BOUND);
+  expect(errors.z).toBeLessThan(BOUND);
   expect(errors.mean).toBeLessThan(4e-16);
 });
 
@@ -96,6 +99,8 @@ function agree(n: number, runs: [value: number, repeats: number][]): void {
       const expected = exactStatistics(held);
       expect(isFlat()).toBe(Number(expected.deviation === 0));
       expect(at(WINDOW_LAST)).toBe(sample);
+      // The sums never get older than one window.
+      expect(u32[(WINDOW + WINDOW_SINCE) >> 2]).toBeLessThan(n);
       if (expected.deviation === 0) {
         expect(at(WINDOW_DEVIATION)).toBe(0);
         expect(at(WINDOW_Z)).toBe(0);
@@ -105,7 +110,7 @@ function agree(n: number, runs: [value: number, repeats: number][]): void {
         expect(Math.abs(at(WINDOW_Z) - expected.z)).toBeLessThan(1e-11);
         // A mean may be next to 0 between large samples: its error is measured against those.
         const scale = Math.abs(expected.mean) + expected.deviation;
-        expect(Math.abs(at(WINDOW_MEAN) - expected.mean)).toBeLessThan(1e-15 * scale);
+        expect(Math.abs(at(WINDOW_MEAN) - expected.mean)).toBeLessThan(4e-15 * scale);
       }
       for (const k of [0, 0.5, 1, 2, 3]) {
         if (Math.abs(Math.abs(expected.z) - k) < 1e-9) continue;
@@ -123,12 +128,12 @@ test("agrees with exact arithmetic on any samples, window full or not, with spik
   fc.assert(
     fc.property(
       fc.integer({ min: 2, max: 40 }),
-      fc.array(fc.tuple(value, fc.integer({ min: 1, max: 30 }))),
+      fc.array(fc.tuple(value, fc.integer({ min: 1, max: 30 })), { maxLength: 30, size: "max" }),
       (n, runs) => {
         expectWithin(under, WINDOW, WINDOW_HEADER_BYTES + n * 8, () => agree(n, runs));
       },
     ),
-    { numRuns: 200, seed },
+    { numRuns: 120, seed },
   );
 });
 

@@ -109,7 +109,7 @@ test("half-life is that of the regression of changes on levels", () => {
 });
 
 test("no half-life unless -1 < b < 0", () => {
-  for (const samples of [[], [1], [2, 1], [1, 1, 1, 1], [1, 2, 4, 8], [1, -1, 1, -1], [1, -2, 4, -8]]) {
+  for (const samples of [[], [1], [2, 1], [1, 1, 1, 1], [1, 0, 0, 0], [1, 2, 4, 8], [1, -1, 1, -1], [1, -2, 4, -8]]) {
     fill(A, 16, samples);
     expect(kernel.windowHalfLife(A)).toBeNaN();
   }
