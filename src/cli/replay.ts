@@ -1,5 +1,5 @@
-import { createWriteStream, writeFileSync } from "node:fs";
 import { once } from "node:events";
+import { createWriteStream, writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { loadConfig } from "../config.js";
 import { CrosstickError, EXIT } from "../errors.js";
@@ -44,9 +44,12 @@ async function run(inputs: string[], options: Options): Promise<void> {
   await signals?.end();
   if (options.summary === "-" || options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   else if (options.signals !== "-") print(summary);
-  if (options.summary !== undefined && options.summary !== "-") writeFileSync(options.summary, `${JSON.stringify(summary)}\n`);
+  if (options.summary !== undefined && options.summary !== "-")
+    writeFileSync(options.summary, `${JSON.stringify(summary)}\n`);
   if (damages.length > 0)
-    throw new CrosstickError(damages[0].code, damages.map(({ message }) => message).join("; "), { exitCode: EXIT.damagedInput });
+    throw new CrosstickError(damages[0].code, damages.map(({ message }) => message).join("; "), {
+      exitCode: EXIT.damagedInput,
+    });
 }
 
 /** `binance.usdm=btcusdt.gz`, or a path alone. A path that has a `=` of its own is not mistaken for one. */
@@ -56,8 +59,7 @@ function inputOf(text: string): ReplayInputOrder {
 }
 
 function signalWriter(target: string): { write: (lines: readonly string[]) => void; end: () => Promise<void> } {
-  if (target === "-")
-    return { write: (lines) => process.stdout.write(`${lines.join("\n")}\n`), end: async () => {} };
+  if (target === "-") return { write: (lines) => process.stdout.write(`${lines.join("\n")}\n`), end: async () => {} };
   const stream = createWriteStream(target);
   const failed = once(stream, "error").then(([error]) => {
     throw new CrosstickError("OUTPUT_UNWRITABLE", `Cannot write ${target}: ${error.message}`);
@@ -121,6 +123,7 @@ function speedOf(text: string): number | null {
 
 function wholeOf(text: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > 64) throw new InvalidArgumentError("give a whole number from 1 to 64");
+  if (!Number.isInteger(number) || number < 1 || number > 64)
+    throw new InvalidArgumentError("give a whole number from 1 to 64");
   return number;
 }

@@ -1,18 +1,19 @@
+import { CrosstickError } from "../errors.js";
 import type { DecodeKernel } from "../kernel/kernel.js";
 import type { Views } from "../kernel/memory.js";
+import { CRYPTOFEED_NAMES, cryptofeedMarket } from "../market/recorders.js";
 import type { ProductName } from "../market/venues.js";
 import { openBytes } from "../sources/recording/bytes.js";
+import { openCryptofeed } from "../sources/recording/cryptofeed.js";
+import { FramesInput } from "./frames-input.js";
 import { LineInput, type ReplayInput } from "./replay-input.js";
 
 /** One recording of a replay, as the worker gets it. */
-export interface ReplayInputSpec {
+export type ReplayInputSpec = {
   path: string;
-  format: "lines" | "cryptofeed";
   /** Position in the canonical order of all inputs. */
   source: number;
-  /** Product of every frame; null where each frame tells (cryptofeed). */
-  product: ProductName | null;
-}
+} & ({ format: "lines"; product: ProductName } | { format: "cryptofeed" });
 
 /** Where an input's frames are put. */
 export interface InputPlace {
@@ -27,5 +28,19 @@ export interface InputPlace {
 /** Opens a recording for a lane. @throws INPUT_* */
 export async function openInput(spec: ReplayInputSpec, place: InputPlace): Promise<ReplayInput> {
   const { path, source } = spec;
-  return new LineInput({ ...place, bytes: openBytes(path), product: spec.product ?? "spot", source });
+  if (spec.format === "lines")
+    return new LineInput({ ...place, bytes: openBytes(path), product: spec.product, source });
+  const frames = await openCryptofeed(path);
+  const market = cryptofeedMarket(frames.exchange);
+  if (market === null) throw unknownExchange(path, frames.exchange);
+  return new FramesInput({ ...place, frames, market, source });
+}
+
+/** The error for a cryptofeed recording of an exchange that is not known here. */
+export function unknownExchange(path: string, exchange: string): CrosstickError {
+  return new CrosstickError(
+    "INPUT_EXCHANGE",
+    `${path} is a cryptofeed recording of ${exchange}; known are ${CRYPTOFEED_NAMES.join(", ")}`,
+    { exitCode: 5 },
+  );
 }

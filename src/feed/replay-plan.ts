@@ -1,6 +1,12 @@
 import { basename, resolve } from "node:path";
+import { CrosstickError, EXIT } from "../errors.js";
+import * as L from "../layout.js";
+import { cryptofeedMarket } from "../market/recorders.js";
 import type { ProductName, VenueName, VenueProduct } from "../market/venues.js";
-import type { ReplayInputSpec } from "./open-input.js";
+import { cryptofeedExchange } from "../sources/recording/cryptofeed.js";
+import { findRecordings } from "../sources/recording/format.js";
+import { venueNamed } from "../venues/index.js";
+import { type ReplayInputSpec, unknownExchange } from "./open-input.js";
 import type { ReplayLaneSpec } from "./replay-worker.js";
 
 /** An input of a replay as asked for: a file or directory, and what it holds where it does not say so itself. */
@@ -20,26 +26,35 @@ interface Found {
  * Sorts the inputs into lanes. Inputs that may hold the same venue and product share a lane, because
  * a book's continuity is checked over all of them; everything else may run on another thread. The
  * order does not depend on that of the command line.
- * @throws INPUT_*, USAGE_*
+ * @throws INPUT_*, USAGE_*, VENUE_NOT_SUPPORTED
  */
 export async function planLanes(orders: readonly ReplayInputOrder[]): Promise<ReplayLaneSpec[]> {
   const found = (await Promise.all(orders.map(find))).flat();
   found.sort((a, b) => compare(keyOf(a), keyOf(b)));
   const lanes: { venue: VenueName; products: Set<ProductName>; inputs: ReplayInputSpec[] }[] = [];
   found.forEach(({ path, format, venue, products }, source) => {
-    const product = products.length === 1 ? products[0] : null;
+    venueNamed(venue);
+    const input: ReplayInputSpec =
+      format === "lines" ? { path, source, format, product: products[0] } : { path, source, format };
     const sharing = lanes.filter((lane) => lane.venue === venue && products.some((name) => lane.products.has(name)));
-    const lane = sharing[0] ?? { venue, products: new Set<ProductName>(), inputs: [] };
-    if (sharing.length === 0) lanes.push(lane);
-    for (const other of sharing.slice(1)) {
+    const lane = { venue, products: new Set(products), inputs: [input] };
+    for (const other of sharing) {
       for (const name of other.products) lane.products.add(name);
       lane.inputs.push(...other.inputs);
       lanes.splice(lanes.indexOf(other), 1);
     }
-    for (const name of products) lane.products.add(name);
-    lane.inputs.push({ path, format, source, product });
+    lanes.push(lane);
   });
-  return lanes.map(({ venue, inputs }, index) => ({ index, venue, inputs: inputs.sort((a, b) => a.source - b.source) }));
+  if (lanes.length > L.LANES_MAXIMUM)
+    throw new CrosstickError(
+      "USAGE_INPUTS",
+      `${lanes.length} separate feeds, ${L.LANES_MAXIMUM} is the most: replay fewer at once`,
+      {
+        exitCode: EXIT.usage,
+      },
+    );
+  for (const { inputs } of lanes) inputs.sort((a, b) => a.source - b.source);
+  return lanes.map(({ venue, inputs }, index) => ({ index, venue, inputs }));
 }
 
 /** Venue and products first, then the file's name: the same wherever the files lie and however they are listed. */
@@ -53,6 +68,33 @@ function compare(a: string, b: string): number {
 }
 
 async function find({ path, market }: ReplayInputOrder): Promise<Found[]> {
-  if (market === undefined) throw new Error("not yet");
-  return [{ path: resolve(path), format: "lines", venue: market.venue, products: [market.product] }];
+  const found: Found[] = [];
+  for (const recording of findRecordings(path)) {
+    const file = resolve(recording.path);
+    if (recording.format === "cryptofeed") found.push(await findCryptofeed(file));
+    else if (recording.format === "tardis-csv")
+      throw new CrosstickError(
+        "INPUT_UNSUPPORTED",
+        `${recording.path} is Tardis CSV, which this version does not read yet`,
+        {
+          exitCode: EXIT.damagedInput,
+        },
+      );
+    else if (market !== undefined)
+      found.push({ path: file, format: "lines", venue: market.venue, products: [market.product] });
+    else if (recording.format === "lines")
+      throw new CrosstickError(
+        "USAGE_MARKET",
+        `${recording.path} does not say which market it is of: write venue.product=${recording.path}, for example binance.spot=${recording.path}`,
+        { exitCode: EXIT.usage },
+      );
+  }
+  return found;
+}
+
+async function findCryptofeed(path: string): Promise<Found> {
+  const exchange = (await cryptofeedExchange(path)) ?? "an unnamed exchange";
+  const market = cryptofeedMarket(exchange);
+  if (market === null) throw unknownExchange(path, exchange);
+  return { path, format: "cryptofeed", ...market };
 }

@@ -1,6 +1,7 @@
 // Worker entry: the recordings of some lanes, decoded and checked into their rings.
 
 import { parentPort, workerData } from "node:worker_threads";
+import { CrosstickError } from "../errors.js";
 import { type DecodeKernel, startKernel } from "../kernel/kernel.js";
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import type { VenueName } from "../market/venues.js";
@@ -134,4 +135,14 @@ class Pace {
   }
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  const known = error instanceof CrosstickError ? error : null;
+  parentPort?.postMessage({
+    type: "failed",
+    code: known?.code ?? "FEED_FAILED",
+    message: error instanceof Error ? (known === null ? (error.stack ?? error.message) : error.message) : String(error),
+    exitCode: known?.exitCode ?? 1,
+  });
+}
