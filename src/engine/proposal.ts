@@ -23,33 +23,40 @@ export interface TradeSettings {
 }
 
 /** Bps of notional a fill, by venue, product and liquidity. */
-export type Fees = Readonly<
-  Partial<Record<string, Readonly<Partial<Record<string, { maker: number; taker: number }>>>>>
->;
+export type Fees = Readonly<Partial<Record<string, Readonly<Partial<Record<string, { maker: number; taker: number }>>>>>>;
 
-/** The executable truth of a proposal at this moment. */
-export interface Evaluation {
-  legs: SignalLeg[];
-  grossBps: number;
-  feesBps: number;
-  fundingBps: number | null;
-  netBps: number;
-}
-
-interface KnownLeg extends ProposedLeg {
+/** One leg while it is looked at; the fields of SignalLeg, filled again at each evaluation. */
+interface LegState {
   index: number;
+  price: number;
+  worstPrice: number;
+  size: number;
+  levels: number;
+  feeBps: number;
+  ageUs: number;
+  uncertaintyUs: number;
 }
 
 const HOUR_US = 3_600_000_000;
 
-/** Gates, walks and costs proposals against the books. Engine thread only. */
+/**
+ * Gates, walks and costs proposals against the books. Most proposals are refused, so an evaluation
+ * allocates nothing; the proof is written only for a signal. Engine thread only.
+ */
 export class Evaluator {
+  /** Results of the last evaluation that was not refused, bps of notional. */
+  grossBps = 0;
+  feesBps = 0;
+  /** Null when a venue's rate is not known: the net then leaves it out. */
+  fundingBps: number | null = 0;
+  netBps = 0;
   private readonly views: Views;
   private readonly plan: MemoryPlan;
   private readonly kernel: EngineKernel;
   private readonly market: MarketView;
   private readonly fees: Fees;
   private readonly clock: VenueClock = { known: false, offsetUs: 0, uncertaintyUs: 0, method: "none" };
+  private readonly states: LegState[] = [];
 
   constructor(options: { views: Views; plan: MemoryPlan; kernel: EngineKernel; market: MarketView; fees: Fees }) {
     this.views = options.views;
@@ -60,149 +67,183 @@ export class Evaluator {
   }
 
   /**
-   * `edgeBps` is the gross edge at mids where the strategy expects one; NaN: that of the walked prices.
-   * Gates are tried in the order of this function, and the first that fails is the reason.
+   * Hot. Null: the results stand in this object's fields. `edgeBps` is the gross edge at mids where the
+   * strategy expects one; NaN: that of the walked prices. Gates are tried in the order below, and the
+   * first that fails is the reason. `indexes` are those of the instruments that the strategy watches.
    */
   evaluate(
-    legs: readonly KnownLeg[],
+    legs: readonly ProposedLeg[],
+    indexes: ReadonlyMap<string, number>,
     edgeBps: number,
     nowUs: number,
     gates: GateSettings,
     trade: TradeSettings,
-  ): Evaluation | RefusalReason {
-    const proofs: SignalLeg[] = [];
+  ): RefusalReason | null {
+    const refused = this.gate(legs, indexes, nowUs, gates, trade);
+    if (refused !== null) return refused;
+    if (!this.walk(legs, trade.notional.amount)) return "depth";
+    this.cost(legs, edgeBps, nowUs, trade);
+    return null;
+  }
+
+  /** The proof of the last evaluation, one entry a leg. */
+  proof(legs: readonly ProposedLeg[]): SignalLeg[] {
+    return legs.map(({ instrument, side }, i) => {
+      const { index, size, price, worstPrice, levels, feeBps, ageUs, uncertaintyUs } = this.states[i];
+      const book = { state: "live" as const, sequence: this.market.bookSequence(index) };
+      return {
+        ...{ instrument, side, size, price, worstPrice, levels, feeBps, book },
+        ageUs: Math.round(ageUs),
+        uncertaintyUs: Math.round(uncertaintyUs),
+      };
+    });
+  }
+
+  /** Hot. */
+  private gate(
+    legs: readonly ProposedLeg[],
+    indexes: ReadonlyMap<string, number>,
+    nowUs: number,
+    gates: GateSettings,
+    trade: TradeSettings,
+  ): RefusalReason | null {
     let earliestEndUs = Number.POSITIVE_INFINITY;
     let latestStartUs = Number.NEGATIVE_INFINITY;
-    for (const { index, instrument, side } of legs) {
-      if (this.market.state(index) !== L.STATE_LIVE) return "book-not-live";
+    let unconverted = false;
+    let feesUnknown = false;
+    for (let i = 0; i < legs.length; i++) {
+      const index = indexes.get(legs[i].instrument);
+      if (index === undefined || this.market.state(index) !== L.STATE_LIVE) return "book-not-live";
       if (this.market.crossed(index)) return "crossed";
-      const { venue } = this.market.instrument(index);
+      const { venue, product, quote } = this.market.instrument(index);
       const clock = readClock(this.views, this.plan, venueIndex(venue), this.clock);
       if (!clock.known) return "clock-unknown";
       if (clock.uncertaintyUs > gates.maxClockUncertaintyMs * 1000) return "clock-uncertain";
-      // The venue's time of the last change, on the local clock; the uncertainty is one of both sides.
+      // The venue's time of the book's last change, on the local clock.
       const changedUs = this.market.value(index, L.INSTRUMENT_BOOK_EXCHANGE_US) - clock.offsetUs;
       const ageUs = nowUs - changedUs;
       if (!(ageUs <= gates.maxAgeMs * 1000)) return "stale-leg";
       latestStartUs = Math.max(latestStartUs, changedUs - clock.uncertaintyUs);
       earliestEndUs = Math.min(earliestEndUs, changedUs + clock.uncertaintyUs);
-      proofs.push({
-        instrument,
-        side,
-        size: 0,
-        price: 0,
-        worstPrice: 0,
-        levels: 0,
-        feeBps: 0,
-        book: { state: "live", sequence: this.market.bookSequence(index) },
-        ageUs: Math.round(ageUs),
-        uncertaintyUs: Math.round(clock.uncertaintyUs),
-      });
+      if (quote !== trade.notional.currency) unconverted = true;
+      const fee = this.fees[venue]?.[product]?.[trade.liquidity];
+      if (fee === undefined) feesUnknown = true;
+      const state = this.stateOf(i);
+      state.index = index;
+      state.ageUs = ageUs;
+      state.uncertaintyUs = clock.uncertaintyUs;
+      state.feeBps = fee ?? Number.NaN;
     }
     if (latestStartUs - earliestEndUs > gates.alignMs * 1000) return "not-aligned";
-    if (legs.some(({ index }) => this.market.instrument(index).quote !== trade.notional.currency)) return "unconverted";
+    if (unconverted) return "unconverted";
+    return feesUnknown ? "fees-unknown" : null;
+  }
+
+  private stateOf(leg: number): LegState {
+    const known = this.states[leg];
+    if (known !== undefined) return known;
+    const fresh = { index: 0, price: 0, worstPrice: 0, size: 0, levels: 0, feeBps: 0, ageUs: 0, uncertaintyUs: 0 };
+    this.states[leg] = fresh;
+    return fresh;
+  }
+
+  /** Hot. Legs in the same coin trade one size, that which the first buy gets for the notional. */
+  private walk(legs: readonly ProposedLeg[], amount: number): boolean {
+    const { base } = this.market.instrument(this.states[0].index);
+    let oneCoin = legs.length > 1;
+    let leader = -1;
     for (let i = 0; i < legs.length; i++) {
-      const { venue, product } = this.market.instrument(legs[i].index);
-      const fee = this.fees[venue]?.[product]?.[trade.liquidity];
-      if (fee === undefined) return "fees-unknown";
-      proofs[i].feeBps = fee;
+      if (this.market.instrument(this.states[i].index).base !== base) oneCoin = false;
+      if (leader < 0 && legs[i].side === "buy") leader = i;
     }
-    if (!this.walk(legs, proofs, trade.notional.amount)) return "depth";
-    return this.cost(legs, proofs, edgeBps, nowUs, trade);
-  }
-
-  /** Walks each leg's book. Legs in the same coin trade one size, that which the first buy gets for the notional. */
-  private walk(legs: readonly KnownLeg[], proofs: SignalLeg[], amount: number): boolean {
-    const bases = new Set(legs.map(({ index }) => this.market.instrument(index).base));
-    const oneSize = bases.size === 1 && legs.length > 1;
-    const firstBuy = legs.findIndex(({ side }) => side === "buy");
-    const leader = firstBuy < 0 ? 0 : firstBuy;
-    if (!oneSize)
-      return legs.every(({ index, side, weight = 1 }, i) => this.walkNotional(index, side, amount * weight, proofs[i]));
-    if (!this.walkNotional(legs[leader].index, legs[leader].side, amount * (legs[leader].weight ?? 1), proofs[leader]))
-      return false;
-    const { size } = proofs[leader];
-    return legs.every(({ index, side }, i) => i === leader || this.walkSize(index, side, size, proofs[i]));
-  }
-
-  private walkNotional(index: number, side: string, notional: number, proof: SignalLeg): boolean {
-    const book = this.market.book(index);
-    if (this.kernel.bookWalkNotional(book, side === "buy" ? 1 : 0, notional) !== 1) return false;
-    return this.take(book, proof);
-  }
-
-  private walkSize(index: number, side: string, size: number, proof: SignalLeg): boolean {
-    const book = this.market.book(index);
-    if (this.kernel.bookWalkSize(book, side === "buy" ? 1 : 0, size) !== 1) return false;
-    return this.take(book, proof);
-  }
-
-  private take(book: number, proof: SignalLeg): boolean {
-    const { f64, u32 } = this.views;
-    proof.price = f64[(book + L.WALK_PRICE) >> 3];
-    proof.worstPrice = f64[(book + L.WALK_WORST) >> 3];
-    proof.size = f64[(book + L.WALK_SIZE) >> 3];
-    proof.levels = u32[(book + L.WALK_LEVELS) >> 2];
+    leader = Math.max(leader, 0);
+    if (oneCoin && !this.walkNotional(leader, legs[leader], amount)) return false;
+    const { size } = this.states[leader];
+    for (let i = 0; i < legs.length; i++) {
+      if (!oneCoin) {
+        if (!this.walkNotional(i, legs[i], amount)) return false;
+      } else if (i !== leader && !this.walkSize(i, legs[i], size)) return false;
+    }
     return true;
   }
 
-  private cost(
-    legs: readonly KnownLeg[],
-    proofs: SignalLeg[],
-    edgeBps: number,
-    nowUs: number,
-    trade: TradeSettings,
-  ): Evaluation {
+  /** Hot. */
+  private walkNotional(i: number, leg: ProposedLeg, amount: number): boolean {
+    const book = this.market.book(this.states[i].index);
+    const found = this.kernel.bookWalkNotional(book, leg.side === "buy" ? 1 : 0, amount * (leg.weight ?? 1));
+    return found === 1 && this.take(i, book);
+  }
+
+  /** Hot. */
+  private walkSize(i: number, leg: ProposedLeg, size: number): boolean {
+    const book = this.market.book(this.states[i].index);
+    return this.kernel.bookWalkSize(book, leg.side === "buy" ? 1 : 0, size) === 1 && this.take(i, book);
+  }
+
+  /** Hot. */
+  private take(i: number, book: number): boolean {
+    const { f64, u32 } = this.views;
+    const state = this.states[i];
+    state.price = f64[(book + L.WALK_PRICE) >> 3];
+    state.worstPrice = f64[(book + L.WALK_WORST) >> 3];
+    state.size = f64[(book + L.WALK_SIZE) >> 3];
+    state.levels = u32[(book + L.WALK_LEVELS) >> 2];
+    return true;
+  }
+
+  /** Hot. */
+  private cost(legs: readonly ProposedLeg[], edgeBps: number, nowUs: number, trade: TradeSettings): void {
     const fillsPerLeg = trade.fills / legs.length;
-    let feesBps = 0;
-    for (const { feeBps } of proofs) feesBps += feeBps * fillsPerLeg;
-    const grossBps = Number.isNaN(edgeBps)
-      ? priceEdgeBps(proofs)
-      : edgeBps - this.crossingBps(legs, proofs, fillsPerLeg);
-    const fundingBps = this.fundingBps(legs, nowUs, trade.holdHours);
-    return { legs: proofs, grossBps, feesBps, fundingBps, netBps: grossBps - feesBps + (fundingBps ?? 0) };
+    let fees = 0;
+    for (let i = 0; i < legs.length; i++) fees += this.states[i].feeBps * fillsPerLeg;
+    this.feesBps = fees;
+    this.grossBps = Number.isNaN(edgeBps) ? this.priceEdgeBps(legs) : edgeBps - this.crossingBps(legs, fillsPerLeg);
+    this.fundingBps = trade.holdHours === 0 ? 0 : this.fundingOver(legs, nowUs, trade.holdHours);
+    this.netBps = this.grossBps - fees + (this.fundingBps ?? 0);
+  }
+
+  /** Hot: what the sold legs bring against what the bought ones cost, at the walked prices. */
+  private priceEdgeBps(legs: readonly ProposedLeg[]): number {
+    let bought = 0;
+    let sold = 0;
+    for (let i = 0; i < legs.length; i++) {
+      const { price, size } = this.states[i];
+      if (legs[i].side === "buy") bought += price * size;
+      else sold += price * size;
+    }
+    return (sold / bought - 1) * 1e4;
   }
 
   /** What the walked prices lose against the mids, over all fills. */
-  private crossingBps(legs: readonly KnownLeg[], proofs: SignalLeg[], fillsPerLeg: number): number {
+  private crossingBps(legs: readonly ProposedLeg[], fillsPerLeg: number): number {
     let sum = 0;
     for (let i = 0; i < legs.length; i++) {
-      const { mid } = this.market.metrics(legs[i].index);
-      sum += (Math.abs(proofs[i].price - mid) / mid) * 1e4 * fillsPerLeg;
+      const { mid } = this.market.metrics(this.states[i].index);
+      sum += (Math.abs(this.states[i].price - mid) / mid) * 1e4 * fillsPerLeg;
     }
     return sum;
   }
 
   /**
-   * Funding received (positive) or paid inside the holding time. Longs pay a positive rate. Beyond the
-   * next payment the interval must be known. Null when a leg's rate or next payment is not.
+   * Funding received (positive) or paid inside the holding time. Longs pay a positive rate. Null when a
+   * leg's rate or next payment is not known, or when more than one may fall due and the interval is not.
    */
-  private fundingBps(legs: readonly KnownLeg[], nowUs: number, holdHours: number): number | null {
-    if (holdHours === 0) return 0;
+  private fundingOver(legs: readonly ProposedLeg[], nowUs: number, holdHours: number): number | null {
     let sum = 0;
-    for (const { index, side } of legs) {
+    for (let i = 0; i < legs.length; i++) {
+      const { index } = this.states[i];
       const { product, expiry } = this.market.instrument(index);
       if (product === "spot" || expiry !== null) continue;
       const { fundingRate, fundingIntervalHours, fundingNextUs } = this.market.carry(index);
       if (Number.isNaN(fundingRate) || Number.isNaN(fundingNextUs)) return null;
       const afterFirstUs = holdHours * HOUR_US - (fundingNextUs - nowUs);
       if (afterFirstUs < 0) continue;
+      // No venue pays more often than hourly, so within an hour of the first there is no second.
       if (Number.isNaN(fundingIntervalHours) && afterFirstUs >= HOUR_US) return null;
-      const further = Number.isNaN(fundingIntervalHours)
-        ? 0
-        : Math.floor(afterFirstUs / (fundingIntervalHours * HOUR_US));
-      sum += (side === "sell" ? 1 : -1) * fundingRate * 1e4 * (1 + further);
+      const intervalUs = fundingIntervalHours * HOUR_US;
+      const further = Number.isNaN(intervalUs) ? 0 : Math.floor(afterFirstUs / intervalUs);
+      sum += (legs[i].side === "sell" ? 1 : -1) * fundingRate * 1e4 * (1 + further);
     }
     return sum;
   }
-}
-
-/** Walked sell price against walked buy price, both legs in one coin. */
-function priceEdgeBps(proofs: readonly SignalLeg[]): number {
-  let bought = 0;
-  let sold = 0;
-  for (const { side, price, size } of proofs)
-    if (side === "buy") bought += price * size;
-    else sold += price * size;
-  return (sold / bought - 1) * 1e4;
 }

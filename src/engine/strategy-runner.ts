@@ -17,8 +17,8 @@ import type {
   VwapWindow,
 } from "../strategies/strategy.js";
 import type { MarketView } from "./market-view.js";
-import type { Evaluation, Evaluator, GateSettings, TradeSettings } from "./proposal.js";
-import type { Signal } from "./signal.js";
+import type { Evaluator, GateSettings, TradeSettings } from "./proposal.js";
+import type { RefusalReason, Signal } from "./signal.js";
 import { LateVwap, type WindowAllocator } from "./windows.js";
 
 /** A strategy as the engine runs it: the descriptor, completed from the configuration. */
@@ -158,21 +158,21 @@ export class StrategyRunner {
     const edgeBps = details.edgeBps ?? Number.NaN;
     const entry = this.entries.get(direction);
     if (entry !== undefined) entry.proposed = true;
-    const result = this.evaluate(legs, edgeBps);
-    if (typeof result === "string") {
-      if (entry === undefined) this.refuse(result);
+    const refused = this.evaluate(legs, edgeBps);
+    if (refused !== null) {
+      if (entry === undefined) this.refuse(refused);
       return;
     }
-    const statistics = details.statistics ?? {};
+    const { netBps } = this.evaluator;
     if (entry !== undefined) {
-      if (result.netBps <= this.spec.exitNetBps && entry.byPrice) this.leave(direction, entry, result, statistics);
+      if (netBps <= this.spec.exitNetBps && entry.byPrice) this.leave(direction, entry, details.statistics ?? {});
       return;
     }
-    if (!(result.netBps >= this.spec.entryNetBps)) {
+    if (!(netBps >= this.spec.entryNetBps)) {
       this.refuse("below-cost");
       return;
     }
-    const id = this.send("enter", null, direction, result, statistics);
+    const id = this.send("enter", null, direction, legs, details.statistics ?? {});
     this.entries.set(direction, {
       id,
       legs: legs.map((leg) => ({ ...leg })),
@@ -184,33 +184,39 @@ export class StrategyRunner {
   exit(direction: string, statistics: Statistics): void {
     const entry = this.entries.get(direction);
     if (entry === undefined) return;
-    const result = this.evaluate(this.closing(entry.legs), 0);
-    if (typeof result === "string") {
-      this.refuse(result);
+    const legs = this.closing(entry.legs);
+    const refused = this.evaluate(legs, 0);
+    if (refused !== null) {
+      this.refuse(refused);
       return;
     }
     this.entries.delete(direction);
-    this.send("exit", entry.id, direction, result, statistics);
+    this.send("exit", entry.id, direction, legs, statistics);
   }
 
   /** Entries that the strategy said nothing about: has their edge gone? */
   private watchEntries(): void {
     for (const [direction, entry] of this.entries) {
       if (entry.proposed || !entry.byPrice) continue;
-      const result = this.evaluate(entry.legs, Number.NaN);
-      if (typeof result !== "string" && result.netBps <= this.spec.exitNetBps) this.leave(direction, entry, result, {});
+      if (this.evaluate(entry.legs, Number.NaN) !== null) continue;
+      if (this.evaluator.netBps <= this.spec.exitNetBps) this.leave(direction, entry, {});
     }
   }
 
-  /** Leaves an entry whose edge has gone. The figures are those of the edge; the legs those of what is done now. */
-  private leave(direction: string, entry: Entry, edge: Evaluation, statistics: Statistics): void {
-    const closing = this.holds ? this.evaluate(this.closing(entry.legs), Number.NaN) : edge;
-    if (typeof closing === "string") {
-      this.refuse(closing);
-      return;
+  /** Leaves an entry whose edge, just evaluated, has gone. The figures are those of the edge; the legs what is done now. */
+  private leave(direction: string, entry: Entry, statistics: Statistics): void {
+    const { grossBps, feesBps, fundingBps, netBps } = this.evaluator;
+    const legs = this.closing(entry.legs);
+    if (this.holds) {
+      const refused = this.evaluate(legs, Number.NaN);
+      if (refused !== null) {
+        this.refuse(refused);
+        return;
+      }
+      Object.assign(this.evaluator, { grossBps, feesBps, fundingBps, netBps });
     }
     this.entries.delete(direction);
-    this.send("exit", entry.id, direction, { ...edge, legs: closing.legs }, statistics);
+    this.send("exit", entry.id, direction, legs, statistics);
   }
 
   private closing(legs: readonly ProposedLeg[]): ProposedLeg[] {
@@ -218,32 +224,26 @@ export class StrategyRunner {
     return legs.map((leg) => ({ ...leg, side: leg.side === "buy" ? "sell" : "buy" }));
   }
 
-  private evaluate(legs: readonly ProposedLeg[], edgeBps: number): ReturnType<Evaluator["evaluate"]> {
-    const known: (ProposedLeg & { index: number })[] = [];
-    for (const leg of legs) {
-      const index = this.indexes.get(leg.instrument);
-      if (index === undefined) {
-        if (!this.watched.includes(leg.instrument))
-          throw new CrosstickError(
-            "STRATEGY_INSTRUMENT",
-            `Strategy ${this.spec.name} proposes ${leg.instrument}, which it does not watch`,
-          );
-        return "book-not-live";
-      }
-      known.push({ ...leg, index });
-    }
-    return this.evaluator.evaluate(known, edgeBps, this.timeUs, this.spec.gates, this.spec);
+  private evaluate(legs: readonly ProposedLeg[], edgeBps: number): RefusalReason | null {
+    for (const { instrument } of legs)
+      if (!this.indexes.has(instrument) && !this.watched.includes(instrument))
+        throw new CrosstickError(
+          "STRATEGY_INSTRUMENT",
+          `Strategy ${this.spec.name} proposes ${instrument}, which it does not watch`,
+        );
+    return this.evaluator.evaluate(legs, this.indexes, edgeBps, this.timeUs, this.spec.gates, this.spec);
   }
 
   private send(
     action: "enter" | "exit",
     enterId: string | null,
     direction: string,
-    result: Evaluation,
+    legs: readonly ProposedLeg[],
     statistics: Statistics,
   ): string {
     this.signals++;
     const { name, notional } = this.spec;
+    const { grossBps, feesBps, fundingBps, netBps } = this.evaluator;
     const id = `${name}-${this.signals}`;
     this.emit({
       id,
@@ -254,12 +254,12 @@ export class StrategyRunner {
       direction,
       ts: usToNsText(this.timeUs),
       notional: { ...notional },
-      legs: result.legs,
-      grossBps: result.grossBps,
-      feesBps: result.feesBps,
-      fundingBps: result.fundingBps,
-      netBps: result.netBps,
-      net: { amount: (result.netBps / 1e4) * notional.amount, currency: notional.currency },
+      legs: this.evaluator.proof(legs),
+      grossBps,
+      feesBps,
+      fundingBps,
+      netBps,
+      net: { amount: (netBps / 1e4) * notional.amount, currency: notional.currency },
       statistics,
     });
     return id;
