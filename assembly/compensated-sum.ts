@@ -27,6 +27,17 @@ export function accumulate(sum: usize, x: f64): void {
   store<f64>(sum, load<f64>(sum, 8) + roundoff(high, x, more), 8);
 }
 
+/** Takes `gone` out of such a sum and adds `fresh`. */
+// @ts-ignore: decorator
+@inline
+export function replaceInSum(sum: usize, gone: f64, fresh: f64): void {
+  const high = load<f64>(sum);
+  const less = high - gone;
+  const more = less + fresh;
+  store<f64>(sum, more);
+  store<f64>(sum, load<f64>(sum, 8) + (roundoff(high, -gone, less) + roundoff(less, fresh, more)), 8);
+}
+
 /** Adds both lanes of each of two vectors: a high part, then what has been rounded off from it. */
 // @ts-ignore: decorator
 @inline

@@ -19,7 +19,7 @@ import {
   VWAP_TURNOVER,
   VWAP_TURNOVER_LOW,
 } from "../src/layout";
-import { accumulate } from "./compensated-sum";
+import { accumulate, replaceInSum } from "./compensated-sum";
 
 /** A sum of q below this part of its peak may be mostly rounding. */
 const FADED: f64 = 2.3283064365386963e-10; // 2^-32
@@ -49,7 +49,7 @@ export function vwapPush(vwap: usize, price: f64, size: f64, timeUs: f64): i32 {
   const spanUs = load<f64>(vwap, VWAP_SPAN_US);
   let slot = load<i32>(vwap, VWAP_NEXT);
   if (isNaN(spanUs)) {
-    if (load<i32>(vwap, VWAP_COUNT) == capacity) dropOldest(vwap);
+    if (load<i32>(vwap, VWAP_COUNT) == capacity) return replaceOldest(vwap, slot, capacity, price, size);
   } else {
     if (timeUs - timeUs != 0) return -1;
     leaveUntil(vwap, timeUs);
@@ -67,6 +67,22 @@ export function vwapPush(vwap: usize, price: f64, size: f64, timeUs: f64): i32 {
   const count = load<i32>(vwap, VWAP_COUNT) + 1;
   store<i32>(vwap, count, VWAP_COUNT);
   addToSums(vwap, size, price * size);
+  store<i32>(vwap, load<i32>(vwap, VWAP_SINCE) + 1, VWAP_SINCE);
+  return publish(vwap);
+}
+
+/** A full window by count: the new trade takes the slot of the oldest one, and the sums are touched once. */
+// @ts-ignore: decorator
+@inline
+function replaceOldest(vwap: usize, slot: i32, capacity: i32, price: f64, size: f64): i32 {
+  const at = vwap + VWAP_HEADER_BYTES + (usize(slot) << 3);
+  const column = usize(capacity) << 3;
+  const gone = load<f64>(at + column);
+  replaceInSum(vwap + VWAP_SIZE, gone, size);
+  replaceInSum(vwap + VWAP_TURNOVER, load<f64>(at) * gone, price * size);
+  store<f64>(at, price);
+  store<f64>(at + column, size);
+  store<i32>(vwap, slot + 1 == capacity ? 0 : slot + 1, VWAP_NEXT);
   store<i32>(vwap, load<i32>(vwap, VWAP_SINCE) + 1, VWAP_SINCE);
   return publish(vwap);
 }
