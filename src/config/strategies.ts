@@ -9,12 +9,17 @@ const statistics = z
     vwapTrades: count.default(100).describe("Trades in the VWAP, where `price` is vwap; at most memory.vwapTrades"),
     sampleMs: milliseconds.default(1000).describe("Step of the time grid, ms; 0 samples at every update"),
     window: z.int().min(2).max(10_000).default(3600).describe("Samples in the rolling window"),
-    minSamples: z.int().min(2).default(30).describe("Samples needed before a z-score counts; at most `window`"),
+    minSamples: z
+      .int()
+      .min(2)
+      .optional()
+      .describe("Samples needed before a z-score counts; absent: 30, or the whole window where that is smaller"),
   })
   .superRefine((value, context) => {
-    if (value.minSamples > value.window)
+    if (value.minSamples !== undefined && value.minSamples > value.window)
       addIssue(context, ["minSamples"], `is ${value.minSamples}, more than the window of ${value.window} samples`);
-  });
+  })
+  .transform((value) => ({ ...value, minSamples: value.minSamples ?? Math.min(30, value.window) }));
 
 /** What every strategy has, a built-in one or a user's. `fills` and the fields of the kind come on top. */
 const common = {
@@ -27,7 +32,9 @@ const common = {
     .describe("Size of a signal"),
   liquidity: z.enum(["maker", "taker"]).default("taker").describe("Which fee each fill pays"),
   entryNetBps: bps.default(0).describe("Enter above this net edge: bps after fees, at the walked price"),
-  exitNetBps: bps.default(0).describe("Exit at or below this net edge, bps"),
+  exitNetBps: bps
+    .optional()
+    .describe("Exit at or below this net edge, bps; absent: 0, or entryNetBps where that is below 0"),
   holdHours: z.number().min(0).max(8760).default(0).describe("Hours held: funding payments inside count"),
   gates: gatesOverride,
   statistics: statistics.optional().describe("Sampling of the series that the strategy publishes with its signals"),
@@ -45,7 +52,6 @@ const crossVenue = z
     convertQuotes: z.boolean().default(false).describe("Convert USD, USDT and USDC at a rate that is a leg of its own"),
   })
   .superRefine((value, context) => {
-    exitBelowEntry(value, context);
     value.instruments.forEach((name, index) => {
       if (value.instruments.indexOf(name) < index) addIssue(context, ["instruments", index], `repeats ${name}`);
     });
@@ -61,7 +67,6 @@ const basis = z
     future: instrument.describe("The perpetual or dated future"),
   })
   .superRefine((value, context) => {
-    exitBelowEntry(value, context);
     if (value.spot === value.future) addIssue(context, ["future"], "is the same instrument as spot");
   })
   .meta({ title: "basis", description: "A future against its spot." });
@@ -87,7 +92,6 @@ const pairZscore = z
     stopZ: z.number().positive().max(1000).optional().describe("Give up beyond this |z|; off when absent"),
   })
   .superRefine((value, context) => {
-    exitBelowEntry(value, context);
     if (value.a === value.b) addIssue(context, ["b"], "is the same instrument as a");
     if (value.exitZ >= value.entryZ)
       addIssue(context, ["exitZ"], `is ${value.exitZ}, not below entryZ (${value.entryZ})`);
@@ -125,11 +129,12 @@ const userModule = z
     use: moduleAddress.describe("Path (from the configuration file's folder) or file URL of the module"),
     options: z.record(z.string(), z.unknown()).default({}).describe("Passed to the module, which validates it"),
   })
-  .superRefine(exitBelowEntry)
   .meta({ title: "module", description: "Your own strategy: a module that the engine's worker imports; no `kind`." });
 
 /** One line a kind. A new kind is a schema with a literal `kind`, added here. */
-export const strategy = z.discriminatedUnion("kind", [crossVenue, basis, pairZscore, userModule]);
+export const strategy = z
+  .discriminatedUnion("kind", [crossVenue, basis, pairZscore, userModule])
+  .transform((value) => ({ ...value, exitNetBps: value.exitNetBps ?? Math.min(0, value.entryNetBps) }));
 
 export type StrategyConfig = z.input<typeof strategy>;
 export type ResolvedStrategy = z.output<typeof strategy>;
@@ -139,11 +144,6 @@ export type ModuleStrategy = z.output<typeof userModule>;
 export type Statistics = z.output<typeof statistics>;
 
 type Context = z.core.$RefinementCtx;
-
-function exitBelowEntry(value: { entryNetBps: number; exitNetBps: number }, context: Context): void {
-  if (value.exitNetBps > value.entryNetBps)
-    addIssue(context, ["exitNetBps"], `is ${value.exitNetBps}, above entryNetBps (${value.entryNetBps})`);
-}
 
 function addIssue(context: Context, path: (string | number)[], message: string): void {
   context.addIssue({ code: "custom", path, message, params: { betweenKeys: true } });

@@ -23,7 +23,9 @@ export interface TradeSettings {
 }
 
 /** Bps of notional a fill, by venue, product and liquidity. */
-export type Fees = Readonly<Partial<Record<string, Readonly<Partial<Record<string, { maker: number; taker: number }>>>>>>;
+export type Fees = Readonly<
+  Partial<Record<string, Readonly<Partial<Record<string, { maker: number; taker: number }>>>>>
+>;
 
 /** One leg while it is looked at; the fields of SignalLeg, filled again at each evaluation. */
 interface LegState {

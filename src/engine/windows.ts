@@ -1,4 +1,4 @@
-import { CrosstickError } from "../errors.js";
+import { CrosstickError, EXIT } from "../errors.js";
 import type { EngineKernel } from "../kernel/kernel.js";
 import type { MemoryPlan, Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
@@ -43,6 +43,7 @@ export class WindowAllocator {
       throw new CrosstickError(
         "STRATEGY_MEMORY",
         "The strategies ask for more windows than memory.windowMiB holds: raise it",
+        { exitCode: EXIT.configuration },
       );
     return at;
   }

@@ -1,4 +1,4 @@
-import { CrosstickError } from "../errors.js";
+import { CrosstickError, EXIT } from "../errors.js";
 import * as L from "../layout.js";
 
 /** What the memory is sized from. Nothing grows after the start. */
@@ -93,6 +93,7 @@ export function planMemory(sizes: MemorySizes): MemoryPlan {
       "MEMORY_TOO_LARGE",
       `The configuration needs ${(at / 2 ** 30).toFixed(1)} GiB of shared memory and 4 GiB is the most: ` +
         `lower memory.instruments (${sizes.instruments}) or memory.bookLevels (${sizes.bookLevels})`,
+      { exitCode: EXIT.configuration },
     );
   return plan;
 }
