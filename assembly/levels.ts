@@ -21,8 +21,9 @@ import {
 } from "../src/layout";
 import { baseSizeOf, fail, fault, priceOf } from "./fields";
 import { baseSize, fill, flag, hasUnit, head, put, recordAt, written } from "./records";
+import { decimalOf } from "./number";
 import { firstOf, nextOf } from "./scan";
-import { decimalAt } from "./template";
+import { decimalAt, quoteBits } from "./template";
 
 /** `["` */
 const LEVEL_OPEN: u32 = 0x225b;
@@ -34,6 +35,33 @@ const LEVEL_NEXT: u32 = 0x5b2c5d22;
 const LEVELS_END: u32 = 0x5d5d22;
 /** Returned by `templateLevels` in place of an address. */
 export const NO_ROOM: usize = 1;
+
+/**
+ * Hot. Stores the price at `at`, and the size that follows it, at `into`: the address of the size's closing
+ * quote, 0 when they have another shape. All quotes of a level are found in one look, so that the
+ * next level can begin before the numbers of this one are known.
+ */
+// @ts-ignore: decorator
+@inline
+function levelEnd(at: usize, into: usize): usize {
+  const text = v128.load(at);
+  const first = quoteBits(text) | (quoteBits(v128.load(at, 16)) << 16);
+  const second = first & (first - 1);
+  const third = second & (second - 1);
+  const priceBytes = ctz<i32>(first);
+  const sizeBytes = ctz<i32>(third) - priceBytes - 3;
+  if (i32(third == 0) | i32(priceBytes > 15) | i32(<u32>sizeBytes > 15)) return longLevelEnd(at, into);
+  const sizeAt = at + priceBytes + 3;
+  if ((load<u32>(sizeAt - 3) & 0xffffff) != LEVEL_MIDDLE) return 0;
+  if (!decimalOf(text, priceBytes, into, false)) return longLevelEnd(at, into);
+  if (!decimalOf(v128.load(sizeAt), sizeBytes, into + 8, true)) return longLevelEnd(at, into);
+  return sizeAt + sizeBytes;
+}
+
+function longLevelEnd(at: usize, into: usize): usize {
+  at = decimalAt(at, into, false);
+  return at == 0 || (load<u32>(at) & 0xffffff) != LEVEL_MIDDLE ? 0 : decimalAt(at + 3, into + 8, true);
+}
 
 /**
  * Hot. Template of a list of levels that begins at `at` (its `[`): the address after its `]`,
@@ -58,9 +86,7 @@ export function templateLevels(at: usize, end: usize, slot: usize, first: u64, t
       into = record + LEVEL_PRICE;
     }
     isSecond = !isSecond;
-    at = decimalAt(at + 2, into, false);
-    if (at == 0 || (load<u32>(at) & 0xffffff) != LEVEL_MIDDLE) return 0;
-    at = decimalAt(at + 3, into + 8, true);
+    at = levelEnd(at + 2, into);
     if (at == 0) return 0;
     if (!isBase) {
       const size = baseSize(slot, load<f64>(into, 8), load<f64>(into));

@@ -59,9 +59,28 @@ function joinDigits(digits: v128): u64 {
 }
 
 /**
- * Hot. Reads an unsigned decimal of at most 15 bytes at `at` and stores it as f64 at `into`.
- * Returns the address after its last byte; 0 when it has another shape, or is zero and may not be.
+ * Hot. Stores the unsigned decimal of `length` bytes (up to 15) at the beginning of `text` as f64 at `into`.
+ * False when it has another shape, or is zero and may not be.
  */
+// @ts-ignore: decorator
+@inline
+export function decimalOf(text: v128, length: i32, into: usize, mayBeZero: bool): bool {
+  const values = i8x16.sub(text, i8x16.splat(0x30));
+  const inside = (1 << length) - 1;
+  const digitBits = i8x16.bitmask(i8x16.lt_u(values, i8x16.splat(10)));
+  const dots = i8x16.bitmask(i8x16.eq(text, i8x16.splat(0x2e))) & inside;
+  const dot = ctz<i32>(dots | (1 << length));
+  const fraction = length - dot - 1;
+  // Something else, no digit before the dot, none after it, or two dots.
+  if (((digitBits | dots) & inside) != inside) return false;
+  if (i32(dot == 0) | i32(fraction == 0) | (dots & (dots - 1))) return false;
+  const digits = joinDigits(i8x16.swizzle(values, v128.load(SHUFFLES + (((length << 4) | dot) << 4))));
+  if (!mayBeZero && digits == 0) return false;
+  store<f64>(into, <f64>(<i64>digits) / load<f64>(POWERS + (fraction << 3)));
+  return true;
+}
+
+/** Hot. The same for a decimal that ends where its digits end: the address after it, 0 when it is none. */
 // @ts-ignore: decorator
 @inline
 export function shortDecimal(at: usize, into: usize, mayBeZero: bool): usize {
@@ -96,30 +115,41 @@ export function longDecimal(at: usize, into: usize, mayBeZero: bool): usize {
 }
 
 /**
- * Hot. Reads a JSON integer of at most 15 digits: digits | length << 56, or 0 when it has another shape.
- * The caller checks what follows.
+ * Hot. Reads a JSON integer of at most 15 digits at `at` and stores it as u64 at `into`.
+ * Returns the address after its last digit, 0 when there is none; the caller checks what follows.
  */
 // @ts-ignore: decorator
 @inline
-export function shortInteger(at: usize): u64 {
-  const text = v128.load(at);
-  const values = i8x16.sub(text, i8x16.splat(0x30));
+export function shortInteger(at: usize, into: usize): usize {
+  const values = i8x16.sub(v128.load(at), i8x16.splat(0x30));
   const length = ctz<i32>(~i8x16.bitmask(i8x16.lt_u(values, i8x16.splat(10))));
   if (i32(length == 0) | i32(length > 15) | (i32(length > 1) & i32(load<u8>(at) == 0x30))) return 0;
-  const digits = joinDigits(i8x16.swizzle(values, v128.load(SHUFFLES + (((length << 4) | length) << 4))));
-  return digits | ((<u64>length) << 56);
+  store<u64>(into, joinDigits(i8x16.swizzle(values, v128.load(SHUFFLES + (((length << 4) | length) << 4)))));
+  return at + length;
 }
 
+/** Hot. The same for an integer that nobody wants to know. */
 // @ts-ignore: decorator
 @inline
-export function integerValue(packed: u64): u64 {
-  return packed & 0xffffffffffffff;
+export function integerEnd(at: usize): usize {
+  const values = i8x16.sub(v128.load(at), i8x16.splat(0x30));
+  const length = ctz<i32>(~i8x16.bitmask(i8x16.lt_u(values, i8x16.splat(10))));
+  if (i32(length == 0) | i32(length > 15) | (i32(length > 1) & i32(load<u8>(at) == 0x30))) return 0;
+  return at + length;
 }
 
+export const TIME_BYTES: usize = 13;
+const TIME_BITS: i32 = (1 << 13) - 1;
+
+/** Hot. Reads a time of 13 digits, ms, and stores it as f64 µs at `into`; the caller checks that it ends there. */
 // @ts-ignore: decorator
 @inline
-export function integerLength(packed: u64): usize {
-  return <usize>(packed >>> 56);
+export function shortTime(at: usize, into: usize): bool {
+  const values = i8x16.sub(v128.load(at), i8x16.splat(0x30));
+  const digitBits = i8x16.bitmask(i8x16.lt_u(values, i8x16.splat(10)));
+  const digits = joinDigits(i8x16.swizzle(values, v128.load(SHUFFLES + ((13 << 4 | 13) << 4))));
+  store<f64>(into, <f64>(<i64>(digits * 1000)));
+  return (digitBits & TIME_BITS) == TIME_BITS && load<u8>(at) != 0x30;
 }
 
 /** Set by `integer`: false where the text is no unsigned integer below 2^64. */

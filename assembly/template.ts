@@ -5,18 +5,36 @@
 // only when the template ends exactly where the frame does.
 // "Not found" is address 0, where there is nothing but zeros: every comparison there fails too.
 import {
-  MESSAGE_PRODUCT,
-  SYMBOL_LENGTH,
+  LANE_TEXT, MESSAGE_PRODUCT,
   SYMBOL_NAME_BYTES,
   SYMBOL_UNIT,
   UNIT_BASE,
 } from "../src/layout";
-import { firstBytes, integerLength, integerValue, longDecimal, shortDecimal, shortInteger } from "./number";
+import { firstBytes, longDecimal, shortDecimal } from "./number";
 import { baseSize, hasUnit } from "./records";
 import { findShort, findSymbol } from "./symbols";
 
 /** The template does not know the frame. No REJECT_* and no NEED_*. */
 export const NO_TEMPLATE: i32 = -1000;
+
+// Where numbers wait until the record they belong to is begun: the lane's room for text, which no
+// template needs. Reading them back costs less than having each number's end wait for its value.
+export const AT_SENT: usize = LANE_TEXT;
+export const AT_TIME: usize = LANE_TEXT + 8;
+export const AT_ID: usize = LANE_TEXT + 16;
+export const AT_FIRST_ID: usize = LANE_TEXT + 24;
+export const AT_PREVIOUS_ID: usize = LANE_TEXT + 32;
+/** Price and size of a level. */
+export const AT_LEVEL: usize = LANE_TEXT + 48;
+/** Values of a ticker. */
+export const AT_TICKER: usize = LANE_TEXT + 64;
+
+/** Hot. An id that waits at `at`, as f64. */
+// @ts-ignore: decorator
+@inline
+export function waitingId(lane: usize, at: usize): f64 {
+  return <f64>load<i64>(lane + at);
+}
 
 /** Hot. The 1..8 bytes at `at` are those of `key`. */
 // @ts-ignore: decorator
@@ -44,16 +62,23 @@ export function same24(at: usize, first: u64, middle: u64, last: u64, bytes: usi
 @inline
 export function plainEnd(at: usize): usize {
   const text = v128.load(at);
-  const quotes = i8x16.bitmask(i8x16.eq(text, i8x16.splat(0x22)));
+  const next = v128.load(at, 16);
+  const quotes = quoteBits(text) | (quoteBits(next) << 16);
   if (quotes == 0) return plainEndLong(at);
-  const length = ctz<i32>(quotes);
-  return (oddBytes(text) & ((1 << length) - 1)) != 0 ? 0 : at + length;
+  const odd = oddBytes(text) | (oddBytes(next) << 16);
+  return (odd & ~(quotes | -quotes)) != 0 ? 0 : at + ctz<i32>(quotes);
+}
+
+// @ts-ignore: decorator
+@inline
+export function quoteBits(text: v128): i32 {
+  return i8x16.bitmask(i8x16.eq(text, i8x16.splat(0x22)));
 }
 
 /** Control characters, backslashes and bytes above 127. */
 // @ts-ignore: decorator
 @inline
-function oddBytes(text: v128): i32 {
+export function oddBytes(text: v128): i32 {
   return i8x16.bitmask(v128.or(i8x16.lt_s(text, i8x16.splat(0x20)), i8x16.eq(text, i8x16.splat(0x5c))));
 }
 
@@ -71,42 +96,40 @@ function plainEndLong(at: usize): usize {
   return 0;
 }
 
-/** Hot. Slot of the symbol whose name begins at `at` and ends at a quote; 0 when it is not known. */
+/** Hot. Address of the quote that ends the name at `at`; 0 when it is longer than any name. */
 // @ts-ignore: decorator
 @inline
-export function symbolAt(lane: usize, at: usize): usize {
-  const text = v128.load(at);
-  const quotes = i8x16.bitmask(i8x16.eq(text, i8x16.splat(0x22)));
+export function nameEnd(at: usize): usize {
+  const quotes = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(0x22)));
+  return quotes != 0 ? at + ctz<i32>(quotes) : longNameEnd(at);
+}
+
+function longNameEnd(at: usize): usize {
+  for (let length = 0; length <= SYMBOL_NAME_BYTES; length++) if (load<u8>(at + length) == 0x22) return at + length;
+  return 0;
+}
+
+/** Hot. Slot of the symbol with the name in [at, end), `end` being that of `nameEnd`; 0 when it is not known. */
+// @ts-ignore: decorator
+@inline
+export function symbolOf(lane: usize, at: usize, end: usize): usize {
+  const length = <i32>(end - at);
   const product = load<u32>(lane, MESSAGE_PRODUCT);
-  if (quotes == 0) return longSymbolAt(lane, at, product);
-  const length = ctz<i32>(quotes);
-  return findShort(lane, firstBytes(text, length), length, product);
+  if (<u32>length > 16) return end == 0 ? 0 : findSymbol(lane, at, length, product);
+  return findShort(lane, firstBytes(v128.load(at), length), length, product);
 }
 
-function longSymbolAt(lane: usize, at: usize, product: u32): usize {
-  let length = 0;
-  while (length <= SYMBOL_NAME_BYTES && load<u8>(at + length) != 0x22) length++;
-  return length > SYMBOL_NAME_BYTES ? 0 : findSymbol(lane, at, length, product);
-}
-
+/** Hot. The text at `at`, up to a quote, is the name of the symbol, which has `length` bytes. */
 // @ts-ignore: decorator
 @inline
-export function symbolLength(slot: usize): usize {
-  return load<u32>(slot, SYMBOL_LENGTH);
-}
-
-/** Hot. The text at `at`, up to a quote, is the name of the symbol. */
-// @ts-ignore: decorator
-@inline
-export function isNamed(slot: usize, at: usize): bool {
-  const length = load<i32>(slot, SYMBOL_LENGTH);
+export function isNamed(slot: usize, at: usize, length: usize): bool {
   if (load<u8>(at + length) != 0x22) return false;
-  if (length <= 16) return i8x16.all_true(i8x16.eq(firstBytes(v128.load(at), length), v128.load(slot)));
-  return isNamedLong(slot, at, length);
+  if (length > 16) return isNamedLong(slot, at, length);
+  return i8x16.all_true(i8x16.eq(firstBytes(v128.load(at), <i32>length), v128.load(slot)));
 }
 
-function isNamedLong(slot: usize, at: usize, length: i32): bool {
-  for (let i = 0; i < length; i++) if (load<u8>(slot + i) != load<u8>(at + i)) return false;
+function isNamedLong(slot: usize, at: usize, length: usize): bool {
+  for (let i: usize = 0; i < length; i++) if (load<u8>(slot + i) != load<u8>(at + i)) return false;
   return true;
 }
 
@@ -126,27 +149,6 @@ export function signedAt(at: usize, into: usize): usize {
   const end = shortDecimal(at + usize(isNegative), into, true);
   if (end != 0 && isNegative) store<f64>(into, -load<f64>(into));
   return end;
-}
-
-/** Hot. The packed integer (see `shortInteger`) is a time in ms. */
-// @ts-ignore: decorator
-@inline
-export function isTime(packed: u64): bool {
-  return packed >>> 56 == 13;
-}
-
-// @ts-ignore: decorator
-@inline
-export function timeUs(packed: u64): f64 {
-  return <f64>(<i64>(integerValue(packed) * 1000));
-}
-
-/** Hot. Address after the JSON integer at `at`, 0 when there is none. */
-// @ts-ignore: decorator
-@inline
-export function integerEnd(at: usize): usize {
-  const packed = shortInteger(at);
-  return packed == 0 ? 0 : at + integerLength(packed);
 }
 
 /** Hot. Address after `true` or `false`, 0 for anything else. */

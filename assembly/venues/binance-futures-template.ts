@@ -1,5 +1,7 @@
 // Binance futures: the shapes of mark price and liquidation messages.
 import {
+  FUNDING_NEXT_US,
+  FUNDING_RATE,
   FLAG_LAST,
   FLAG_SELL,
   KIND_FUNDING,
@@ -17,22 +19,20 @@ import {
   PRODUCT_COINM,
   PRODUCT_SPOT,
 } from "../../src/layout";
-import { integerLength, integerValue, shortInteger } from "../number";
+import { integerEnd, shortTime, TIME_BYTES } from "../number";
 import { fill, flag, head, put, written } from "../records";
 import { noteReceived, useSymbol } from "../symbols";
 import {
+  AT_SENT,
   convert,
   decimalAt,
-  integerEnd,
-  isTime,
   NO_TEMPLATE,
+  nameEnd,
   plainEnd,
   same,
   same16,
   signedAt,
-  symbolAt,
-  symbolLength,
-  timeUs,
+  symbolOf,
 } from "../template";
 
 /** Hot. Address of the quote after a pair's name, which only COIN-M has; 0 elsewhere. */
@@ -52,34 +52,36 @@ const TIME: u64 = 0x3a2254222c22; // ","T":
 
 /** Hot. {e,E,s,p[,ap][,P][,i],r,T} from the digits of E: mark price and, for a perpetual, funding. */
 export function mark(lane: usize, p: usize, end: usize): i32 {
-  const sent = shortInteger(p);
-  if (!isTime(sent) || load<u32>(lane, MESSAGE_PRODUCT) == PRODUCT_SPOT || !same(p + 13, SYMBOL, 6)) return NO_TEMPLATE;
-  p += 19;
-  const slot = symbolAt(lane, p);
-  if (slot == 0) return NO_TEMPLATE;
-  p += symbolLength(slot);
-  const at = put(head(slot, KIND_MARK, 0), timeUs(sent), 0);
+  if (!shortTime(p, lane + AT_SENT) || load<u32>(lane, MESSAGE_PRODUCT) == PRODUCT_SPOT) return NO_TEMPLATE;
+  p += TIME_BYTES;
+  if (!same(p, SYMBOL, 6)) return NO_TEMPLATE;
+  const name = p + 6;
+  p = nameEnd(name);
+  const slot = symbolOf(lane, name, p);
+  if (slot == 0 || !same(p, PRICE, 7)) return NO_TEMPLATE;
+  const sentUs = load<f64>(lane, AT_SENT);
+  const at = put(head(slot, KIND_MARK, 0), sentUs, 0);
   if (at == 0) return NEED_SPACE;
   fill(at, NaN, NaN, NaN, NaN);
-  if (!same(p, PRICE, 7)) return NO_TEMPLATE;
   p = decimalAt(p + 7, at + MARK_PRICE, false);
   if (same(p, AVERAGE, 8)) p = plainEnd(p + 8);
   if (same(p, SETTLE, 7)) p = plainEnd(p + 7);
   if (same(p, INDEX, 7)) p = decimalAt(p + 7, at + MARK_INDEX, false);
-  if (p == 0 || !same(p, RATE, 7)) return NO_TEMPLATE;
+  if (!same(p, RATE, 7)) return NO_TEMPLATE;
   const rateAt = p + 7;
   const rateEnd = plainEnd(rateAt);
-  if (rateEnd == 0 || !same(rateEnd, TIME, 6)) return NO_TEMPLATE;
-  const next = shortInteger(rateEnd + 6);
-  if (next == 0) return NO_TEMPLATE;
-  p = rateEnd + 6 + integerLength(next);
+  if (!same(rateEnd, TIME, 6)) return NO_TEMPLATE;
+  const nextAt = rateEnd + 6;
+  // Dated futures have no funding: an empty rate, or a next payment at 0.
+  const hasFunding = rateEnd != rateAt && load<u8>(nextAt) != 0x30;
+  p = hasFunding ? nextAt + TIME_BYTES : integerEnd(nextAt);
   if (load<u8>(p) != 0x7d || p + 1 != end) return NO_TEMPLATE;
-  if (rateEnd != rateAt && integerValue(next) != 0) {
-    if (!isTime(next)) return NO_TEMPLATE;
-    const funding = put(head(slot, KIND_FUNDING, 0), timeUs(sent), 0);
+  if (hasFunding) {
+    const funding = put(head(slot, KIND_FUNDING, 0), sentUs, 0);
     if (funding == 0) return NEED_SPACE;
-    fill(funding, NaN, NaN, timeUs(next), NaN);
-    if (signedAt(rateAt, funding + 32) != rateEnd) return NO_TEMPLATE;
+    fill(funding, NaN, NaN, NaN, NaN);
+    if (!shortTime(nextAt, funding + FUNDING_NEXT_US)) return NO_TEMPLATE;
+    if (signedAt(rateAt, funding + FUNDING_RATE) != rateEnd) return NO_TEMPLATE;
   }
   flag(written() - 1, FLAG_LAST);
   useSymbol(lane, slot);
@@ -103,14 +105,13 @@ const FILLED: u64 = 0x223a227a222c22; // ","z":"
 
 /** Hot. {e,E,o:{s[,ps],S,o,f,q,p,ap,X,l,z,T}} from the digits of E. */
 export function liquidation(lane: usize, p: usize, end: usize): i32 {
-  const sent = shortInteger(p);
-  if (!isTime(sent) || load<u32>(lane, MESSAGE_PRODUCT) == PRODUCT_SPOT) return NO_TEMPLATE;
-  p += 13;
+  if (!shortTime(p, lane + AT_SENT) || load<u32>(lane, MESSAGE_PRODUCT) == PRODUCT_SPOT) return NO_TEMPLATE;
+  p += TIME_BYTES;
   if (!same16(p, ORDER, ORDER_END, 11)) return NO_TEMPLATE;
-  p += 11;
-  const slot = symbolAt(lane, p);
+  const name = p + 11;
+  p = nameEnd(name);
+  const slot = symbolOf(lane, name, p);
   if (slot == 0) return NO_TEMPLATE;
-  p += symbolLength(slot);
   if (same(p, PAIR, 8)) {
     p = pairEnd(lane, p + 8);
     if (p == 0) return NO_TEMPLATE;
@@ -128,7 +129,7 @@ export function liquidation(lane: usize, p: usize, end: usize): i32 {
   if (!same(p, PRICE, 7)) return NO_TEMPLATE;
   p = plainEnd(p + 7);
   if (!same(p, AVERAGE, 8)) return NO_TEMPLATE;
-  const at = put(head(slot, KIND_LIQUIDATION, isShort ? FLAG_LAST | FLAG_SELL : FLAG_LAST), timeUs(sent), 0);
+  const at = put(head(slot, KIND_LIQUIDATION, isShort ? FLAG_LAST | FLAG_SELL : FLAG_LAST), load<f64>(lane, AT_SENT), 0);
   if (at == 0) return NEED_SPACE;
   p = decimalAt(p + 8, at + LIQUIDATION_PRICE, false);
   if (!same(p, STATUS, 7)) return NO_TEMPLATE;

@@ -27,23 +27,26 @@ import {
   TRADE_TIME_US,
 } from "../../src/layout";
 import { closeLevels, NO_ROOM, templateLevels } from "../levels";
-import { integerLength, integerValue, shortInteger } from "../number";
+import { integerEnd, shortInteger, shortTime, TIME_BYTES } from "../number";
 import { head, put } from "../records";
 import { findInstrument, noteReceived, useSymbol } from "../symbols";
 import {
+  AT_FIRST_ID,
+  AT_ID,
+  AT_PREVIOUS_ID,
+  AT_SENT,
+  AT_TIME,
   booleanEnd,
   convert,
   decimalAt,
-  integerEnd,
-  isTime,
   NO_TEMPLATE,
+  nameEnd,
   plainEnd,
   same,
   same16,
   same24,
-  symbolAt,
-  symbolLength,
-  timeUs,
+  symbolOf,
+  waitingId,
 } from "../template";
 import { liquidation, mark, pairEnd } from "./binance-futures-template";
 
@@ -132,19 +135,18 @@ const EVENT_TIME: u64 = 0x3a2245222c; // ,"E":
 
 /** Hot. {[e,]u[,e],s[,ps],b,B,a,A[,T,E]} from the digits of u. */
 function bookTicker(lane: usize, p: usize, end: usize): i32 {
-  const id = shortInteger(p);
-  if (id == 0) return NO_TEMPLATE;
-  p += integerLength(id);
+  p = shortInteger(p, lane + AT_ID);
   if (same24(p, EVENT_TICKER, EVENT_TICKER_MIDDLE, EVENT_TICKER_END, 17)) p += 17;
   if (!same(p, SYMBOL, 6)) return NO_TEMPLATE;
-  const slot = symbolAt(lane, p + 6);
+  const name = p + 6;
+  p = nameEnd(name);
+  const slot = symbolOf(lane, name, p);
   if (slot == 0) return NO_TEMPLATE;
-  p += 6 + symbolLength(slot);
   if (same(p, PAIR, 8)) {
     p = pairEnd(lane, p + 8);
     if (p == 0) return NO_TEMPLATE;
   }
-  const at = put(head(slot, KIND_BBO, FLAG_LAST), NaN, integerValue(id));
+  const at = put(head(slot, KIND_BBO, FLAG_LAST), NaN, load<u64>(lane, AT_ID));
   if (at == 0) return NEED_SPACE;
   if (!same(p, BID, 7)) return NO_TEMPLATE;
   p = decimalAt(p + 7, at + 32, false);
@@ -158,10 +160,8 @@ function bookTicker(lane: usize, p: usize, end: usize): i32 {
   if (same(p, QUOTED_TIME, 6)) {
     p = integerEnd(p + 6);
     if (p == 0 || !same(p, EVENT_TIME, 5)) return NO_TEMPLATE;
-    const sent = shortInteger(p + 5);
-    if (!isTime(sent)) return NO_TEMPLATE;
-    p += 4 + 13; // one less: the brace is checked two bytes after p
-    store<f64>(at, timeUs(sent), RECORD_EXCHANGE_TIME_US);
+    if (!shortTime(p + 5, at + RECORD_EXCHANGE_TIME_US)) return NO_TEMPLATE;
+    p += 4 + TIME_BYTES; // one less: the brace is checked two bytes after p
   }
   if (load<u8>(p, 1) != 0x7d || p + 2 != end) return NO_TEMPLATE;
   if (!convert(slot, at + 32, at + 40, at + 40) || !convert(slot, at + 48, at + 56, at + 56)) return NO_TEMPLATE;
@@ -182,24 +182,22 @@ const IGNORED: u64 = 0x3a224d222c; // ,"M":
 
 /** Hot. {e,E[,T],s,t,p,q[,b,a][,T][,X:"MARKET"],m[,M]} from the digits of E. */
 function trade(lane: usize, p: usize, end: usize): i32 {
-  const sent = shortInteger(p);
-  if (!isTime(sent)) return NO_TEMPLATE;
-  p += 13;
-  let time: u64 = 0;
-  if (same(p, TIME, 5)) {
-    time = shortInteger(p + 5);
-    if (!isTime(time)) return NO_TEMPLATE;
-    p += 5 + 13;
+  if (!shortTime(p, lane + AT_SENT)) return NO_TEMPLATE;
+  p += TIME_BYTES;
+  let hasTime = same(p, TIME, 5);
+  if (hasTime) {
+    if (!shortTime(p + 5, lane + AT_TIME)) return NO_TEMPLATE;
+    p += 5 + TIME_BYTES;
   }
   if (!same(p, SYMBOL, 6)) return NO_TEMPLATE;
-  const slot = symbolAt(lane, p + 6);
+  const name = p + 6;
+  p = nameEnd(name);
+  const slot = symbolOf(lane, name, p);
   if (slot == 0) return NO_TEMPLATE;
-  p += 6 + symbolLength(slot);
   if (!same(p, TRADE_ID, 6)) return NO_TEMPLATE;
-  const id = shortInteger(p + 6);
-  if (id == 0) return NO_TEMPLATE;
-  p += 6 + integerLength(id);
-  const at = put(head(slot, KIND_TRADE, FLAG_LAST), timeUs(sent), integerValue(id));
+  p = shortInteger(p + 6, lane + AT_ID);
+  if (p == 0) return NO_TEMPLATE;
+  const at = put(head(slot, KIND_TRADE, FLAG_LAST), load<f64>(lane, AT_SENT), load<u64>(lane, AT_ID));
   if (at == 0) return NEED_SPACE;
   p = priceAndSize(p, at);
   if (p == 0) return NO_TEMPLATE;
@@ -210,13 +208,13 @@ function trade(lane: usize, p: usize, end: usize): i32 {
     if (p == 0) return NO_TEMPLATE;
   }
   if (same(p, TIME, 5)) {
-    time = shortInteger(p + 5);
-    if (!isTime(time)) return NO_TEMPLATE;
-    p += 5 + 13;
+    if (!shortTime(p + 5, lane + AT_TIME)) return NO_TEMPLATE;
+    p += 5 + TIME_BYTES;
+    hasTime = true;
   }
-  if (!isTime(time)) return NO_TEMPLATE;
+  if (!hasTime) return NO_TEMPLATE;
   if (same16(p, MARKET, MARKET_END, 13)) p += 13;
-  return endTrade(lane, slot, at, p, end, time);
+  return endTrade(lane, slot, at, p, end);
 }
 
 /** Hot. `,"p":"…","q":"…"` at p: the address after it, 0 when it has another shape. */
@@ -233,7 +231,7 @@ function priceAndSize(p: usize, at: usize): usize {
 /** Hot. `,"m":true[,"M":true]}` at p ends the message. */
 // @ts-ignore: decorator
 @inline
-function endTrade(lane: usize, slot: usize, at: usize, p: usize, end: usize, time: u64): i32 {
+function endTrade(lane: usize, slot: usize, at: usize, p: usize, end: usize): i32 {
   if (!same(p, MAKER, 5)) return NO_TEMPLATE;
   const isMaker = load<u8>(p, 5) == 0x74;
   p = booleanEnd(p + 5);
@@ -241,7 +239,7 @@ function endTrade(lane: usize, slot: usize, at: usize, p: usize, end: usize, tim
   if (same(p, IGNORED, 5)) p = booleanEnd(p + 5);
   if (load<u8>(p) != 0x7d || p + 1 != end) return NO_TEMPLATE;
   if (!convert(slot, at + TRADE_PRICE, at + TRADE_NATIVE_SIZE, at + TRADE_SIZE)) return NO_TEMPLATE;
-  store<f64>(at, timeUs(time), TRADE_TIME_US);
+  store<f64>(at, load<f64>(lane, AT_TIME), TRADE_TIME_US);
   if (isMaker) store<u8>(at, load<u8>(at, RECORD_FLAGS) | FLAG_SELL, RECORD_FLAGS);
   useSymbol(lane, slot);
   noteReceived(lane, slot);
@@ -257,27 +255,22 @@ const LAST_TRADE: u64 = 0x3a226c222c; // ,"l":
 
 /** Hot. {e,E,s,a,p,q[,nq],f,l,T,m[,M]} from the digits of E; futures have a before s. */
 function aggregate(lane: usize, p: usize, end: usize): i32 {
-  const sent = shortInteger(p);
-  if (!isTime(sent)) return NO_TEMPLATE;
-  p += 13;
-  let id: u64 = 0;
-  if (same(p, AGGREGATE_ID, 5)) {
-    id = shortInteger(p + 5);
-    if (id == 0) return NO_TEMPLATE;
-    p += 5 + integerLength(id);
-  }
+  if (!shortTime(p, lane + AT_SENT)) return NO_TEMPLATE;
+  p += TIME_BYTES;
+  const isFirst = same(p, AGGREGATE_ID, 5);
+  if (isFirst) p = shortInteger(p + 5, lane + AT_ID);
   if (!same(p, SYMBOL_AFTER, 6)) return NO_TEMPLATE;
-  const slot = symbolAt(lane, p + 6);
+  const name = p + 6;
+  p = nameEnd(name);
+  const slot = symbolOf(lane, name, p);
   if (slot == 0) return NO_TEMPLATE;
-  p += 6 + symbolLength(slot);
-  if (same(p, QUOTED_AGGREGATE_ID, 6)) {
-    id = shortInteger(p + 6);
-    p += 5 + integerLength(id); // one less: as if the quote before it were still to come
-  }
-  if (id == 0) return NO_TEMPLATE;
-  const at = put(head(slot, KIND_TRADE, FLAG_LAST | FLAG_AGGREGATE), timeUs(sent), integerValue(id));
+  if (isFirst) p++;
+  else if (same(p, QUOTED_AGGREGATE_ID, 6)) p = shortInteger(p + 6, lane + AT_ID);
+  else return NO_TEMPLATE;
+  const first = head(slot, KIND_TRADE, FLAG_LAST | FLAG_AGGREGATE);
+  const at = put(first, load<f64>(lane, AT_SENT), load<u64>(lane, AT_ID));
   if (at == 0) return NEED_SPACE;
-  p = priceAndSize(p + 1, at);
+  p = priceAndSize(p, at);
   if (p == 0) return NO_TEMPLATE;
   if (same(p, NORMAL_SIZE, 7)) {
     p = plainEnd(p + 7) + 1;
@@ -287,9 +280,8 @@ function aggregate(lane: usize, p: usize, end: usize): i32 {
   if (p == 0 || !same(p, LAST_TRADE, 5)) return NO_TEMPLATE;
   p = integerEnd(p + 5);
   if (p == 0 || !same(p, TIME, 5)) return NO_TEMPLATE;
-  const time = shortInteger(p + 5);
-  if (!isTime(time)) return NO_TEMPLATE;
-  return endTrade(lane, slot, at, p + 5 + 13, end, time);
+  if (!shortTime(p + 5, lane + AT_TIME)) return NO_TEMPLATE;
+  return endTrade(lane, slot, at, p + 5 + TIME_BYTES, end);
 }
 
 const FIRST_ID: u64 = 0x3a2255222c22; // ","U":
@@ -300,52 +292,48 @@ const ASKS: u64 = 0x3a2261222c; // ,"a":
 
 /** Hot. {e,E[,T],s[,ps],U,u[,pu],b,a} from the digits of E. */
 function depth(lane: usize, p: usize, end: usize): i32 {
-  const sent = shortInteger(p);
-  if (!isTime(sent)) return NO_TEMPLATE;
-  p += 13;
+  if (!shortTime(p, lane + AT_SENT)) return NO_TEMPLATE;
+  p += TIME_BYTES;
   if (same(p, TIME, 5)) {
     p = integerEnd(p + 5);
     if (p == 0) return NO_TEMPLATE;
   }
   if (!same(p, SYMBOL, 6)) return NO_TEMPLATE;
-  const slot = symbolAt(lane, p + 6);
+  const name = p + 6;
+  p = nameEnd(name);
+  const slot = symbolOf(lane, name, p);
   if (slot == 0) return NO_TEMPLATE;
-  p += 6 + symbolLength(slot);
   if (same(p, PAIR, 8)) {
     p = pairEnd(lane, p + 8);
     if (p == 0) return NO_TEMPLATE;
   }
   if (!same(p, FIRST_ID, 6)) return NO_TEMPLATE;
-  const first = shortInteger(p + 6);
-  p += 6 + integerLength(first);
-  if (first == 0 || !same(p, LAST_ID, 5)) return NO_TEMPLATE;
-  const last = shortInteger(p + 5);
-  p += 5 + integerLength(last);
-  if (last == 0) return NO_TEMPLATE;
+  p = shortInteger(p + 6, lane + AT_FIRST_ID);
+  if (!same(p, LAST_ID, 5)) return NO_TEMPLATE;
+  p = shortInteger(p + 5, lane + AT_ID);
   if (load<u32>(lane, MESSAGE_PRODUCT) != PRODUCT_SPOT) {
     if (!same(p, PREVIOUS_ID, 6)) return NO_TEMPLATE;
-    const previous = shortInteger(p + 6);
-    p += 6 + integerLength(previous);
-    if (previous == 0) return NO_TEMPLATE;
-    store<f64>(lane, <f64>(<i64>integerValue(previous)), MESSAGE_PREVIOUS_ID);
+    p = shortInteger(p + 6, lane + AT_PREVIOUS_ID);
+    store<f64>(lane, waitingId(lane, AT_PREVIOUS_ID), MESSAGE_PREVIOUS_ID);
   }
   if (!same(p, BIDS, 5) || p > end) return NO_TEMPLATE;
 
   const bids = head(slot, KIND_DEPTH, 0);
-  const sequence = integerValue(last);
-  p = templateLevels(p + 5, end, slot, bids, timeUs(sent), sequence);
+  const sentUs = load<f64>(lane, AT_SENT);
+  const sequence = load<u64>(lane, AT_ID);
+  p = templateLevels(p + 5, end, slot, bids, sentUs, sequence);
   if (p <= NO_ROOM) return p == NO_ROOM ? NEED_SPACE : NO_TEMPLATE;
   if (!same(p, ASKS, 5)) return NO_TEMPLATE;
-  p = templateLevels(p + 5, end, slot, head(slot, KIND_DEPTH, FLAG_ASK), timeUs(sent), sequence);
+  p = templateLevels(p + 5, end, slot, head(slot, KIND_DEPTH, FLAG_ASK), sentUs, sequence);
   if (p <= NO_ROOM) return p == NO_ROOM ? NEED_SPACE : NO_TEMPLATE;
   if (load<u8>(p) != 0x7d || p + 1 != end) return NO_TEMPLATE;
 
   store<u32>(lane, CLASS_DELTA, MESSAGE_CLASS);
-  store<f64>(lane, <f64>(<i64>integerValue(first)), MESSAGE_FIRST_ID);
-  store<f64>(lane, <f64>(<i64>sequence), MESSAGE_LAST_ID);
+  store<f64>(lane, waitingId(lane, AT_FIRST_ID), MESSAGE_FIRST_ID);
+  store<f64>(lane, waitingId(lane, AT_ID), MESSAGE_LAST_ID);
   useSymbol(lane, slot);
   noteReceived(lane, slot);
-  return closeLevels(bids, timeUs(sent), sequence);
+  return closeLevels(bids, sentUs, sequence);
 }
 
 const LONG_SYMBOL: u64 = 0x6c6f626d7973222c; // ,"symbol
@@ -357,29 +345,25 @@ const SNAPSHOT_ASKS: u64 = 0x3a22736b7361222c; // ,"asks":
 
 /** Hot. A depth reply: {lastUpdateId[,E,T][,symbol,pair],bids,asks} from the digits of the id. */
 function snapshot(lane: usize, p: usize, end: usize): i32 {
-  const id = shortInteger(p);
-  if (id == 0) return NO_TEMPLATE;
-  p += integerLength(id);
+  p = shortInteger(p, lane + AT_ID);
   let sentUs: f64 = NaN;
   if (same(p, EVENT_TIME, 5)) {
-    const sent = shortInteger(p + 5);
-    if (!isTime(sent) || !same(p + 18, TIME, 5)) return NO_TEMPLATE;
-    sentUs = timeUs(sent);
-    p = integerEnd(p + 23);
-    if (p == 0) return NO_TEMPLATE;
+    if (!shortTime(p + 5, lane + AT_SENT) || !same(p + 5 + TIME_BYTES, TIME, 5)) return NO_TEMPLATE;
+    sentUs = load<f64>(lane, AT_SENT);
+    p = integerEnd(p + 5 + TIME_BYTES + 5);
   }
   let slot: usize = 0;
   if (same16(p, LONG_SYMBOL, LONG_SYMBOL_END, 11)) {
-    slot = symbolAt(lane, p + 11);
-    if (slot == 0) return NO_TEMPLATE;
-    p += 11 + symbolLength(slot);
+    const name = p + 11;
+    p = nameEnd(name);
+    slot = symbolOf(lane, name, p);
     if (same16(p, LONG_PAIR, LONG_PAIR_END, 10)) p = pairEnd(lane, p + 10);
     p++;
   } else if (load<u32>(lane, MESSAGE_HINT) != 0) slot = findInstrument(lane, load<u32>(lane, MESSAGE_HINT) - 1);
   if (slot == 0 || !same(p, SNAPSHOT_BIDS, 8) || p > end) return NO_TEMPLATE;
 
   const bids = head(slot, KIND_SNAPSHOT, 0);
-  const sequence = integerValue(id);
+  const sequence = load<u64>(lane, AT_ID);
   p = templateLevels(p + 8, end, slot, bids, sentUs, sequence);
   if (p <= NO_ROOM) return p == NO_ROOM ? NEED_SPACE : NO_TEMPLATE;
   if (!same(p, SNAPSHOT_ASKS, 8)) return NO_TEMPLATE;
@@ -388,8 +372,8 @@ function snapshot(lane: usize, p: usize, end: usize): i32 {
   if (load<u8>(p) != 0x7d || p + 1 != end) return NO_TEMPLATE;
 
   store<u32>(lane, CLASS_SNAPSHOT, MESSAGE_CLASS);
-  store<f64>(lane, <f64>(<i64>sequence), MESSAGE_FIRST_ID);
-  store<f64>(lane, <f64>(<i64>sequence), MESSAGE_LAST_ID);
+  store<f64>(lane, waitingId(lane, AT_ID), MESSAGE_FIRST_ID);
+  store<f64>(lane, waitingId(lane, AT_ID), MESSAGE_LAST_ID);
   useSymbol(lane, slot);
   noteReceived(lane, slot);
   return closeLevels(bids, sentUs, sequence);

@@ -14,7 +14,6 @@ import {
   KIND_LIQUIDATION,
   KIND_SNAPSHOT,
   KIND_TRADE,
-  LANE_TEXT,
   LIQUIDATION_NATIVE_SIZE,
   LIQUIDATION_PRICE,
   LIQUIDATION_PRICE_BANKRUPTCY,
@@ -32,24 +31,25 @@ import {
   TRADE_TIME_US,
 } from "../../src/layout";
 import { closeLevels, NO_ROOM, templateLevels } from "../levels";
-import { integerLength, integerValue, shortInteger } from "../number";
+import { integerEnd, shortInteger, shortTime, TIME_BYTES } from "../number";
 import { endMessage, head, put, recordAt, written } from "../records";
 import { noteReceived, useSymbol } from "../symbols";
 import {
+  AT_ID,
+  AT_LEVEL,
+  AT_SENT,
   booleanEnd,
   convert,
   decimalAt,
-  integerEnd,
   isNamed,
-  isTime,
   NO_TEMPLATE,
+  nameEnd,
   plainEnd,
   same,
   same16,
   same24,
-  symbolAt,
-  symbolLength,
-  timeUs,
+  symbolOf,
+  waitingId,
 } from "../template";
 import { ticker } from "./bybit-ticker-template";
 
@@ -87,25 +87,19 @@ const TYPE_AFTER_END: u64 = 0x223a226570797422; // "type":"
 
 /** Of the head read last: private to the instance. */
 let isSnapshot: bool = false;
-let sentUs: f64 = 0;
 
 /** Hot. `","type":"…","ts":0,"data":` or `","ts":0,"type":"…","data":` at p: the address after it, 0 for neither. */
-function headEnd(p: usize): usize {
+function headEnd(lane: usize, p: usize): usize {
   if (same16(p, TYPE, TYPE_END, 10)) {
     p += 10;
     isSnapshot = same16(p, SNAPSHOT_SENT, SNAPSHOT_SENT_END, 15);
     if (!isSnapshot && !same16(p, DELTA_SENT, DELTA_SENT_END, 12)) return 0;
     p += isSnapshot ? 15 : 12;
-    const sent = shortInteger(p);
-    if (!isTime(sent) || !same(p + 13, DATA, 8)) return 0;
-    sentUs = timeUs(sent);
-    return p + 13 + 8;
+    return shortTime(p, lane + AT_SENT) && same(p + TIME_BYTES, DATA, 8) ? p + TIME_BYTES + 8 : 0;
   }
-  if (!same(p, SENT, 7)) return 0;
-  const sent = shortInteger(p + 7);
-  p += 7 + 13;
-  if (!isTime(sent) || !same16(p, TYPE_AFTER, TYPE_AFTER_END, 9)) return 0;
-  sentUs = timeUs(sent);
+  if (!same(p, SENT, 7) || !shortTime(p + 7, lane + AT_SENT)) return 0;
+  p += 7 + TIME_BYTES;
+  if (!same16(p, TYPE_AFTER, TYPE_AFTER_END, 9)) return 0;
   p += 9;
   isSnapshot = same(p, TYPE_SNAPSHOT, 8);
   if (!isSnapshot && !same(p, TYPE_DELTA, 5)) return 0;
@@ -126,17 +120,21 @@ const MATCHED: u64 = 0x3a22737463222c7d; // },"cts":
 
 /** Hot. {topic,type|ts,ts|type,data:{s,b,a,u[,seq]}[,cts]} from the digits of the depth. */
 function orderbook(lane: usize, p: usize, end: usize): i32 {
-  const levels = shortInteger(p);
-  const digits = integerLength(levels);
-  p += digits;
-  if (integerValue(levels) == 0 || digits > 5 || load<u8>(p) != 0x2e) return NO_TEMPLATE;
-  const slot = symbolAt(lane, p + 1);
+  const depthAt = p;
+  p = shortInteger(p, lane + AT_ID);
+  const levels = load<u32>(lane, AT_ID);
+  if (levels == 0 || p - depthAt > 5 || load<u8>(p) != 0x2e) return NO_TEMPLATE;
+  const name = p + 1;
+  p = nameEnd(name);
+  const length = p - name;
+  const slot = symbolOf(lane, name, p);
   if (slot == 0) return NO_TEMPLATE;
-  p = headEnd(p + 1 + symbolLength(slot));
-  if (!same(p, SYMBOL, 6) || !isNamed(slot, p + 6) || p > end) return NO_TEMPLATE;
-  p += 6 + symbolLength(slot);
+  p = headEnd(lane, p);
+  if (!same(p, SYMBOL, 6) || !isNamed(slot, p + 6, length) || p > end) return NO_TEMPLATE;
+  p += 6 + length;
   if (!same(p, BIDS, 6)) return NO_TEMPLATE;
-  const isTop = integerValue(levels) == 1;
+  const isTop = levels == 1;
+  const sentUs = load<f64>(lane, AT_SENT);
 
   let top: usize = 0;
   let first: u64 = 0;
@@ -157,11 +155,11 @@ function orderbook(lane: usize, p: usize, end: usize): i32 {
   }
 
   if (!same(p, UPDATE_ID, 5)) return NO_TEMPLATE;
-  const packed = shortInteger(p + 5);
-  const id = integerValue(packed);
+  p = shortInteger(p + 5, lane + AT_ID);
+  if (p == 0) return NO_TEMPLATE;
+  const id = load<u64>(lane, AT_ID);
   // A fresh start of the venue's, whatever it calls it: rare, so left to the general scanner.
-  if (packed == 0 || (id == 1 && !isSnapshot)) return NO_TEMPLATE;
-  p += 5 + integerLength(packed);
+  if (id == 1 && !isSnapshot) return NO_TEMPLATE;
   if (same(p, SEQUENCE, 7)) p = integerEnd(p + 7);
   if (same(p, MATCHED, 8)) {
     p = integerEnd(p + 8);
@@ -169,9 +167,9 @@ function orderbook(lane: usize, p: usize, end: usize): i32 {
   } else if (load<u8>(p++) != 0x7d) return NO_TEMPLATE;
   if (load<u8>(p) != 0x7d || p + 1 != end) return NO_TEMPLATE;
 
-  store<u32>(lane, <u32>integerValue(levels), MESSAGE_DEPTH);
-  store<f64>(lane, <f64>(<i64>id), MESSAGE_FIRST_ID);
-  store<f64>(lane, <f64>(<i64>id), MESSAGE_LAST_ID);
+  store<u32>(lane, levels, MESSAGE_DEPTH);
+  store<f64>(lane, waitingId(lane, AT_ID), MESSAGE_FIRST_ID);
+  store<f64>(lane, waitingId(lane, AT_ID), MESSAGE_LAST_ID);
   useSymbol(lane, slot);
   noteReceived(lane, slot);
   if (isTop) {
@@ -195,7 +193,7 @@ function bestLevel(lane: usize, slot: usize, p: usize, end: usize, isAsk: bool, 
   store<f64>(into, NaN);
   store<f64>(into, NaN, 8);
   if (load<u16>(p) == 0x5d5b) return p + 2; // []
-  const price = lane + LANE_TEXT;
+  const price = lane + AT_LEVEL;
   if (load<u8>(p) != 0x5b) return 0;
   while (p < end) {
     if (load<u16>(p, 1) != LEVEL_OPEN) return 0;
@@ -242,15 +240,17 @@ const SPOT_SELL_END: u64 = 0x226c6c6553223a22; // ":"Sell"
 
 /** Hot. {topic,type|ts,ts|type,data:[…]} from the topic's symbol. */
 function trades(lane: usize, p: usize, end: usize): i32 {
-  const topic = p;
-  const slot = symbolAt(lane, topic);
+  const name = p;
+  p = nameEnd(name);
+  const length = p - name;
+  const slot = symbolOf(lane, name, p);
   if (slot == 0) return NO_TEMPLATE;
-  p = headEnd(topic + symbolLength(slot));
+  p = headEnd(lane, p);
   if (load<u8>(p) != 0x5b) return NO_TEMPLATE;
   do {
-    const at = put(head(slot, KIND_TRADE, 0), sentUs, 0);
+    const at = put(head(slot, KIND_TRADE, 0), load<f64>(lane, AT_SENT), 0);
     if (at == 0) return NEED_SPACE;
-    p = load<u8>(p, 3) == 0x69 ? spotTrade(slot, p + 1, at) : trade(slot, p + 1, at);
+    p = load<u8>(p, 3) == 0x69 ? spotTrade(slot, length, p + 1, at) : trade(slot, length, p + 1, at);
     if (p == 0 || p > end) return NO_TEMPLATE;
     if (!convert(slot, at + TRADE_PRICE, at + TRADE_NATIVE_SIZE, at + TRADE_SIZE)) return NO_TEMPLATE;
   } while (load<u8>(p) == 0x2c);
@@ -264,13 +264,12 @@ function trades(lane: usize, p: usize, end: usize): i32 {
 /** Hot. {T,s,S,v,p,L,i,BT[,RPI][,seq]} of a derivative: the address after it, 0 for another shape. */
 // @ts-ignore: decorator
 @inline
-function trade(slot: usize, p: usize, at: usize): usize {
+function trade(slot: usize, length: usize, p: usize, at: usize): usize {
   if (!same(p, TIME_FIRST, 5)) return 0;
-  const time = shortInteger(p + 5);
-  p += 18;
-  if (!isTime(time) || !same(p, SYMBOL_NEXT, 6) || !isNamed(slot, p + 6)) return 0;
-  store<f64>(at, timeUs(time), TRADE_TIME_US);
-  p = sideEnd(p + 6 + symbolLength(slot), at);
+  if (!shortTime(p + 5, at + TRADE_TIME_US)) return 0;
+  p += 5 + TIME_BYTES;
+  if (!same(p, SYMBOL_NEXT, 6) || !isNamed(slot, p + 6, length)) return 0;
+  p = sideEnd(p + 6 + length, at);
   if (p == 0) return 0;
   p = decimalAt(p, at + TRADE_NATIVE_SIZE, true);
   if (!same(p, PRICE_AFTER_SIZE, 7)) return 0;
@@ -284,10 +283,8 @@ function trade(slot: usize, p: usize, at: usize): usize {
   if (!same(p, BLOCK, 7)) return 0;
   p = blockEnd(p + 7, at);
   if (!same(p, SEQUENCE, 7)) return load<u8>(p) == 0x7d ? p + 1 : 0;
-  const sequence = shortInteger(p + 7);
-  p += 7 + integerLength(sequence);
-  store<u64>(at, integerValue(sequence), RECORD_SEQUENCE);
-  return sequence == 0 || load<u8>(p) != 0x7d ? 0 : p + 1;
+  p = shortInteger(p + 7, at + RECORD_SEQUENCE);
+  return load<u8>(p) == 0x7d ? p + 1 : 0;
 }
 
 /** Hot. `","S":"Buy","v":"` at p: the address after it, 0 for another shape. */
@@ -318,7 +315,7 @@ function blockEnd(p: usize, at: usize): usize {
 /** Hot. {i,T,p,v,S[,seq],s,BT[,RPI]} of spot: the address after it, 0 for another shape. */
 // @ts-ignore: decorator
 @inline
-function spotTrade(slot: usize, p: usize, at: usize): usize {
+function spotTrade(slot: usize, length: usize, p: usize, at: usize): usize {
   if (!same(p, ID_FIRST, 6)) return 0;
   p += 6;
   let id: u64 = 0;
@@ -326,10 +323,9 @@ function spotTrade(slot: usize, p: usize, at: usize): usize {
   while (<u32>load<u8>(p) - 0x30 < 10 && p - idAt < 19) id = id * 10 + (load<u8>(p++) - 0x30);
   if (p == idAt || !same(p, TIME_NEXT, 6)) return 0;
   store<u64>(at, id, RECORD_SEQUENCE);
-  const time = shortInteger(p + 6);
-  p += 19;
-  if (!isTime(time) || !same(p, PRICE, 6)) return 0;
-  store<f64>(at, timeUs(time), TRADE_TIME_US);
+  if (!shortTime(p + 6, at + TRADE_TIME_US)) return 0;
+  p += 6 + TIME_BYTES;
+  if (!same(p, PRICE, 6)) return 0;
   p = decimalAt(p + 6, at + TRADE_PRICE, false);
   if (!same(p, SIZE_AFTER_PRICE, 7)) return 0;
   p = decimalAt(p + 7, at + TRADE_NATIVE_SIZE, true);
@@ -341,8 +337,8 @@ function spotTrade(slot: usize, p: usize, at: usize): usize {
   }
   // Only the id counts.
   if (same(p, SEQUENCE, 7)) p = integerEnd(p + 7);
-  if (!same(p, SYMBOL_NEXT, 6) || !isNamed(slot, p + 6)) return 0;
-  p += 6 + symbolLength(slot);
+  if (!same(p, SYMBOL_NEXT, 6) || !isNamed(slot, p + 6, length)) return 0;
+  p += 6 + length;
   if (!same(p, BLOCK, 7)) return 0;
   p = blockEnd(p + 7, at);
   return load<u8>(p) == 0x7d ? p + 1 : 0;
@@ -350,17 +346,20 @@ function spotTrade(slot: usize, p: usize, at: usize): usize {
 
 /** Hot. {topic,type|ts,ts|type,data:[{T,s,S,v,p},…]} from the topic's symbol. */
 function liquidations(lane: usize, p: usize, end: usize): i32 {
-  const slot = symbolAt(lane, p);
+  const name = p;
+  p = nameEnd(name);
+  const length = p - name;
+  const slot = symbolOf(lane, name, p);
   if (slot == 0) return NO_TEMPLATE;
-  p = headEnd(p + symbolLength(slot));
+  p = headEnd(lane, p);
   if (load<u8>(p) != 0x5b) return NO_TEMPLATE;
   do {
-    const at = put(head(slot, KIND_LIQUIDATION, 0), sentUs, 0);
+    const at = put(head(slot, KIND_LIQUIDATION, 0), load<f64>(lane, AT_SENT), 0);
     if (at == 0) return NEED_SPACE;
-    if (!same(p + 1, TIME_FIRST, 5) || !isTime(shortInteger(p + 6))) return NO_TEMPLATE;
-    p += 6 + 13;
-    if (!same(p, SYMBOL_NEXT, 6) || !isNamed(slot, p + 6)) return NO_TEMPLATE;
-    p = sideEnd(p + 6 + symbolLength(slot), at);
+    if (!same(p + 1, TIME_FIRST, 5) || !shortTime(p + 6, lane + AT_ID)) return NO_TEMPLATE;
+    p += 6 + TIME_BYTES;
+    if (!same(p, SYMBOL_NEXT, 6) || !isNamed(slot, p + 6, length)) return NO_TEMPLATE;
+    p = sideEnd(p + 6 + length, at);
     if (p == 0) return NO_TEMPLATE;
     p = decimalAt(p, at + LIQUIDATION_NATIVE_SIZE, true);
     if (!same(p, PRICE_AFTER_SIZE, 7)) return NO_TEMPLATE;

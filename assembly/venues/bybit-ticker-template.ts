@@ -1,10 +1,22 @@
 // Bybit v5 tickers: a flat object of strings, of which any number may be missing, in the two wrappings
-// that derivatives and spot have.
-import { LANE_TEXT, NEED_SPACE } from "../../src/layout";
-import { integerEnd, isTime, NO_TEMPLATE, plainEnd, same, same16, signedAt, symbolAt, timeUs } from "../template";
-import { decimalAt } from "../template";
-import { shortInteger } from "../number";
+// that derivatives and spot have. First all quotes of the object are found, block by block; then its
+// keys and values lie between them, with nothing to wait for from one to the next.
+import { LANE_QUOTES, LANE_QUOTES_MAXIMUM, NEED_SPACE } from "../../src/layout";
+import { integerEnd, shortTime, TIME_BYTES } from "../number";
 import { useSymbol } from "../symbols";
+import {
+  AT_SENT,
+  AT_TICKER,
+  decimalAt,
+  NO_TEMPLATE,
+  oddBytes,
+  plainEnd,
+  quoteBits,
+  same,
+  same16,
+  signedAt,
+  symbolOf,
+} from "../template";
 import { writeTicker } from "./bybit";
 
 const TYPE: u64 = 0x2265707974222c22; // ","type"
@@ -22,33 +34,30 @@ const SENT_AFTER: u64 = 0x3a227374222c; // ,"ts":
 /** Hot. {topic,type,data,cs,ts} or {topic,ts,type,cs,data} from the topic's symbol. */
 export function ticker(lane: usize, p: usize, end: usize): i32 {
   const topic = plainEnd(p);
-  let sent: u64 = 0;
   if (same16(topic, TYPE, TYPE_END, 10)) {
     p = plainEnd(topic + 10);
     if (!same16(p, DATA, DATA_END, 9)) return NO_TEMPLATE;
     p = flatEnd(lane, p + 9, end);
     if (!same(p, SEQUENCE, 6)) return NO_TEMPLATE;
     p = integerEnd(p + 6);
-    if (!same(p, SENT_AFTER, 6)) return NO_TEMPLATE;
-    sent = shortInteger(p + 6);
-    p += 6 + 13;
+    if (!same(p, SENT_AFTER, 6) || !shortTime(p + 6, lane + AT_SENT)) return NO_TEMPLATE;
+    p += 6 + TIME_BYTES;
   } else {
-    if (!same(topic, SENT, 7)) return NO_TEMPLATE;
-    sent = shortInteger(topic + 7);
-    p = topic + 7 + 13;
-    if (!isTime(sent) || !same16(p, TYPE_AFTER, TYPE_AFTER_END, 9)) return NO_TEMPLATE;
+    if (!same(topic, SENT, 7) || !shortTime(topic + 7, lane + AT_SENT)) return NO_TEMPLATE;
+    p = topic + 7 + TIME_BYTES;
+    if (!same16(p, TYPE_AFTER, TYPE_AFTER_END, 9)) return NO_TEMPLATE;
     p = plainEnd(p + 9);
     if (!same(p, QUOTED_SEQUENCE, 7)) return NO_TEMPLATE;
     p = integerEnd(p + 7);
     if (!same(p, DATA_AFTER, 8)) return NO_TEMPLATE;
     p = flatEnd(lane, p + 8, end);
   }
-  if (!isTime(sent) || load<u8>(p) != 0x7d || p + 1 != end || symbol == 0) return NO_TEMPLATE;
+  if (load<u8>(p) != 0x7d || p + 1 != end || symbol == 0) return NO_TEMPLATE;
   useSymbol(lane, symbol);
   const records = writeTicker(
     lane,
     symbol,
-    timeUs(sent),
+    load<f64>(lane, AT_SENT),
     load<f64>(lane, AT_MARK),
     load<f64>(lane, AT_INDEX),
     load<f64>(lane, AT_RATE),
@@ -60,14 +69,13 @@ export function ticker(lane: usize, p: usize, end: usize): i32 {
   return records >= 0 || records == NEED_SPACE ? records : NO_TEMPLATE;
 }
 
-// Where the values are kept until all are known: the lane's room for text, which templates do not need.
-const AT_MARK: usize = LANE_TEXT;
-const AT_INDEX: usize = LANE_TEXT + 8;
-const AT_RATE: usize = LANE_TEXT + 16;
-const AT_INTERVAL: usize = LANE_TEXT + 24;
-const AT_NEXT: usize = LANE_TEXT + 32;
-const AT_OPEN_INTEREST: usize = LANE_TEXT + 40;
-const AT_OPEN_VALUE: usize = LANE_TEXT + 48;
+const AT_MARK: usize = AT_TICKER;
+const AT_INDEX: usize = AT_TICKER + 8;
+const AT_RATE: usize = AT_TICKER + 16;
+const AT_INTERVAL: usize = AT_TICKER + 24;
+const AT_NEXT: usize = AT_TICKER + 32;
+const AT_OPEN_INTEREST: usize = AT_TICKER + 40;
+const AT_OPEN_VALUE: usize = AT_TICKER + 48;
 
 /** Of the object read last, 0 when it named none: private to the instance. */
 let symbol: usize = 0;
@@ -91,21 +99,66 @@ const OPEN_VALUE_MIDDLE: u64 = 0x756c615674736572; // restValu
 const OPEN_VALUE_END: u64 = 0x65756c6156747365; // estValue
 const SYMBOL: u64 = 0x6c6f626d7973; // symbol
 
-/** Hot. Reads {"key":"value",…}: the address after it, 0 for another shape. */
+/**
+ * Hot. Notes where the quotes in [p, end) are: one past the last note, 0 when they are too many or when
+ * there is anything but printable ASCII without escapes.
+ */
+// @ts-ignore: decorator
+@inline
+function noteQuotes(lane: usize, p: usize, end: usize): usize {
+  const notes = lane + LANE_QUOTES;
+  let note = notes;
+  while (p < end) {
+    const first = v128.load(p);
+    const second = v128.load(p, 16);
+    const third = v128.load(p, 32);
+    const fourth = v128.load(p, 48);
+    let quotes = pack(quoteBits(first), quoteBits(second), quoteBits(third), quoteBits(fourth));
+    let odd = pack(oddBytes(first), oddBytes(second), oddBytes(third), oddBytes(fourth));
+    if (end - p < 64) {
+      const inside = ((<u64>1) << <u64>(end - p)) - 1;
+      quotes &= inside;
+      odd &= inside;
+    }
+    if (odd != 0 || note + 288 > notes + (LANE_QUOTES_MAXIMUM << 2)) return 0;
+    const count = <usize>popcnt<u64>(quotes);
+    // More notes than quotes are overwritten by the next block: cheaper than a loop of unknown length.
+    let into = note;
+    do {
+      for (let i = 0; i < 12; i++, into += 4) {
+        store<u32>(into, <u32>(p + <usize>ctz<u64>(quotes)));
+        quotes &= quotes - 1;
+      }
+    } while (quotes != 0);
+    note += count << 2;
+    p += 64;
+  }
+  return note;
+}
+
+// @ts-ignore: decorator
+@inline
+function pack(first: i32, second: i32, third: i32, fourth: i32): u64 {
+  return <u64>(<u32>(first | (second << 16))) | ((<u64>(<u32>(third | (fourth << 16)))) << 32);
+}
+
+/** Hot. Reads {"key":"value",…} at p: the address after it, 0 for another shape. */
 function flatEnd(lane: usize, p: usize, end: usize): usize {
   symbol = 0;
-  for (let at = lane + LANE_TEXT; at < lane + LANE_TEXT + 64; at += 16) v128.store(at, f64x2.splat(NaN));
-  if (load<u8>(p) != 0x7b) return 0;
-  do {
-    const key = p + 2;
-    const keyEnd = plainEnd(key);
-    if (load<u8>(p, 1) != 0x22 || !same(keyEnd, BETWEEN, 3) || keyEnd > end) return 0;
-    const value = keyEnd + 3;
-    p = plainEnd(value);
-    if (p == 0 || !take(lane, key, keyEnd - key, value, p)) return 0;
-    p++;
-  } while (load<u8>(p) == 0x2c);
-  return load<u8>(p) == 0x7d ? p + 1 : 0;
+  for (let at = lane + AT_TICKER; at < lane + AT_TICKER + 64; at += 16) v128.store(at, f64x2.splat(NaN));
+  if (load<u16>(p) != 0x227b) return 0; // {"
+  const last = noteQuotes(lane, p, end);
+  let key = p + 2;
+  for (let note = lane + LANE_QUOTES; note + 16 <= last; note += 16) {
+    const keyEnd = <usize>load<u32>(note, 4);
+    const value = <usize>load<u32>(note, 8) + 1;
+    const valueEnd = <usize>load<u32>(note, 12);
+    if (!same(keyEnd, BETWEEN, 3) || keyEnd + 3 != value) return 0;
+    if (!take(lane, key, keyEnd - key, value, valueEnd)) return 0;
+    if (load<u16>(valueEnd, 1) != 0x222c) return load<u8>(valueEnd, 1) == 0x7d ? valueEnd + 2 : 0; // ,"  }
+    key = valueEnd + 3;
+  }
+  return 0;
 }
 
 /** Hot. Keeps one value; false when it is not of the usual form. */
@@ -114,7 +167,7 @@ function flatEnd(lane: usize, p: usize, end: usize): usize {
 function take(lane: usize, key: usize, length: usize, value: usize, end: usize): bool {
   const first = load<u64>(key);
   if (length == 6 && (first & 0xffffffffffff) == SYMBOL) {
-    symbol = symbolAt(lane, value);
+    symbol = symbolOf(lane, value, end);
     return symbol != 0;
   }
   const last = load<u64>(key + length - 8);
@@ -143,9 +196,5 @@ function number(into: usize, value: usize, end: usize, mayBeZero: bool): bool {
 
 function time(into: usize, value: usize, end: usize): bool {
   store<f64>(into, NaN);
-  if (value == end) return true;
-  const packed = shortInteger(value);
-  if (!isTime(packed) || value + 13 != end) return false;
-  store<f64>(into, timeUs(packed));
-  return true;
+  return value == end || (value + TIME_BYTES == end && shortTime(value, into));
 }

@@ -1,0 +1,121 @@
+// Decoding: the kernel against JSON.parse, frame by frame, from the frame's own buffer to records in the
+// ring, the copy into the kernel's memory included. Both sides are first shown to give the same numbers.
+import { existsSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import Benchmark from "benchmark";
+import { DecodeTarget } from "./decode-target.js";
+import { type FrameSet, frameSets } from "./frames.js";
+import { JSON_RECORD, jsonPath } from "./json-path.js";
+import { recordedSets } from "./recorded-frames.js";
+import type { BenchResult } from "./result.js";
+
+/** No kind may be slower than this many times JSON.parse. */
+const LEAST_RATIO = 9;
+const SEED = 20260809;
+/** Records of the largest frame in any set. */
+const RECORDS_MAXIMUM = 4096;
+
+export interface DecodeBenchOptions {
+  /** Interleaved rounds over all kinds; the median counts. 5 by default. */
+  rounds?: number;
+  /** Folder with recordings; generated frames alone without one. */
+  dataDir?: string;
+  /** Seconds of each measurement in a round; 0.06 by default. */
+  seconds?: number;
+}
+
+/** Times both ways for every kind of frame. @throws Error when they do not give the same numbers. */
+export async function decodeBench(options: DecodeBenchOptions = {}): Promise<BenchResult> {
+  const { rounds = 5, dataDir, seconds = 0.06 } = options;
+  const sets = frameSets(SEED);
+  if (dataDir !== undefined && existsSync(dataDir)) sets.push(...recordedSets(dataDir));
+  const out = new Float64Array(RECORDS_MAXIMUM * JSON_RECORD);
+  const runs = sets.map((set) => {
+    const target = new DecodeTarget(set.venue, set.product);
+    verify(set, target, out);
+    return { set, target, json: [] as number[], kernel: [] as number[], misses: target.misses() / set.frames.length };
+  });
+
+  for (let round = 0; round < rounds; round++)
+    for (const { set, target, json, kernel } of runs) {
+      const { frames, venue, product } = set;
+      json.push(
+        time(seconds, frames.length, () => {
+          for (const frame of frames) jsonPath(frame, venue, product, out);
+        }),
+      );
+      kernel.push(
+        time(seconds, frames.length, () => {
+          for (const frame of frames) target.decode(frame);
+        }),
+      );
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+
+  const rows = runs.map(({ set, json, kernel, misses }) => ({
+    name: set.name,
+    frames: set.frames.length,
+    bytes: Math.round(set.frames.reduce((sum, frame) => sum + frame.length, 0) / set.frames.length),
+    json: round1(median(json)),
+    kernel: round1(median(kernel)),
+    ratio: round1(median(json.map((value, index) => value / kernel[index]))),
+    templateMisses: misses,
+  }));
+  const ratios = rows.map((row) => row.ratio);
+  const least = (name: string, value: number, threshold: number) => ({
+    name,
+    value,
+    threshold,
+    passed: value >= threshold,
+  });
+  return {
+    name: "decode",
+    unit: "ns/frame",
+    rows,
+    checks: [
+      least("smallest ratio to JSON.parse", Math.min(...ratios), LEAST_RATIO),
+      least("median ratio to JSON.parse", round1(median(ratios)), 13),
+      least("share of frames taken by a template", 1 - Math.max(...rows.map((row) => row.templateMisses)), 1),
+    ],
+  };
+}
+
+/** Nanoseconds a frame. */
+function time(seconds: number, frames: number, body: () => void): number {
+  const benchmark = new Benchmark(body, { maxTime: seconds, minSamples: 3, minTime: seconds / 4, initCount: 1 });
+  benchmark.run();
+  return (benchmark.stats.mean / frames) * 1e9;
+}
+
+/** @throws Error at the first number in which the two differ. */
+function verify(set: FrameSet, target: DecodeTarget, out: Float64Array): void {
+  for (const frame of set.frames) {
+    const records = target.decode(frame);
+    const expected = jsonPath(frame, set.venue, set.product, out);
+    if (records !== expected)
+      throw new Error(`${set.name}: ${records} records, JSON.parse gives ${expected}: ${frame.toString()}`);
+    for (let index = 0; index < records; index++) {
+      const got = target.read(index);
+      for (let word = 0; word < got.length; word++)
+        if (!Object.is(got[word], out[index * JSON_RECORD + word]))
+          throw new Error(
+            `${set.name}: word ${word} of record ${index} is ${got[word]}, JSON.parse gives ${out[index * JSON_RECORD + word]}: ${frame.toString()}`,
+          );
+    }
+  }
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+const round1 = (value: number) => Math.round(value * 10) / 10;
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const result = await decodeBench({ dataDir: process.argv[2], rounds: Number(process.argv[3] ?? 5) });
+  console.table(Object.fromEntries(result.rows.map(({ name, ...columns }) => [name, columns])));
+  for (const { name, value, threshold, passed } of result.checks)
+    console.log(`${passed ? "passed" : "FAILED"}  ${name}: ${value} (at least ${threshold})`);
+}
