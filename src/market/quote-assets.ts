@@ -13,36 +13,32 @@ export interface QuoteAssets {
   rare: readonly string[];
 }
 
-const stablecoins = ["USDT", "USDC", "FDUSD", "BUSD", "TUSD", "USDP", "USDS", "USD1", "USDE", "DAI", "PAX", "UST"];
-const fiat = [
-  ..."AED ARS AUD BRL CHF COP CZK EUR GBP IDR INR JPY KRW KZT MXN NGN PHP PLN RON RUB SAR SGD THB TRY UAH VND ZAR".split(
-    " ",
-  ),
-];
-
 const none: readonly string[] = [];
 
 /** By `venue.product`. Binance lists no pair in USD itself, which would make `ARBUSD` (AR/BUSD) undecidable. */
 export const QUOTE_ASSETS: Readonly<Record<string, QuoteAssets>> = {
   "binance.spot": {
-    general: longestFirst([
-      ...stablecoins,
-      ...fiat,
-      ...["BTC", "ETH", "BNB", "TRX", "XRP", "DOGE"],
-      ...["EURI", "BIDR", "IDRT", "BKRW", "BVND", "GYEN", "VAI"],
-    ]),
-    rare: longestFirst(["AEUR", "BFUSD", "RLUSD", "XUSD", "SOL", "DOT", "U"]),
+    general: assets(
+      "USDT USDC FDUSD BUSD TUSD USDP USDS USD1 USDE DAI PAX UST VAI",
+      "ARS AUD BRL COP CZK EUR EURI GBP JPY KZT MXN NGN PLN RON RUB TRY UAH ZAR BIDR IDRT BKRW BVND GYEN",
+      "BTC ETH BNB TRX XRP DOGE",
+    ),
+    rare: assets("AEUR BFUSD RLUSD XUSD SOL DOT IDR U"),
   },
-  "binance.usdm": { general: longestFirst(["USDT", "USDC", "BUSD", "FDUSD", "USD1", "BTC", "ETH"]), rare: none },
-  "binance.coinm": { general: ["USD"], rare: none },
+  "binance.usdm": { general: assets("USDT USDC BUSD FDUSD USD1 BTC ETH"), rare: none },
+  "binance.coinm": { general: assets("USD"), rare: none },
   "bybit.spot": {
-    general: longestFirst([...stablecoins, ...fiat, "USD", "BTC", "ETH", "BRZ", "MNT", "RLUSD"]),
-    rare: longestFirst(["XUSD", "SOL"]),
+    general: assets("USDT USDC USDE USD1 DAI RLUSD", "AED BRL BRZ EUR GBP KZT PLN TRY USD", "BTC ETH MNT"),
+    rare: assets("XUSD SOL"),
   },
-  "bybit.linear": { general: ["USDT"], rare: none },
-  "bybit.inverse": { general: ["USD"], rare: none },
+  "bybit.linear": { general: assets("USDT"), rare: none },
+  "bybit.inverse": { general: assets("USD"), rare: none },
 };
 
-function longestFirst(assets: readonly string[]): readonly string[] {
-  return [...assets].sort((a, b) => b.length - a.length || (a < b ? -1 : a > b ? 1 : 0));
+/** Longest first. */
+function assets(...lists: string[]): readonly string[] {
+  return lists
+    .join(" ")
+    .split(" ")
+    .sort((a, b) => b.length - a.length || (a < b ? -1 : a > b ? 1 : 0));
 }

@@ -81,6 +81,7 @@ export class GzipBytes implements ByteInput {
         output: (chunk) => this.push(chunk),
         progress: (bytes) => this.turn(bytes),
       });
+      this.bytesRead = end.inputBytes;
       if (end.kind === "damaged") await this.deliverToDamage(end);
       else if (end.kind === "cut") this.damage = this.describe(end, "INPUT_TRUNCATED");
     } catch (error) {

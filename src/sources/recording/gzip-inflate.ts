@@ -51,7 +51,7 @@ export async function inflate(fd: number, options: InflateOptions): Promise<Gzip
       const written = step.length === 0 ? underWay : gunzip.write(step);
       if (!(await underWay)) return gunzip.end("damaged", confirmed);
       confirmed = position;
-      if (step.length === 0) break;
+      if (step.length === 0 || gunzip.done) break;
       position += step.length;
       underWay = written;
       following = load(turn, position);
@@ -88,12 +88,18 @@ class GunzipSteps {
   private reason = "";
   /** What waits for the steps, or the end, under way. */
   private readonly waiting: ((intact: boolean) => void)[] = [];
+  /** True after the last member, when zeros follow it: they are padding, and what is behind them is not read. */
+  done = false;
 
   constructor(output: (chunk: Uint8Array) => void) {
     this.gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
     this.gunzip.on("data", (chunk: Uint8Array) => {
       this.outputBytes += chunk.length;
       output(chunk);
+    });
+    this.gunzip.on("end", () => {
+      this.done = true;
+      for (const answer of this.waiting) answer(true); // no callback comes for a write that ends in padding
     });
     this.gunzip.on("error", (error) => {
       this.reason = error.message;
@@ -103,6 +109,7 @@ class GunzipSteps {
 
   /** False when the step holds damage. */
   write(step: Uint8Array): Promise<boolean> {
+    if (this.done) return Promise.resolve(true);
     return new Promise((resolve) => {
       this.waiting.push(resolve);
       this.gunzip.write(step, (error) => {
@@ -114,9 +121,9 @@ class GunzipSteps {
 
   /** False when the data is not complete. */
   finish(): Promise<boolean> {
+    if (this.done) return Promise.resolve(true);
     return new Promise((resolve) => {
       this.waiting.push(resolve);
-      this.gunzip.once("end", () => resolve(true));
       this.gunzip.end();
     });
   }

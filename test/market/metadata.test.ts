@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { rawSymbolOf, resolveInstrument } from "crosstick/internal/market/symbols";
+import type { ProductName, VenueName } from "crosstick/internal/market/venues";
+import { expect, test } from "vitest";
+import { recordings } from "../sources/recorded.js";
+
+const folder = recordings();
+
+/** What a venue itself says an instrument is. */
+interface Listed {
+  symbol: string;
+  base: string;
+  quote: string;
+  settle: string | null;
+  expiry: string | null;
+}
+
+/** The data of the replies in a recording whose address contains `part`. */
+function replies(file: string, part: string): unknown[] {
+  return gunzipSync(readFileSync(`${folder}cryptofeed/${file}.jsonl.gz`))
+    .toString()
+    .split("\n")
+    .filter((line) => line.startsWith('{"t":"http"') && line.includes(part))
+    .map((line) => JSON.parse(JSON.parse(line).data));
+}
+
+function binance(file: string): Listed[] {
+  const [info] = replies(file, "exchangeInfo") as { symbols: Record<string, string & number>[] }[];
+  return info.symbols.map((row) => ({
+    symbol: row.symbol,
+    base: row.baseAsset,
+    quote: row.quoteAsset,
+    settle: row.marginAsset ?? null,
+    expiry: /QUARTER/.test(row.contractType) ? new Date(row.deliveryDate).toISOString().slice(0, 10) : null,
+  }));
+}
+
+function bybit(category: string): Listed[] {
+  const pages = replies("BYBIT", `category=${category}`) as { result: { list: Record<string, string>[] } }[];
+  return pages.flatMap(({ result }) =>
+    result.list.map((row) => ({
+      symbol: row.symbol,
+      base: row.baseCoin,
+      quote: row.quoteCoin,
+      settle: row.settleCoin ?? null,
+      expiry: Number(row.deliveryTime) > 0 ? new Date(Number(row.deliveryTime)).toISOString().slice(0, 10) : null,
+    })),
+  );
+}
+
+const markets: [VenueName, ProductName, number, () => Listed[]][] = [
+  ["binance", "spot", 1695, () => binance("BINANCE")],
+  ["binance", "usdm", 122, () => binance("BINANCE_FUTURES")],
+  ["bybit", "linear", 800, () => bybit("linear")],
+  ["bybit", "spot", 557, () => bybit("spot")],
+];
+
+test.runIf(folder !== null).each(markets)("%s.%s: names say what the venue says", (venue, product, count, list) => {
+  const listed = list();
+  const ids = new Set<string>();
+  const wrong: string[] = [];
+  let inferred = 0;
+  for (const { symbol, base, quote, settle, expiry } of listed) {
+    const found = resolveInstrument(venue, product, symbol);
+    ids.add(found.id);
+    if (found.inferred) inferred++;
+    const isRight = found.base === base && found.quote === quote && found.settle === settle && found.expiry === expiry;
+    if (!isRight) wrong.push(`${symbol} is ${base}/${quote}, was read as ${found.symbol}`);
+    else expect(rawSymbolOf(venue, product, found.symbol)).toBe(symbol);
+  }
+  console.log(`${venue}.${product}: ${count - wrong.length} of ${count} right, ${inferred} of them inferred`);
+  expect(wrong).toEqual([]);
+  expect([listed.length, ids.size]).toEqual([count, count]);
+});

@@ -1,0 +1,191 @@
+import { COINM_CONTRACT_USD, COMMON_ASSETS } from "crosstick/internal/market/common-instruments";
+import { QUOTE_ASSETS } from "crosstick/internal/market/quote-assets";
+import { productOfSymbol, rawSymbolOf, resolveInstrument, resolveUnified } from "crosstick/internal/market/symbols";
+import { PRODUCTS_OF, type ProductName, VENUES, type VenueName } from "crosstick/internal/market/venues";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+type Row = [market: string, raw: string, symbol: string, expected?: Record<string, unknown>];
+
+function marketOf(text: string): [VenueName, ProductName] {
+  return text.split(".") as [VenueName, ProductName];
+}
+
+const rows: Row[] = [
+  ["binance.spot", "BTCUSDT", "BTC/USDT", { settle: null, unit: "base", inferred: false }],
+  ["binance.spot", "NKNUSDT", "NKN/USDT", { inferred: true }],
+  ["binance.spot", "RUNEEUR", "RUNE/EUR", { inferred: false }],
+  ["binance.spot", "ADAEUR", "ADA/EUR"],
+  ["binance.spot", "BTCAEUR", "BTC/AEUR"],
+  ["binance.spot", "ARBUSD", "AR/BUSD"],
+  ["binance.spot", "BNSOLSOL", "BNSOL/SOL"],
+  ["binance.spot", "1INCHUSDT", "1INCH/USDT"],
+  ["binance.spot", "TUSDT", "T/USDT"],
+  ["binance.spot", "币安人生USDT", "币安人生/USDT"],
+  ["binance.usdm", "BTCUSDT", "BTC/USDT:USDT", { settle: "USDT", unit: "base", inferred: false }],
+  ["binance.usdm", "BTCUSDT_261225", "BTC/USDT:USDT-261225", { expiry: "2026-12-25" }],
+  ["binance.usdm", "1000SHIBUSDT", "1000SHIB/USDT:USDT", { base: "1000SHIB" }],
+  ["binance.usdm", "ETHBTC", "ETH/BTC:BTC"],
+  ["binance.coinm", "BTCUSD_PERP", "BTC/USD:BTC", { settle: "BTC", unit: "inverse", contractSize: 100 }],
+  ["binance.coinm", "ETHUSD_261225", "ETH/USD:ETH-261225", { contractSize: 10 }],
+  ["binance.coinm", "NEWUSD_PERP", "NEW/USD:NEW", { unit: "unknown", contractSize: null, inferred: true }],
+  ["bybit.spot", "BTCUSDC", "BTC/USDC"],
+  ["bybit.spot", "TRXUSD", "TRX/USD"],
+  ["bybit.spot", "BTC3LUSDT", "BTC3L/USDT", { inferred: true }],
+  ["bybit.linear", "BTCUSDT", "BTC/USDT:USDT"],
+  ["bybit.linear", "BTCPERP", "BTC/USDC:USDC", { unit: "base" }],
+  ["bybit.linear", "PERPUSDT", "PERP/USDT:USDT"],
+  ["bybit.linear", "SHIB1000PERP", "SHIB1000/USDC:USDC"],
+  ["bybit.linear", "BTC-26DEC25", "BTC/USDC:USDC-251226", { expiry: "2025-12-26" }],
+  ["bybit.linear", "BTCUSDT-26DEC25", "BTC/USDT:USDT-251226"],
+  ["bybit.linear", "BTCUSDT-5SEP25", "BTC/USDT:USDT-250905"],
+  ["bybit.inverse", "BTCUSD", "BTC/USD:BTC", { unit: "inverse", contractSize: 1 }],
+  ["bybit.inverse", "BTCUSDZ25", "BTC/USD:BTC-251226"],
+  ["bybit.inverse", "ETHUSDH26", "ETH/USD:ETH-260327"],
+  ["bybit.option", "BTC-6JAN23-17500-C", "BTC/USDC:USDC-230106-17500-C", { strike: 17500, optionType: "call" }],
+  ["bybit.option", "BTC-26DEC25-95000-P-USDT", "BTC/USDT:USDT-251226-95000-P", { optionType: "put", unit: "base" }],
+  ["bybit.option", "XRP-26DEC25-0.55-P", "XRP/USDC:USDC-251226-0.55-P", { strike: 0.55 }],
+  ["coinbase.spot", "BTC-USD", "BTC/USD", { inferred: false }],
+  ["kraken.spot", "BTC/USD", "BTC/USD"],
+  ["backpack.spot", "SOL_USDC", "SOL/USDC"],
+];
+
+test.each(rows)("%s %s is %s", (market, raw, symbol, expected = {}) => {
+  const [venue, product] = marketOf(market);
+  const instrument = resolveInstrument(venue, product, raw);
+  expect(instrument).toMatchObject({ venue, product, rawSymbol: raw, symbol, id: `${venue}:${symbol}`, ...expected });
+  expect(rawSymbolOf(venue, product, symbol)).toBe(raw);
+  expect(productOfSymbol(venue, symbol)).toBe(product);
+  expect(resolveUnified(venue, symbol)).toEqual(instrument);
+});
+
+test.each([
+  ["binance.spot", "USDT", "base"],
+  ["binance.spot", "USDTUSDT", "base"],
+  ["binance.spot", "", "base"],
+  ["binance.spot", "btcusdt", "base"],
+  ["binance.usdm", "BTCUSDT_261331", "base"],
+  ["binance.usdm", "_261225", "base"],
+  ["binance.coinm", "BTCUSDT", "unknown"],
+  ["binance.coinm", "USD_PERP", "unknown"],
+  ["bybit.linear", "BTCUSDC", "base"],
+  ["bybit.linear", "PERP", "base"],
+  ["bybit.linear", "BTC-06JAN23", "base"],
+  ["bybit.linear", "BTC-31FEB25", "base"],
+  ["bybit.inverse", "BTCUSDT", "inverse"],
+  ["bybit.option", "BTC-6JAN23-017500-C", "base"],
+  ["okx.swap", "BTC-USDT-SWAP", "unknown"],
+  ["deribit.swap", "BTC-PERPETUAL", "unknown"],
+])("%s %j cannot be decided and keeps its name", (market, raw, unit) => {
+  const instrument = resolveInstrument(...marketOf(market), raw);
+  expect(instrument).toMatchObject({
+    id: `${market}:${raw}`,
+    symbol: raw,
+    base: null,
+    quote: null,
+    unit,
+    inferred: true,
+  });
+});
+
+describe("properties", () => {
+  const asset = fc.oneof(
+    fc.constantFrom(...COMMON_ASSETS),
+    fc.constantFrom("USDT", "USDC", "USD", "TUSD", "PERP", "B", "1000CAT", "0G", "A2Z", "SOLUSD", "XUSDT"),
+    fc.stringMatching(/^[0-9A-Z]{1,7}$/),
+  );
+  const tail = fc.constantFrom(
+    ...[
+      "",
+      "USDT",
+      "USDC",
+      "USD",
+      "PERP",
+      "USD_PERP",
+      "BUSD",
+      "TUSD",
+      "EUR",
+      "AEUR",
+      "BTC",
+      "USDT_261225",
+      "USD_261225",
+    ],
+    ...["USDZ25", "USDH26", "-26DEC25", "USDT-26DEC25", "-6JAN23-17500-C", "-06JAN23-17500-C", "-6JAN23-17500-P-USDT"],
+  );
+  const raw = fc.oneof(
+    fc.tuple(asset, tail).map(([base, end]) => base + end),
+    fc.string({ unit: "grapheme", maxLength: 12 }),
+  );
+  const market = fc.constantFrom(
+    ...VENUES.flatMap((venue) => PRODUCTS_OF[venue].map((product): [VenueName, ProductName] => [venue, product])),
+  );
+
+  test("two raw symbols of one venue and product never share an id", () => {
+    fc.assert(
+      fc.property(market, fc.uniqueArray(raw, { minLength: 2, maxLength: 60 }), ([venue, product], symbols) => {
+        const ids = new Set(symbols.map((symbol) => resolveInstrument(venue, product, symbol).id));
+        expect(ids.size).toBe(symbols.length);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("what was decided writes back as the symbol it came from, and says what its unit is", () => {
+    fc.assert(
+      fc.property(market, raw, ([venue, product], symbol) => {
+        const instrument = resolveInstrument(venue, product, symbol);
+        expect(Number.isInteger(instrument.unitCode)).toBe(true);
+        if (instrument.base === null) return;
+        expect(rawSymbolOf(venue, product, instrument.symbol)).toBe(symbol);
+        expect(resolveUnified(venue, instrument.symbol)).toEqual(instrument);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("the same instrument is never of two products of a venue", () => {
+    fc.assert(
+      fc.property(fc.constantFrom<VenueName>("binance", "bybit"), raw, raw, (venue, a, b) => {
+        const seen = new Map<string, string>();
+        for (const product of PRODUCTS_OF[venue]) {
+          for (const symbol of [a, b]) {
+            const { id } = resolveInstrument(venue, product, symbol);
+            expect(seen.get(id) ?? product).toBe(product);
+            seen.set(id, product);
+          }
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe("tables", () => {
+  test("quote assets are unique and longest first", () => {
+    for (const { general, rare } of Object.values(QUOTE_ASSETS)) {
+      expect(new Set([...general, ...rare]).size).toBe(general.length + rare.length);
+      for (const list of [general, rare]) {
+        expect(list.map((quote) => quote.length)).toEqual(list.map((quote) => quote.length).sort((a, b) => b - a));
+      }
+    }
+  });
+
+  test("few pairs of common assets cannot be decided, and none of them is a market", () => {
+    const undecided: string[] = [];
+    for (const [market, { general, rare }] of Object.entries(QUOTE_ASSETS)) {
+      if (market === "binance.coinm" || market === "bybit.inverse") continue;
+      for (const base of COMMON_ASSETS) {
+        for (const quote of [...general, ...rare]) {
+          if (base === quote) continue;
+          const instrument = resolveInstrument(...marketOf(market), base + quote);
+          if (instrument.base !== base || instrument.quote !== quote) undecided.push(`${market}:${base}/${quote}`);
+        }
+      }
+    }
+    expect(undecided).toEqual(["binance.spot:ARB/IDR", "binance.spot:AR/BIDR"]);
+  });
+
+  test("COIN-M: BTC is 100 USD a contract, all others 10", () => {
+    for (const [base, size] of COINM_CONTRACT_USD) expect([base, size]).toEqual([base, base === "BTC" ? 100 : 10]);
+  });
+});
