@@ -161,9 +161,9 @@ function bookTicker(lane: usize, p: usize, end: usize): i32 {
     p = integerEnd(p + 6);
     if (p == 0 || !same(p, EVENT_TIME, 5)) return NO_TEMPLATE;
     if (!shortTime(p + 5, at + RECORD_EXCHANGE_TIME_US)) return NO_TEMPLATE;
-    p += 4 + TIME_BYTES; // one less: the brace is checked two bytes after p
-  }
-  if (load<u8>(p, 1) != 0x7d || p + 2 != end) return NO_TEMPLATE;
+    p += 5 + TIME_BYTES;
+  } else if (load<u8>(p++) != 0x22) return NO_TEMPLATE;
+  if (load<u8>(p) != 0x7d || p + 1 != end) return NO_TEMPLATE;
   if (!convert(slot, at + 32, at + 40, at + 40) || !convert(slot, at + 48, at + 56, at + 56)) return NO_TEMPLATE;
   useSymbol(lane, slot);
   noteReceived(lane, slot);

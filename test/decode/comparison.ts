@@ -1,0 +1,52 @@
+import * as L from "crosstick/internal/layout";
+import { expect } from "vitest";
+import type { Decoder } from "./decoder.js";
+import { referenceBinance } from "./reference-binance.js";
+import { referenceBybit } from "./reference-bybit.js";
+import type { Context, PlainMessage } from "./reference-values.js";
+
+export function reference(venue: number, frame: Uint8Array, context: Context): PlainMessage {
+  return venue === L.VENUE_BINANCE ? referenceBinance(frame, context) : referenceBybit(frame, context);
+}
+
+/** Header fields matter only for a message that has records. */
+const comparable = (message: PlainMessage) => (message.result > 0 ? message : { result: message.result });
+
+/** Whether both took the frame and gave the same, or both did not use it, or both refused it. */
+export function agree(got: PlainMessage, wanted: PlainMessage): boolean {
+  if (got.result <= 0 || wanted.result <= 0) return Math.sign(got.result) === Math.sign(wanted.result);
+  return same(got, wanted);
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+  );
+}
+
+/** Decodes both ways, symbols added as they come up, and expects the same, down to the bit and the reason. */
+export function expectSame(decoder: Decoder, venue: number, frame: Uint8Array): PlainMessage {
+  let got = decoder.decode(frame);
+  while (got.result === L.NEED_SYMBOL) {
+    expect(reference(venue, frame, decoder.context).result).toBe(L.NEED_SYMBOL);
+    const { product } = decoder.context;
+    const isInverse = product === L.PRODUCT_COINM || product === L.PRODUCT_INVERSE;
+    decoder.add(
+      decoder.neededSymbol(),
+      isInverse ? L.UNIT_INVERSE : L.UNIT_BASE,
+      product === L.PRODUCT_COINM ? 100 : 1,
+    );
+    got = decoder.decode(frame);
+  }
+  const wanted = reference(venue, frame, decoder.context);
+  if (!same(comparable(got), comparable(wanted)))
+    expect({ frame: new TextDecoder().decode(frame), ...comparable(got) }).toEqual({
+      frame: new TextDecoder().decode(frame),
+      ...comparable(wanted),
+    });
+  return got;
+}
