@@ -557,6 +557,8 @@ export const TABLES_AT = 32768;
 export const TABLES_BYTES = 32768;
 export const REGIONS_AT = 65536;
 
+/** Records of a lane's overflow ring: the largest message whose book is found when the ring is full. */
+export const OVERFLOW_RECORDS = 8192;
 /** Room for one frame that is kept and decoded again later. */
 export const SPARE_BYTES = 2097152;
 /** Bytes after the end of a scratch area that SIMD loads may read and nobody relies on. */

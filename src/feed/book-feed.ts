@@ -47,6 +47,14 @@ export class BookFeed {
     }
   }
 
+  /** Nothing is known of the book's sequence any more; its state is left to the caller. */
+  forget(): void {
+    this.last = Number.NaN;
+    this.snapshot = Number.NaN;
+    this.topLast = Number.NaN;
+    this.takePending();
+  }
+
   takePending(): PendingDelta[] {
     const taken = this.pending;
     this.pending = [];

@@ -3,7 +3,7 @@ import type { DecodeKernel } from "../kernel/kernel.js";
 import type { LanePlan, MemoryPlan, Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import { resolveInstrument } from "../market/symbols.js";
-import { type ProductName, productIndex, type VenueName, venueIndex } from "../market/venues.js";
+import { type ProductName, productIndex, productName, type VenueName, venueIndex } from "../market/venues.js";
 import { RingWriter } from "../ring/writer.js";
 import { venueNamed } from "../venues/index.js";
 import { VERDICT, type Venue } from "../venues/venue.js";
@@ -48,10 +48,12 @@ export class Lane {
   private readonly venueName: VenueName;
   private readonly venueNumber: number;
   private readonly spare: number;
+  private readonly overflow: number;
   private readonly venue: Venue;
   private readonly books: (BookFeed | undefined)[] = [];
   private readonly instruments = new Map<string, number>();
   private readonly products: ProductName[] = [];
+  private readonly symbols: string[] = [];
   private product: ProductName = "spot";
   /** A book whose kept deltas are being put into the ring, as room permits. */
   private flushing: { book: BookFeed; deltas: PendingDelta[]; next: number } | null = null;
@@ -74,6 +76,7 @@ export class Lane {
     this.memory = options.memory;
     this.header = options.plan.lane;
     this.spare = options.plan.spare;
+    this.overflow = options.plan.overflow;
     this.writer = new RingWriter(options.views, options.plan.ring, options.memory.engine);
     this.venueName = options.venue;
     this.venueNumber = venueIndex(options.venue);
@@ -133,6 +136,78 @@ export class Lane {
     if (this.writer.free(CONTROL_ROOM) <= 0) return;
     this.writer.control(L.KIND_WATERMARK, source, L.INSTRUMENT_NONE, receivedUs, nanos, []);
     this.writer.publish();
+  }
+
+  /** Live: adds an instrument before its first frame, so that its book is seen to be waiting. Its index, -1 when full. */
+  expect(symbol: string): number {
+    const index = this.instrumentFor(symbol);
+    if (index >= 0) this.bookOf(index);
+    return index;
+  }
+
+  /** Live: the venue's own symbol of an instrument of this lane. */
+  symbolOf(instrument: number): string {
+    return this.symbols[instrument];
+  }
+
+  /** Live: books whose state is not live, for whoever brings snapshots or subscribes again. */
+  unsynced(): BookFeed[] {
+    return this.books.filter((book): book is BookFeed => book !== undefined && book.state !== L.STATE_LIVE);
+  }
+
+  isLive(instrument: number): boolean {
+    return this.books[instrument]?.state === L.STATE_LIVE;
+  }
+
+  /** Live: these books know nothing any more (connection lost, ban, fresh start), and say why. */
+  suspend(instruments: Iterable<number>, state: number, reason: number, receivedUs: number): void {
+    this.views.f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = receivedUs;
+    for (const instrument of instruments) {
+      const book = this.bookOf(instrument);
+      book.forget();
+      if (this.writer.free(CONTROL_ROOM) >= CONTROL_ROOM) this.setState(book, state, reason);
+    }
+    this.writer.publish();
+  }
+
+  /** Live: lets the engine's time go on when nothing comes, and hands over what is owed. */
+  tick(receivedUs: number): void {
+    if (this.owed.length > 0) this.payOwed();
+    if (this.flushing !== null) this.flush();
+    if (this.writer.free(CONTROL_ROOM) >= CONTROL_ROOM)
+      this.writer.control(L.KIND_TICK, 0, L.INSTRUMENT_NONE, receivedUs, 0, []);
+    this.writer.publish();
+  }
+
+  /** Live: a measured clock offset of the venue, µs. */
+  clock(receivedUs: number, offsetUs: number, uncertaintyUs: number): void {
+    if (this.writer.free(CONTROL_ROOM) < CONTROL_ROOM) return;
+    const payload = [this.venueNumber, offsetUs, uncertaintyUs, L.CLOCK_METHOD_ROUND_TRIP];
+    this.writer.control(L.KIND_CLOCK, 0, L.INSTRUMENT_NONE, receivedUs, 0, payload);
+    this.writer.publish();
+  }
+
+  /** Live: takes over the symbol table of a worker that was lost; returns its instruments. */
+  adopt(): number[] {
+    const { u8, u32 } = this.views;
+    const adopted: number[] = [];
+    for (let slot = 0; slot < L.SYMBOL_SLOTS; slot++) {
+      const at = this.header + L.LANE_SYMBOLS + slot * L.SYMBOL_BYTES;
+      const length = u32[(at + L.SYMBOL_LENGTH) >> 2];
+      if (length === 0) continue;
+      const name = String.fromCharCode(...u8.subarray(at + L.SYMBOL_NAME, at + L.SYMBOL_NAME + length));
+      const product = productName(u32[(at + L.SYMBOL_PRODUCT) >> 2]);
+      const instrument = u32[(at + L.SYMBOL_INSTRUMENT) >> 2];
+      this.know(product, name, instrument);
+      adopted.push(instrument);
+    }
+    return adopted;
+  }
+
+  private know(product: ProductName, name: string, index: number): void {
+    this.instruments.set(`${product} ${name}`, index);
+    this.products[index] = product;
+    this.symbols[index] = name;
   }
 
   /** The input is over: what is still held is refused, what was seen is noted, the ring is closed. False: no room yet. */
@@ -365,7 +440,7 @@ export class Lane {
     for (let i = 0; i < length; i++) name += String.fromCharCode(u8[at + i]);
     const key = `${this.product} ${name}`;
     if (this.instruments.has(key)) throw new CrosstickError("FEED_SYMBOL_TABLE", `The symbol table lost ${key}`);
-    const index = this.addInstrument(name, key);
+    const index = this.addInstrument(name);
     if (index < 0) {
       this.reject(L.REJECT_CAPACITY);
       return false;
@@ -376,10 +451,10 @@ export class Lane {
   /** The instrument of a name that comes from outside the frame; -1 when there is no room for it. */
   private instrumentFor(name: string): number {
     const key = `${this.product} ${name}`;
-    return this.instruments.get(key) ?? this.addInstrument(name, key);
+    return this.instruments.get(key) ?? this.addInstrument(name);
   }
 
-  private addInstrument(name: string, key: string): number {
+  private addInstrument(name: string): number {
     const { u8, u32, f64 } = this.views;
     const count = this.memory.instrumentCount >> 2;
     if (Atomics.load(u32, count) >= this.memory.sizes.instruments) return -1;
@@ -405,8 +480,7 @@ export class Lane {
       contractSize ?? Number.NaN,
     );
     if (slot < 0) return -1;
-    this.instruments.set(key, index);
-    this.products[index] = this.product;
+    this.know(this.product, name, index);
     this.control(L.KIND_INSTRUMENT, index, []);
     return index;
   }
@@ -471,17 +545,32 @@ export class Lane {
     }
   }
 
-  /** The ring has no room for a live message: it is dropped whole, and its books owe a gap record. */
+  /**
+   * The ring has no room for a live message: it is dropped whole, and its book owes a gap record. It is
+   * decoded once more, into a spare ring that nobody reads, only to learn whose it is.
+   */
   private drop(): void {
-    this.writer.countDropped(0);
-    for (const book of this.books)
-      if (book !== undefined && book.state === L.STATE_LIVE && !this.owed.includes(book)) this.owed.push(book);
+    const { u32 } = this.views;
+    const count = this.kernel.decode(this.venueNumber, this.header, this.overflow, 0, L.OVERFLOW_RECORDS);
+    this.writer.countDropped(Math.max(0, count));
+    const messageClass = u32[(this.header + L.MESSAGE_CLASS) >> 2];
+    if (count > 0 && messageClass === L.CLASS_MARKET) return;
+    const one = count > 0 ? this.bookOf(u32[(this.header + L.MESSAGE_INSTRUMENT) >> 2]) : null;
+    if (one !== null && messageClass >= L.CLASS_TOP_DELTA) one.topLast = Number.NaN;
+    else for (const book of this.books) if (book !== undefined && (one === null || book === one)) this.owe(book);
+  }
+
+  private owe(book: BookFeed): void {
+    if (book.state === L.STATE_LIVE && !this.owed.includes(book)) this.owed.push(book);
   }
 
   private payOwed(): void {
     while (this.owed.length > 0 && this.writer.free(CONTROL_ROOM) >= CONTROL_ROOM) {
       const book = this.owed.pop();
-      if (book !== undefined) this.gap(book, book.last, Number.NaN, L.REASON_OVERFLOW);
+      if (book === undefined) continue;
+      const expected = book.last + 1;
+      book.forget();
+      this.gap(book, expected, Number.NaN, L.REASON_OVERFLOW);
     }
   }
 }

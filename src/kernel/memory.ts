@@ -26,6 +26,8 @@ export interface LanePlan {
   ring: number;
   /** SPARE_BYTES for a frame that is decoded again later. */
   spare: number;
+  /** A ring that nobody reads, into which a message without room is decoded to learn whose it is. */
+  overflow: number;
   scratches: number[];
 }
 
@@ -74,6 +76,7 @@ export function planMemory(sizes: MemorySizes): MemoryPlan {
       lane: take(L.LANE_BYTES),
       ring: ring(sizes.ringRecords),
       spare: take(L.SPARE_BYTES + L.SCRATCH_PADDING),
+      overflow: ring(L.OVERFLOW_RECORDS),
       scratches: Array.from({ length: inputs }, () => take(sizes.scratchBytes + L.SCRATCH_PADDING)),
     })),
     consumers: sizes.consumers.map(ring),
@@ -113,7 +116,10 @@ export interface Views {
 export function createMemory(plan: MemoryPlan): WebAssembly.Memory {
   const memory = new WebAssembly.Memory({ initial: plan.pages, maximum: plan.pages, shared: true });
   const { u32 } = viewsOf(memory);
-  for (const { ring } of plan.lanes) u32[(ring + L.RING_CAPACITY) >> 2] = plan.sizes.ringRecords;
+  for (const { ring, overflow } of plan.lanes) {
+    u32[(ring + L.RING_CAPACITY) >> 2] = plan.sizes.ringRecords;
+    u32[(overflow + L.RING_CAPACITY) >> 2] = L.OVERFLOW_RECORDS;
+  }
   plan.consumers.forEach((ring, index) => {
     u32[(ring + L.RING_CAPACITY) >> 2] = plan.sizes.consumers[index];
   });

@@ -1,9 +1,12 @@
 import type { Venue } from "../venue.js";
 import { integrity } from "./integrity.js";
+import { snapshotPath, time } from "./rest.js";
+import { acknowledgement, connections, endpoints } from "./subscribe.js";
 
 export const binance: Venue = {
   products: ["spot", "usdm", "coinm"],
   // `u` of bookTicker and of depthUpdate is the same order book update id.
   sharedSequence: true,
   integrity,
+  live: { endpoints, connections, acknowledgement, resubscribe: () => [], snapshotPath, time },
 };

@@ -1,9 +1,12 @@
 import type { Venue } from "../venue.js";
 import { integrity } from "./integrity.js";
+import { time } from "./rest.js";
+import { acknowledgement, connections, endpoints, resubscribe } from "./subscribe.js";
 
 export const bybit: Venue = {
   products: ["spot", "linear", "inverse", "option"],
   // Every depth channel has a `u` of its own.
   sharedSequence: false,
   integrity,
+  live: { endpoints, connections, acknowledgement, resubscribe, snapshotPath: () => null, time },
 };

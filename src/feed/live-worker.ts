@@ -1,0 +1,113 @@
+// Worker entry: the live connections of some lanes (those of one venue), decoded and checked into their rings.
+
+import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
+import { parentPort, workerData } from "node:worker_threads";
+import { type DecodeKernel, startKernel } from "../kernel/kernel.js";
+import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
+import * as L from "../layout.js";
+import { venueNamed } from "../venues/index.js";
+import { Lane, type LaneCounts } from "./lane.js";
+import { type ConnectionStatus, type FeedNote, LiveFeed, type LiveLaneSpec } from "./live-feed.js";
+import { VenueClockProbe } from "./venue-clock.js";
+import { nowUs } from "./wall-clock.js";
+
+export interface LiveWorkerData {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  plan: MemoryPlan;
+  lanes: LiveLaneSpec[];
+  /** Another worker had these lanes and was lost: its books start afresh. */
+  replaces: boolean;
+}
+
+export type LiveWorkerMessage =
+  | { type: "note"; note: FeedNote }
+  | { type: "status"; connections: ConnectionStatus[]; counts: LaneCounts[]; decoded: RecordableHistogram }
+  | { type: "stopped" };
+
+/** What main may say to the worker. */
+export type LiveWorkerOrder = "stop" | "throw";
+
+const TICK_MS = 100;
+const STATUS_MS = 1000;
+const CLOCK_FIRST_MS = 500;
+const CLOCK_MS = 10_000;
+/** Quick round trips at the start: the shortest of several is worth more than one. */
+const CLOCK_QUICK = 5;
+
+const { module, memory, plan, lanes, replaces } = workerData as LiveWorkerData;
+const views = viewsOf(memory);
+const kernel = startKernel<DecodeKernel>(module, memory);
+const decoded = createHistogram();
+const timers: NodeJS.Timeout[] = [];
+let stopping = false;
+
+function say(message: LiveWorkerMessage): void {
+  parentPort?.postMessage(message);
+}
+
+const feeds = lanes.map((spec) => {
+  const place = plan.lanes[spec.index];
+  const lane = new Lane({ views, kernel, memory: plan, plan: place, venue: spec.venue, dropWhenFull: true });
+  const feed = new LiveFeed({
+    views,
+    lane,
+    spec,
+    scratch: place.scratches[0],
+    scratchBytes: plan.sizes.scratchBytes,
+    resyncAt: plan.resync,
+    note: (note) => say({ type: "note", note }),
+    decoded,
+  });
+  if (replaces) lane.suspend(lane.adopt(), L.STATE_SYNCING, L.REASON_WORKER_LOST, nowUs());
+  feed.start();
+  return { lane, feed, spec };
+});
+
+/** One clock a venue: the first lane's endpoint answers for all of its products. */
+async function probeClock(probe: VenueClockProbe, rounds: number): Promise<void> {
+  if (stopping) return;
+  try {
+    const estimate = await probe.probe();
+    if (estimate !== null && !stopping) feeds[0].lane.clock(nowUs(), estimate.offsetUs, estimate.uncertaintyUs);
+  } catch {
+    // An unreachable clock leaves the offset unknown, which the gates see.
+  }
+  timers.push(setTimeout(() => void probeClock(probe, rounds + 1), rounds < CLOCK_QUICK ? CLOCK_FIRST_MS : CLOCK_MS));
+}
+
+const { venue, product, rest } = lanes[0];
+const { live } = venueNamed(venue);
+void probeClock(new VenueClockProbe(rest ?? live.endpoints(product).rest, live.time(product)), 0);
+
+timers.push(
+  setInterval(() => {
+    for (const { feed } of feeds) feed.tick();
+  }, TICK_MS),
+  setInterval(report, STATUS_MS),
+);
+setTimeout(report, TICK_MS);
+
+function report(): void {
+  for (const { lane } of feeds)
+    lane.counts.templateMisses = views.u32[(lane.header + L.MESSAGE_TEMPLATE_MISSES) >> 2];
+  say({
+    type: "status",
+    connections: feeds.flatMap(({ feed }) => feed.status()),
+    counts: feeds.map(({ lane }) => lane.counts),
+    decoded,
+  });
+}
+
+parentPort?.on("message", (order: LiveWorkerOrder) => {
+  if (order === "throw") throw new Error("A feed worker was told to throw");
+  stopping = true;
+  for (const timer of timers) clearTimeout(timer);
+  for (const { feed, lane } of feeds) {
+    feed.stop();
+    lane.finish();
+  }
+  report();
+  say({ type: "stopped" });
+  parentPort?.close();
+});
