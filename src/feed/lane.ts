@@ -514,7 +514,7 @@ export class Lane {
     this.attribute();
   }
 
-  /** Gives a held snapshot to the one book of this product whose kept deltas bridge it. */
+  /** Gives a held snapshot to the one book of this product whose kept deltas bridge it and lie where it lies. */
   private attribute(): void {
     const { u8, u32, f64 } = this.views;
     for (let i = 0; i < this.held.length; i++) {
@@ -531,8 +531,9 @@ export class Lane {
         if (count <= 0) continue;
         const id = f64[(this.header + L.MESSAGE_LAST_ID) >> 3];
         const next = book.pending.find((p) => book.rule.bridge(id, p.first, p.last, p.previous) !== VERDICT.covered);
-        if (next !== undefined && book.rule.bridge(id, next.first, next.last, next.previous) === VERDICT.apply)
-          candidates.push(book);
+        if (next === undefined || book.rule.bridge(id, next.first, next.last, next.previous) !== VERDICT.apply)
+          continue;
+        if (this.resembles(book, count)) candidates.push(book);
       }
       if (candidates.length === 1) {
         u32[(this.header + L.MESSAGE_HINT) >> 2] = candidates[0].instrument + 1;
@@ -543,6 +544,30 @@ export class Lane {
         }
       }
     }
+  }
+
+  /**
+   * Whether most levels of a book's kept deltas lie between the lowest and the highest price of the
+   * snapshot, `count` records past the cursor. Ids alone do not tell whose it is: all symbols of Binance's
+   * futures share one numbering.
+   */
+  private resembles(book: BookFeed, count: number): boolean {
+    let lowest = Number.POSITIVE_INFINITY;
+    let highest = Number.NEGATIVE_INFINITY;
+    const note = (price: number): void => {
+      lowest = Math.min(lowest, price);
+      highest = Math.max(highest, price);
+    };
+    for (let i = 0; i < count; i++) eachPrice(this.views.u8, this.writer.at(i), note);
+    let inside = 0;
+    let levels = 0;
+    const compare = (price: number): void => {
+      levels++;
+      if (price >= lowest && price <= highest) inside++;
+    };
+    for (const { records } of book.pending)
+      for (let at = 0; at < records.length; at += L.RECORD_BYTES) eachPrice(records, at, compare);
+    return inside * 2 > levels;
   }
 
   /**
@@ -573,4 +598,13 @@ export class Lane {
       this.gap(book, expected, Number.NaN, L.REASON_OVERFLOW);
     }
   }
+}
+
+/** Calls `take` with the prices of a level record at `at`. */
+function eachPrice(bytes: Uint8Array, at: number, take: (price: number) => void): void {
+  const flags = bytes[at + L.RECORD_FLAGS];
+  if (flags & L.FLAG_EMPTY) return;
+  const record = new DataView(bytes.buffer, bytes.byteOffset + at, L.RECORD_BYTES);
+  take(record.getFloat64(L.LEVEL_PRICE, true));
+  if (flags & L.FLAG_SECOND) take(record.getFloat64(L.LEVEL_SECOND_PRICE, true));
 }
