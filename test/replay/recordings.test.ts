@@ -1,0 +1,111 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { ReplaySummary } from "crosstick/internal/replay";
+import { beforeAll, describe, expect, test } from "vitest";
+import { expectAgreement } from "./agreement.js";
+import { type Reference, referenceOf } from "./reference.js";
+import { runReplay } from "./run-replay.js";
+import {
+  argumentOf,
+  binanceRecordings,
+  cryptofeedBybit,
+  framesOf,
+  hasRecordings,
+  type RecordingFile,
+  spotBtc,
+  usdmBtc,
+} from "./shared-data.js";
+
+const bin = fileURLToPath(new URL("../../bin/crosstick.js", import.meta.url));
+describe.skipIf(!hasRecordings)("recordings of third parties, against the reference", () => {
+  /** Frames that only the general scanner can read: a snapshot that its recorder printed anew, with spaces. */
+  const misses: Record<string, number> = { "usdm/btcusdt_20230404.dat.gz": 2 };
+
+  test.each(
+    [...binanceRecordings, cryptofeedBybit].map((recording) => ({
+      recording,
+      name: recording.path.split("/").slice(-2).join("/"),
+    })),
+  )("$name", async ({ recording, name }) => {
+    const { summary, damages } = await runReplay([recording]);
+    const reference = referenceOf(framesOf(recording));
+    expectAgreement(summary, reference);
+    expect(damages).toEqual([]);
+    for (const [venue, clock] of Object.entries(summary.clock)) expect(clock).toEqual(reference.clock(venue));
+    expect(summary.templateMisses).toBe(misses[name] ?? 0);
+  });
+});
+
+describe.skipIf(!hasRecordings)("two markets at once, through the command line", () => {
+  let summary: ReplaySummary;
+  beforeAll(() => {
+    const inputs = [spotBtc, usdmBtc].map(argumentOf);
+    const run = spawnSync(process.execPath, [bin, "replay", ...inputs, "--summary", "-"], { encoding: "utf8" });
+    expect([run.status, run.stderr]).toEqual([0, ""]);
+    expect(run.stdout.split("\n")).toHaveLength(2);
+    summary = JSON.parse(run.stdout);
+  });
+
+  test("counts", () => {
+    const { frames, rejected, elapsedMs, framesPerSecond, digest } = summary;
+    expect({ frames, rejected }).toEqual({ frames: 135_203, rejected: 0 });
+    expect(Math.abs((framesPerSecond * elapsedMs) / 1000 / frames - 1)).toBeLessThan(0.01);
+    // Nothing was signalled: the digest is that of no bytes.
+    expect(digest).toBe("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  });
+
+  test("spot", () => {
+    const spot = summary.instruments["binance:BTC/USDT"];
+    expect(spot).toMatchObject({ trades: 9757, bboUpdates: 28_040, depthUpdates: 3449, snapshots: 1, gaps: 0 });
+    expect(spot).toMatchObject({ crossed: 0, state: "live" });
+    expect(spot.volume).toBeCloseTo(212.03315, 9);
+    expect(spot.vwap).toBeCloseTo(61707.681616712, 8);
+    expect([spot.bids[0], spot.asks[0]]).toEqual([
+      [61685.99, 1.0087],
+      [61686, 2.29327],
+    ]);
+  });
+
+  test("perpetual", () => {
+    const perpetual = summary.instruments["binance:BTC/USDT:USDT"];
+    expect(perpetual).toMatchObject({ trades: 21_313, bboUpdates: 66_089, depthUpdates: 6547, snapshots: 1, gaps: 0 });
+    expect(perpetual.vwap).toBeCloseTo(61680.982153288, 8);
+    expect(perpetual.bids[0]).toEqual([61659.7, 1.486]);
+  });
+});
+
+describe.skipIf(!hasRecordings)("one recording of two products", () => {
+  let summary: ReplaySummary;
+  let reference: Reference;
+  beforeAll(async () => {
+    ({ summary } = await runReplay([cryptofeedBybit]));
+    reference = referenceOf(framesOf(cryptofeedBybit));
+  });
+
+  test("six books, live, without a gap", () => {
+    const books = Object.values(summary.instruments);
+    expect(books).toHaveLength(6);
+    for (const book of books) expect(book).toMatchObject({ state: "live", gaps: 0, snapshots: 1, crossed: 0 });
+    expect(books.reduce((sum, { depthUpdates, snapshots }) => sum + depthUpdates + snapshots, 0)).toBe(2148);
+  });
+
+  test("the same symbol of spot and perpetual stays two instruments", () => {
+    for (const coin of ["BTC", "ETH"]) {
+      const spot = summary.instruments[`bybit:${coin}/USDT`];
+      const perpetual = summary.instruments[`bybit:${coin}/USDT:USDT`];
+      expect(spot.bids).not.toEqual(perpetual.bids);
+      expect(spot.funding).toBeNull();
+      expect(perpetual.funding?.rate).toBe(reference.instruments.get(`bybit:${coin}/USDT:USDT`)?.rate);
+      expect(spot.trades + perpetual.trades).toBeGreaterThan(20);
+    }
+  });
+});
+
+describe.skipIf(!hasRecordings)("order of the command line", () => {
+  test("changes nothing of what is found", async () => {
+    const found = async (recordings: RecordingFile[]) => (await runReplay(recordings, { workers: 2 })).summary;
+    const one = await found([spotBtc, usdmBtc]);
+    const other = await found([usdmBtc, spotBtc]);
+    expect({ ...other, elapsedMs: 0, framesPerSecond: 0 }).toEqual({ ...one, elapsedMs: 0, framesPerSecond: 0 });
+  });
+});
