@@ -189,7 +189,7 @@ const TYPE_DELTA: u64 = 0x61746c6564; // delta
 function orderbook(lane: usize, topic: usize): i32 {
   let depth = 0;
   let from = 10;
-  while (from < textBytes && <u32>load<u8>(textAt + from) - 0x30 < 10 && depth < 100000)
+  while (from < textBytes && <u32>load<u8>(textAt + from) - 0x30 < 10 && from < 15)
     depth = depth * 10 + (<i32>load<u8>(textAt + from++) - 0x30);
   if (from == 10 && (load<u32>(textAt, 10) == TOPIC_FULL || load<u32>(textAt, 10) == TOPIC_RPI)) return notUsed(lane);
   if (depth < 1 || from + 1 >= textBytes || load<u8>(textAt + from) != 0x2e) return REJECT_UNKNOWN;
