@@ -492,6 +492,8 @@ export const VWAP_LINK = 76;
 export const ENGINE_DOORBELL = 0;
 /** u32, 1 while the engine sleeps on the doorbell. */
 export const ENGINE_SLEEPING = 128;
+/** u32, 1 while main sleeps and wants a message when a publication ring has something. On the engine's line. */
+export const ENGINE_CONSUMERS_SLEEPING = 132;
 export const ENGINE_LANES = 256; // u32 lanes in use
 /** u32 ENGINE_MODE_*. */
 export const ENGINE_MODE = 260;

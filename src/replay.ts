@@ -82,6 +82,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     fees: config.fees as Fees,
     vwapTrades: config.metrics.vwapTrades,
     sendSignals: options.onSignals !== undefined,
+    idle: config.idle === "park" ? "park" : "backoff", // a spinning engine would take a core from the decoders
   };
   const workers: Worker[] = [];
   try {

@@ -63,6 +63,7 @@ export class StrategyRunner {
   private readonly entries = new Map<string, Entry>();
   private readonly run: (context: StrategyContext) => void;
   private readonly context: Context;
+  private figures: { timeUs: number; figures: Statistics } | null = null;
   private timeUs = Number.NaN;
   private changed = "";
 
@@ -147,6 +148,17 @@ export class StrategyRunner {
   get entered(): string | null {
     for (const direction of this.entries.keys()) return direction;
     return null;
+  }
+
+  publish(figures: Statistics): void {
+    this.figures = { timeUs: this.timeUs, figures };
+  }
+
+  /** The figures published since the last call; null when there are none. */
+  takeFigures(): { timeUs: number; figures: Statistics } | null {
+    const taken = this.figures;
+    this.figures = null;
+    return taken;
   }
 
   refuse(reason: string): void {
@@ -348,6 +360,10 @@ class Context implements StrategyContext {
 
   exit(direction: string, statistics: Statistics = {}): void {
     this.#runner.exit(direction, statistics);
+  }
+
+  publish(figures: Statistics): void {
+    this.#runner.publish(figures);
   }
 
   refuse(reason: string): void {

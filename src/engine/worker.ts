@@ -1,12 +1,14 @@
 // Worker entry: the only reader of the feeds' rings and the single writer of all state.
 
 import { createHash } from "node:crypto";
+import { createHistogram } from "node:perf_hooks";
 import { parentPort, workerData } from "node:worker_threads";
 import { CrosstickError } from "../errors.js";
 import { type EngineKernel, startKernel } from "../kernel/kernel.js";
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import { Host } from "./host.js";
+import type { LiveReport } from "./live-report.js";
 import { loadStrategy } from "./load-strategy.js";
 import type { Fees } from "./proposal.js";
 import type { Signal } from "./signal.js";
@@ -31,12 +33,17 @@ export interface EngineWorkerData {
   vwapTrades: number;
   /** Send the signal lines, not only their digest. */
   sendSignals: boolean;
+  /** Without work: spin, spin and then sleep, or sleep at once. */
+  idle: "spin" | "backoff" | "park";
 }
 
 export type EngineMessage =
   | { type: "ready" }
   | { type: "failed"; code: string; message: string; exitCode: number }
   | { type: "signals"; lines: string[] }
+  /** Publication rings have something, and main said that it sleeps. */
+  | { type: "wake" }
+  | { type: "report"; report: LiveReport }
   | { type: "done"; report: EngineReport };
 
 export interface EngineReport {
@@ -53,6 +60,7 @@ const STEP_BUDGET = 65_536;
 const SPINS = 200;
 const PARK_MS = 100;
 const LINES_A_MESSAGE = 512;
+const REPORT_MS = 250;
 
 const data = workerData as EngineWorkerData;
 const { memory, plan } = data;
@@ -83,9 +91,18 @@ let lines: string[] = [];
 function emit(signal: Signal): void {
   const line = JSON.stringify(signal);
   hash.update(line).update("\n");
+  if (live) latency.signal.record(ageNs(views.f64[(plan.engine + L.ENGINE_TIME_US) >> 3]));
   if (!data.sendSignals) return;
   lines.push(line);
-  if (lines.length >= LINES_A_MESSAGE) sendLines();
+  if (live || lines.length >= LINES_A_MESSAGE) sendLines();
+}
+
+const live = data.mode === "live";
+const latency = { engine: createHistogram(), signal: createHistogram() };
+
+/** Nanoseconds since a receive time of this machine's clock; at least 1. Live only. */
+function ageNs(receivedUs: number): number {
+  return Math.max(1, Math.round((performance.timeOrigin + performance.now() - receivedUs / 1000) * 1e6));
 }
 
 function sendLines(): void {
@@ -110,23 +127,47 @@ async function createHost(): Promise<Host> {
 
 /** Takes messages until every ring is closed and empty. */
 function run(host: Host): void {
-  const { u32 } = views;
+  const { u32, f64 } = views;
   const instrument = (plan.engine + L.ENGINE_EVENT_INSTRUMENT) >> 2;
   const record = (plan.engine + L.ENGINE_EVENT_RECORD) >> 2;
+  const spins = data.idle === "park" ? 0 : data.idle === "spin" ? Number.POSITIVE_INFINITY : SPINS;
   let idle = 0;
+  let reportedMs = 0;
   for (;;) {
     const result = kernel.step(STEP_BUDGET);
-    if (result === L.STEP_MESSAGE) host.onMessage(u32[instrument]);
-    else if (result === L.STEP_GRID) host.onGrid(u32[record]);
+    if (result === L.STEP_MESSAGE) {
+      if (live) latency.engine.record(ageNs(f64[(u32[record] + L.RECORD_RECEIVED_TIME_US) >> 3]));
+      host.onMessage(u32[instrument]);
+    } else if (result === L.STEP_GRID) host.onGrid(u32[record]);
     else if (result === L.STEP_CONTROL) host.onControl(u32[record], u32[instrument]);
     else if (result === L.STEP_DONE) break;
-    if (plan.consumers.length > 0) kernel.publishAll();
+    if (live) reportedMs = afterStep(host, reportedMs);
     if (result !== L.STEP_EMPTY) idle = 0;
-    else if (++idle > SPINS) {
+    else if (++idle > spins) {
       sendLines();
       park();
     }
   }
+}
+
+/** Live: hands over what was published, and reports now and then. Returns when it reported last. */
+function afterStep(host: Host, reportedMs: number): number {
+  if (plan.consumers.length > 0 && kernel.publishAll() > 0) wakeConsumers();
+  const nowMs = performance.now();
+  if (nowMs - reportedMs < REPORT_MS) return reportedMs;
+  const { strategies, records, messages } = totals(host);
+  const figures = host.runners.flatMap((runner) => {
+    const latest = runner.takeFigures();
+    return latest === null ? [] : [{ strategy: runner.spec.name, ...latest }];
+  });
+  say({ type: "report", report: { strategies, figures, latency, records, messages } });
+  return nowMs;
+}
+
+/** One message to main for all rings, and only when it sleeps: the flag is taken by whoever clears it. */
+function wakeConsumers(): void {
+  const flag = (plan.engine + L.ENGINE_CONSUMERS_SLEEPING) >> 2;
+  if (Atomics.exchange(views.i32, flag, 0) === 1) say({ type: "wake" });
 }
 
 /** Sleeps until a writer rings. Armed first, looked at once more, then asleep: no ring is missed. */
@@ -140,7 +181,7 @@ function park(): void {
   Atomics.store(i32, sleeping, 0);
 }
 
-function report(host: Host): EngineReport {
+function totals(host: Host): Pick<EngineReport, "strategies" | "records" | "messages"> {
   const strategies: EngineReport["strategies"] = {};
   for (const { spec, kind, signals, refused } of host.runners) {
     const reasons = [...refused].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -148,7 +189,6 @@ function report(host: Host): EngineReport {
   }
   return {
     strategies,
-    digest: hash.digest("hex"),
     records: views.f64[(plan.engine + L.ENGINE_RECORDS) >> 3],
     messages: views.f64[(plan.engine + L.ENGINE_MESSAGES) >> 3],
   };
@@ -160,7 +200,7 @@ try {
   say({ type: "ready" });
   run(host);
   sendLines();
-  say({ type: "done", report: report(host) });
+  say({ type: "done", report: { ...totals(host), digest: hash.digest("hex") } });
 } catch (error) {
   const known = error instanceof CrosstickError ? error : null;
   say({

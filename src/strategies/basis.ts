@@ -38,9 +38,12 @@ export default defineStrategy({
       return (b / a - 1) * 1e4;
     };
     const sample = (context: StrategyContext): void => {
-      if (context.live(spot) && context.live(future)) window?.push(basisBps(context));
+      if (!context.live(spot) || !context.live(future)) return;
+      window?.push(basisBps(context));
+      context.publish(describe(context));
     };
-    if (window !== null && sampleMs > 0) setup.every(sampleMs, sample);
+    // Without statistics the basis is still shown once a second.
+    if (window === null || sampleMs > 0) setup.every(sampleMs || 1000, sample);
 
     return (context) => {
       if (window !== null && sampleMs === 0) sample(context);

@@ -58,6 +58,7 @@ export default defineStrategy({
         flat: window.flat,
         samples: window.count,
       };
+      context.publish(figures);
       const { entered } = context;
       const size = Math.abs(score);
       if (entered !== null) {

@@ -136,6 +136,8 @@ export interface StrategyContext {
   exit(direction: string, statistics?: Statistics): void;
   /** The direction of an open entry, or null. */
   readonly entered: string | null;
+  /** Shows figures on the channel pair.NAME; the last before a look counts. */
+  publish(figures: Statistics): void;
   /** Counts a refusal of the strategy's own, or `too-few-samples`. */
   refuse(reason: string): void;
 }

@@ -21,3 +21,8 @@ export function venueNamed(name: VenueName): Venue {
     );
   return venue;
 }
+
+/** Venues that have a decoder. */
+export function supportedVenues(): readonly string[] {
+  return Object.keys(registry);
+}

@@ -1,0 +1,13 @@
+import type { RecordableHistogram } from "node:perf_hooks";
+import type { Statistics } from "../strategies/strategy.js";
+
+/** What the engine's thread tells main about once a second, and what changed since. */
+export interface LiveReport {
+  strategies: Record<string, { kind: string; signals: number; refused: Record<string, number> }>;
+  /** Last figures that each strategy published. */
+  figures: { strategy: string; timeUs: number; figures: Statistics }[];
+  /** Nanoseconds from a frame's receive time to the stage. */
+  latency: { engine: RecordableHistogram; signal: RecordableHistogram };
+  records: number;
+  messages: number;
+}

@@ -1,0 +1,73 @@
+import type { ResolvedConfig } from "../config.js";
+import { CrosstickError, EXIT } from "../errors.js";
+import type { LiveLaneSpec } from "../feed/live-feed.js";
+import { nearest } from "../market/nearest.js";
+import { resolveUnified } from "../market/symbols.js";
+import type { Instrument } from "../market/instrument.js";
+import { resolveInstrument } from "../market/symbols.js";
+import { PRODUCTS_OF, type ProductName, type VenueName } from "../market/venues.js";
+import { supportedVenues, venueNamed } from "../venues/index.js";
+import type { Channel } from "../venues/venue.js";
+
+type Feed = ResolvedConfig["feeds"][number];
+
+/** What is asked for unless a feed says which channels it wants. */
+const SPOT_CHANNELS: readonly Channel[] = ["book", "bbo", "trade"];
+const DERIVATIVE_CHANNELS: readonly Channel[] = [...SPOT_CHANNELS, "mark", "funding", "openInterest", "liquidation"];
+
+export interface FeedsPlan {
+  lanes: LiveLaneSpec[];
+  instruments: Instrument[];
+  /** What the configuration asks for and this version leaves out, in words. */
+  leftOut: string[];
+}
+
+/**
+ * Feeds of a configuration as lanes: one a product of a venue and address.
+ * @throws FEED_SYMBOL (configuration) for a symbol that the venue's products cannot mean.
+ */
+export function planFeeds(feeds: readonly Feed[]): FeedsPlan {
+  const lanes = new Map<string, LiveLaneSpec>();
+  const instruments = new Map<string, Instrument>();
+  const leftOut: string[] = [];
+  for (const feed of feeds) {
+    if (!supportedVenues().includes(feed.venue)) {
+      leftOut.push(`${feed.venue} is not supported in this version: its feed is left out`);
+      continue;
+    }
+    for (const symbol of feed.symbols) {
+      const instrument = instrumentOf(feed.venue, symbol);
+      const { product, rawSymbol, id } = instrument;
+      if (instruments.has(id)) continue;
+      instruments.set(id, instrument);
+      const key = [feed.venue, product, feed.endpoint ?? "", feed.rest ?? ""].join(" ");
+      const lane = lanes.get(key) ?? {
+        ...{ index: lanes.size, venue: feed.venue, product, wanted: [] },
+        ...{ socket: feed.endpoint, rest: feed.rest },
+      };
+      lanes.set(key, lane);
+      lane.wanted.push({ symbol: rawSymbol, channels: channelsOf(feed, product) });
+    }
+  }
+  return { lanes: [...lanes.values()], instruments: [...instruments.values()], leftOut };
+}
+
+function channelsOf(feed: Feed, product: ProductName): readonly Channel[] {
+  const asked = feed.channels?.filter((channel): channel is Channel => channel !== "options");
+  return asked ?? (product === "spot" ? SPOT_CHANNELS : DERIVATIVE_CHANNELS);
+}
+
+/** A unified symbol, or the venue's own where only one product can mean it. */
+function instrumentOf(venue: VenueName, symbol: string): Instrument {
+  const unified = resolveUnified(venue, symbol);
+  if (unified !== null && venueNamed(venue).products.includes(unified.product)) return unified;
+  const candidates = PRODUCTS_OF[venue]
+    .map((product) => resolveInstrument(venue, product, symbol))
+    .filter(({ base }) => base !== null);
+  if (candidates.length === 1) return candidates[0];
+  const hint =
+    candidates.length > 1
+      ? `may be ${candidates.map(({ symbol: name }) => name).join(" or ")}`
+      : `is no symbol of ${venue}; did you mean ${nearest(symbol, ["BTC/USDT", "BTC/USDT:USDT", "BTC/USD:BTC"])}?`;
+  throw new CrosstickError("FEED_SYMBOL", `${venue}: ${symbol} ${hint}`, { exitCode: EXIT.configuration });
+}

@@ -1,0 +1,110 @@
+import type { MemoryPlan, Views } from "../kernel/memory.js";
+import * as L from "../layout.js";
+
+/** Best bid and offer as another thread sees it: consistent, NaN where unknown. */
+export interface QuoteView {
+  bid: number;
+  bidSize: number;
+  ask: number;
+  askSize: number;
+  mark: number;
+  index: number;
+  lastPrice: number;
+  /** STATE_* and REASON_* of the book. */
+  state: number;
+  reason: number;
+  crossed: boolean;
+  gaps: number;
+  crossings: number;
+  messages: number;
+  vwap: number;
+  exchangeTimeUs: number;
+  receivedTimeUs: number;
+  /** Receive time of the instrument's last message. */
+  lastReceivedUs: number;
+}
+
+const RETRIES = 1000;
+
+/**
+ * Reads an instrument's numbers from another thread under the engine's sequence lock: an odd lock, or
+ * one that moved meanwhile, means that the engine was writing, and the read is done again.
+ */
+export class QuoteReader {
+  /** Refilled at each read. */
+  readonly quote: QuoteView = {
+    ...{ bid: 0, bidSize: 0, ask: 0, askSize: 0, mark: 0, index: 0, lastPrice: 0, state: 0, reason: 0, crossed: false },
+    ...{ gaps: 0, crossings: 0, messages: 0, vwap: 0, exchangeTimeUs: 0, receivedTimeUs: 0, lastReceivedUs: 0 },
+  };
+  private readonly views: Views;
+  private readonly plan: MemoryPlan;
+
+  constructor(views: Views, plan: MemoryPlan) {
+    this.views = views;
+    this.plan = plan;
+  }
+
+  /** Does not allocate. The returned object is refilled at the next call. */
+  read(index: number): QuoteView {
+    const { u32 } = this.views;
+    const at = this.plan.instruments + index * L.INSTRUMENT_BYTES;
+    const lock = (at + L.INSTRUMENT_LOCK) >> 2;
+    for (let i = 0; i < RETRIES; i++) {
+      const before = Atomics.load(u32, lock);
+      if ((before & 1) === 1) continue;
+      this.copy(at, index);
+      if (Atomics.load(u32, lock) === before) break;
+    }
+    return this.quote;
+  }
+
+  private copy(at: number, index: number): void {
+    const { u32, f64 } = this.views;
+    const base = at >> 3;
+    const out = this.quote;
+    out.bid = f64[base + (L.INSTRUMENT_BID >> 3)];
+    out.bidSize = f64[base + (L.INSTRUMENT_BID_SIZE >> 3)];
+    out.ask = f64[base + (L.INSTRUMENT_ASK >> 3)];
+    out.askSize = f64[base + (L.INSTRUMENT_ASK_SIZE >> 3)];
+    out.mark = f64[base + (L.INSTRUMENT_MARK >> 3)];
+    out.index = f64[base + (L.INSTRUMENT_INDEX >> 3)];
+    out.lastPrice = f64[base + (L.INSTRUMENT_LAST_PRICE >> 3)];
+    out.gaps = f64[base + (L.INSTRUMENT_GAPS >> 3)];
+    out.crossings = f64[base + (L.INSTRUMENT_CROSSED >> 3)];
+    out.messages = f64[base + (L.INSTRUMENT_MESSAGES >> 3)];
+    out.exchangeTimeUs = f64[base + (L.INSTRUMENT_TOUCH_EXCHANGE_US >> 3)];
+    out.receivedTimeUs = f64[base + (L.INSTRUMENT_TOUCH_RECEIVED_US >> 3)];
+    out.lastReceivedUs = f64[base + (L.INSTRUMENT_RECEIVED_US >> 3)];
+    out.state = u32[(at + L.INSTRUMENT_STATE) >> 2];
+    out.reason = u32[(at + L.INSTRUMENT_REASON) >> 2];
+    out.crossed = u32[(at + L.INSTRUMENT_IS_CROSSED) >> 2] === 1;
+    out.vwap = f64[(this.plan.vwaps + index * this.plan.vwapBytes + L.VWAP_PRICE) >> 3];
+  }
+
+  /** Best `depth` levels of a side, best first, and the book's sequence; null when the engine kept writing. */
+  book(index: number, depth: number): { bids: [number, number][]; asks: [number, number][]; sequence: bigint } | null {
+    const { u32, u64 } = this.views;
+    const at = this.plan.instruments + index * L.INSTRUMENT_BYTES;
+    const lock = (at + L.INSTRUMENT_LOCK) >> 2;
+    for (let i = 0; i < RETRIES; i++) {
+      const before = Atomics.load(u32, lock);
+      if ((before & 1) === 1) continue;
+      const bids = this.side(index, 0, depth);
+      const asks = this.side(index, 1, depth);
+      const sequence = u64[(at + L.INSTRUMENT_BOOK_SEQUENCE) >> 3];
+      if (Atomics.load(u32, lock) === before) return { bids, asks, sequence };
+    }
+    return null;
+  }
+
+  private side(index: number, side: 0 | 1, depth: number): [number, number][] {
+    const { u32, f64 } = this.views;
+    const book = this.plan.books + index * this.plan.bookBytes;
+    const count = u32[(book + (side === 0 ? L.BOOK_BIDS : L.BOOK_ASKS)) >> 2];
+    const first = u32[(book + (side === 0 ? L.BOOK_FIRST_BID : L.BOOK_FIRST_ASK)) >> 2];
+    const prices = (book + L.BOOK_HEADER_BYTES + side * this.plan.sizes.bookLevels * 16) >> 3;
+    const sizes = prices + this.plan.sizes.bookLevels;
+    const best = first + count - 1;
+    return Array.from({ length: Math.min(count, depth) }, (_, i) => [f64[prices + best - i], f64[sizes + best - i]]);
+  }
+}
