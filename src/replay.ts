@@ -13,7 +13,7 @@ import { rejectionName } from "./feed/rejections.js";
 import { planLanes, type ReplayInputOrder } from "./feed/replay-plan.js";
 import type { ReplayLaneSpec, ReplayWorkerData, ReplayWorkerReport } from "./feed/replay-worker.js";
 import { compileKernel, type DecodeKernel, startKernel } from "./kernel/kernel.js";
-import { createMemory, planMemory, viewsOf } from "./kernel/memory.js";
+import { createMemory, type MemoryPlan, planMemory, type Views, viewsOf } from "./kernel/memory.js";
 
 export type { ReplayInputOrder };
 
@@ -105,15 +105,14 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     });
     const [report, ...reports] = await Promise.all([done, ...feeds]);
     const elapsedMs = performance.now() - started;
-    const counts = reports.flatMap((feed) => feed.counts);
     return {
-      summary: {
-        ...addCounts(counts, elapsedMs),
-        instruments: summariseInstruments(views, plan),
-        strategies: report.strategies,
-        clock: summariseClocks(views, plan),
-        digest: report.digest,
-      },
+      summary: summaryOf(
+        reports.flatMap((feed) => feed.counts),
+        elapsedMs,
+        views,
+        plan,
+        report,
+      ),
       damages: reports.flatMap((feed) => feed.damages),
     };
   } finally {
@@ -193,7 +192,25 @@ function followFeed(worker: Worker): Promise<ReplayWorkerReport> {
   });
 }
 
-function addCounts(
+/** What lanes, memory and engine saw, as one object. The engine must be at rest. */
+export function summaryOf(
+  counts: readonly LaneCounts[],
+  elapsedMs: number,
+  views: Views,
+  plan: MemoryPlan,
+  report: EngineReport,
+): ReplaySummary {
+  return {
+    ...addCounts(counts, elapsedMs),
+    instruments: summariseInstruments(views, plan),
+    strategies: report.strategies,
+    clock: summariseClocks(views, plan),
+    digest: report.digest,
+  };
+}
+
+/** Counts of several lanes together. */
+export function addCounts(
   lanes: readonly LaneCounts[],
   elapsedMs: number,
 ): Omit<ReplaySummary, "instruments" | "strategies" | "clock" | "digest"> {

@@ -240,7 +240,8 @@ export class LiveFeed {
   private missAnswers(connection: Connection): void {
     if (connection.socket.state !== "open") return;
     for (const [id, sinceMs] of connection.pending) {
-      if (performance.now() - sinceMs < ACKNOWLEDGE_MS + connection.plan.paceMs * connection.plan.requests.length) continue;
+      if (performance.now() - sinceMs < ACKNOWLEDGE_MS + connection.plan.paceMs * connection.plan.requests.length)
+        continue;
       connection.pending.clear();
       connection.socket.restart(`request ${id} was not answered within ${ACKNOWLEDGE_MS} ms`);
       return;
@@ -332,4 +333,3 @@ export class LiveFeed {
     this.note({ level, venue, product, text });
   }
 }
-

@@ -89,8 +89,7 @@ timers.push(
 setTimeout(report, TICK_MS);
 
 function report(): void {
-  for (const { lane } of feeds)
-    lane.counts.templateMisses = views.u32[(lane.header + L.MESSAGE_TEMPLATE_MISSES) >> 2];
+  for (const { lane } of feeds) lane.counts.templateMisses = views.u32[(lane.header + L.MESSAGE_TEMPLATE_MISSES) >> 2];
   say({
     type: "status",
     connections: feeds.flatMap(({ feed }) => feed.status()),

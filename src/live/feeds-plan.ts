@@ -1,10 +1,9 @@
 import type { ResolvedConfig } from "../config.js";
 import { CrosstickError, EXIT } from "../errors.js";
 import type { LiveLaneSpec } from "../feed/live-feed.js";
-import { nearest } from "../market/nearest.js";
-import { resolveUnified } from "../market/symbols.js";
 import type { Instrument } from "../market/instrument.js";
-import { resolveInstrument } from "../market/symbols.js";
+import { nearest } from "../market/nearest.js";
+import { resolveInstrument, resolveUnified } from "../market/symbols.js";
 import { PRODUCTS_OF, type ProductName, type VenueName } from "../market/venues.js";
 import { supportedVenues, venueNamed } from "../venues/index.js";
 import type { Channel } from "../venues/venue.js";

@@ -31,7 +31,13 @@ export interface EngineStatus {
   uptimeMs: number;
   booksLive: number;
   books: number;
-  venues: { venue: string; state: "live" | "degraded" | "down"; booksLive: number; books: number; workerRestarts: number }[];
+  venues: {
+    venue: string;
+    state: "live" | "degraded" | "down";
+    booksLive: number;
+    books: number;
+    workerRestarts: number;
+  }[];
   instruments: InstrumentStatus[];
   connections: ConnectionStatus[];
   strategies: Record<string, { kind: string; signals: number; refused: Record<string, number> }>;

@@ -125,7 +125,12 @@ export class FeedSupervisor {
     share.failures = ran > HEALTHY_MS ? 0 : share.failures + 1;
     const waitMs = share.failures <= 1 ? 0 : Math.min(RESTART_CAP_MS, RESTART_MS * 2 ** share.failures);
     const { venue } = share;
-    this.note({ level: "error", venue, product: share.lanes[0].product, text: `feed worker lost (${failure}); replaced in ${waitMs} ms` });
+    this.note({
+      level: "error",
+      venue,
+      product: share.lanes[0].product,
+      text: `feed worker lost (${failure}); replaced in ${waitMs} ms`,
+    });
     setTimeout(() => {
       if (this.stopping) return;
       share.restarts++;

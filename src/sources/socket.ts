@@ -104,7 +104,9 @@ export class LiveSocket {
       } else this.drop(`HTTP ${statusCode} instead of an upgrade`);
     });
     socket.on("error", (error) => this.drop(error.message));
-    socket.on("close", (code, reason) => this.drop(`closed ${code}${reason.length > 0 ? ` ${reason.toString()}` : ""}`));
+    socket.on("close", (code, reason) =>
+      this.drop(`closed ${code}${reason.length > 0 ? ` ${reason.toString()}` : ""}`),
+    );
   }
 
   private opened(): void {

@@ -26,7 +26,11 @@ export function endpoints(product: ProductName): Endpoints {
   return known;
 }
 
-export function connections(product: ProductName, wanted: readonly Subscription[], { socket }: Endpoints): ConnectionPlan[] {
+export function connections(
+  product: ProductName,
+  wanted: readonly Subscription[],
+  { socket }: Endpoints,
+): ConnectionPlan[] {
   const routes = new Map<Route, { stream: string; symbol: string; isBook: boolean }[]>();
   for (const { symbol, channels } of wanted) {
     for (const stream of new Set(channels.map((channel) => streamOf(product, channel)))) {

@@ -12,7 +12,11 @@ export function endpoints(): Endpoints {
   return { socket: "wss://stream.bybit.com", rest: "https://api.bybit.com" };
 }
 
-export function connections(product: ProductName, wanted: readonly Subscription[], { socket }: Endpoints): ConnectionPlan[] {
+export function connections(
+  product: ProductName,
+  wanted: readonly Subscription[],
+  { socket }: Endpoints,
+): ConnectionPlan[] {
   const topics = wanted.flatMap(({ symbol, channels }) => {
     const names = new Set(channels.map((channel) => topicOf(product, channel)).filter((name) => name !== null));
     return [...names].map((name) => ({ topic: `${name}.${symbol}`, symbol, isBook: name === `orderbook.${DEPTH}` }));

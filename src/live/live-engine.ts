@@ -1,0 +1,281 @@
+import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
+import { Worker } from "node:worker_threads";
+import type { ResolvedConfig } from "../config.js";
+import type { LiveReport } from "../engine/live-report.js";
+import { readIdentity } from "../engine/market-view.js";
+import type { Fees } from "../engine/proposal.js";
+import type { Signal } from "../engine/signal.js";
+import { STATE_NAMES, summariseClocks } from "../engine/summary.js";
+import type { EngineMessage, EngineReport, EngineWorkerData } from "../engine/worker.js";
+import { CrosstickError } from "../errors.js";
+import type { FeedNote } from "../feed/live-feed.js";
+import { nowUs } from "../feed/wall-clock.js";
+import { compileKernel, type DecodeKernel, startKernel } from "../kernel/kernel.js";
+import { createMemory, type MemoryPlan, planMemory, type Views, viewsOf } from "../kernel/memory.js";
+import * as L from "../layout.js";
+import { findInstrument } from "../market/find-instrument.js";
+import type { Instrument } from "../market/instrument.js";
+import { addCounts, type ReplaySummary, strategyOrders, summaryOf } from "../replay.js";
+import { planFeeds } from "./feeds-plan.js";
+import { QuoteReader, type QuoteView } from "./quote-reader.js";
+import { type EngineStatus, type InstrumentStatus, REASON_NAMES, type StageLatency } from "./status.js";
+import { FeedSupervisor } from "./supervisor.js";
+
+/** Records that main may be behind the engine before messages are dropped, and counted. */
+const STREAM_RECORDS = 65_536;
+const STATUS_MS = 1000;
+const CLOSE_MS = 4000;
+
+export interface LiveHandlers {
+  signal(signal: Signal): void;
+  note(note: FeedNote): void;
+  status(status: EngineStatus): void;
+  figures(report: LiveReport): void;
+  /** The publication ring has something. */
+  wake(): void;
+  /** The engine's thread is lost: nothing goes on. */
+  failed(error: CrosstickError): void;
+}
+
+/** The live pipeline: feed workers, engine thread, and what main reads of them. */
+export class LiveEngine {
+  readonly views: Views;
+  readonly plan: MemoryPlan;
+  readonly reader: QuoteReader;
+  readonly instruments: Instrument[];
+  readonly supervisor: FeedSupervisor;
+  /** What the configuration asks for and this version leaves out. */
+  readonly leftOut: string[];
+  report: LiveReport | null = null;
+  readonly sent = createHistogram();
+  private readonly engine: Worker;
+  private readonly handlers: LiveHandlers;
+  /** Ids by index, and indexes by every name asked for. */
+  private readonly ids: string[] = [];
+  private readonly indexes = new Map<string, number>();
+  private readonly startedMs = performance.now();
+  private readonly rates = new Map<number, { messages: number; atMs: number; perSecond: number }>();
+  private readonly timer: NodeJS.Timeout;
+  private readonly started: Promise<void>;
+  private readonly done: Promise<EngineReport>;
+  private closing = false;
+
+  constructor(config: ResolvedConfig, handlers: LiveHandlers, withStream: boolean) {
+    this.handlers = handlers;
+    const { lanes, instruments, leftOut } = planFeeds(config.feeds);
+    if (lanes.length === 0)
+      throw new CrosstickError(
+        "ENGINE_NO_FEED",
+        "The configuration has no feed that this version supports: add one under feeds",
+        {
+          exitCode: 3,
+        },
+      );
+    this.leftOut = leftOut;
+    this.instruments = instruments;
+    this.plan = planMemory({
+      lanes: lanes.map(() => 1),
+      ringRecords: config.memory.ringRecords,
+      scratchBytes: config.memory.scratchMiB * 2 ** 20,
+      instruments: config.memory.instruments,
+      bookLevels: config.memory.bookLevels,
+      vwapTrades: config.memory.vwapTrades,
+      windowBytes: config.memory.windowMiB * 2 ** 20,
+      consumers: withStream ? [STREAM_RECORDS] : [],
+    });
+    const memory = createMemory(this.plan);
+    this.views = viewsOf(memory);
+    this.reader = new QuoteReader(this.views, this.plan);
+    const decodeModule = compileKernel("decode");
+    startKernel<DecodeKernel>(decodeModule, memory).initTables();
+    const workerData: EngineWorkerData = {
+      module: compileKernel("engine"),
+      memory,
+      plan: this.plan,
+      mode: "live",
+      strategies: strategyOrders(config),
+      fees: config.fees as Fees,
+      vwapTrades: config.metrics.vwapTrades,
+      sendSignals: true,
+      idle: config.idle,
+    };
+    this.engine = new Worker(new URL("../engine/worker.js", import.meta.url), { workerData });
+    this.supervisor = new FeedSupervisor({ module: decodeModule, memory, plan: this.plan, note: handlers.note });
+    const followed = this.follow();
+    this.started = followed.ready.then(() => this.supervisor.start(lanes));
+    this.started.catch(() => {});
+    this.done = followed.done;
+    this.timer = setInterval(() => handlers.status(this.status()), STATUS_MS);
+  }
+
+  /** Resolves when the strategies are loaded and the feeds have been started. */
+  ready(): Promise<void> {
+    return this.started;
+  }
+
+  /** Index of an instrument by id or the venue's own name. @throws SYMBOL_UNKNOWN, SYMBOL_AMBIGUOUS */
+  indexOf(name: string): number {
+    const known = this.indexes.get(name);
+    if (known !== undefined) return known;
+    this.learn();
+    const { id } = findInstrument(name, this.instruments);
+    const index = this.indexes.get(id);
+    if (index === undefined) return -1;
+    this.indexes.set(name, index);
+    return index;
+  }
+
+  quote(index: number): QuoteView {
+    return this.reader.read(index);
+  }
+
+  /** Instrument ids by index, as far as the feeds have announced them. */
+  known(): readonly string[] {
+    this.learn();
+    return this.ids;
+  }
+
+  status(): EngineStatus {
+    const instruments = this.known().map((id, index) => this.instrumentStatus(index, id));
+    const venues = [...new Set(instruments.map(({ venue }) => venue))].map((venue) => {
+      const own = instruments.filter((one) => one.venue === venue);
+      const booksLive = own.filter(({ state }) => state === "live").length;
+      const state =
+        booksLive === own.length ? ("live" as const) : booksLive > 0 ? ("degraded" as const) : ("down" as const);
+      return { venue, state, booksLive, books: own.length, workerRestarts: this.supervisor.restarts(venue) };
+    });
+    const counts = addCounts(this.supervisor.counts(), 1);
+    return {
+      uptimeMs: Math.round(performance.now() - this.startedMs),
+      booksLive: instruments.filter(({ state }) => state === "live").length,
+      books: this.instruments.length,
+      venues,
+      instruments,
+      connections: this.supervisor.connections(),
+      strategies: this.report?.strategies ?? {},
+      clock: summariseClocks(this.views, this.plan),
+      latency: this.latency(),
+      frames: counts.frames,
+      rejected: counts.rejected,
+      rejections: counts.rejections,
+      dropped: this.dropped(),
+    };
+  }
+
+  /** Ends feeds and engine; the last summary. Takes at most some seconds. */
+  async close(): Promise<ReplaySummary> {
+    this.closing = true;
+    clearInterval(this.timer);
+    await this.started.catch(() => {});
+    await this.supervisor.stop();
+    const report = await Promise.race([
+      this.done,
+      new Promise<null>((resolve) => setTimeout(() => resolve(null), CLOSE_MS).unref()),
+    ]);
+    await this.engine.terminate();
+    const elapsedMs = performance.now() - this.startedMs;
+    const last = report ?? { strategies: this.report?.strategies ?? {}, digest: "", records: 0, messages: 0 };
+    return summaryOf(this.supervisor.counts(), elapsedMs, this.views, this.plan, last);
+  }
+
+  private follow(): { ready: Promise<void>; done: Promise<EngineReport> } {
+    let resolveReady: () => void = () => {};
+    let resolveDone: (report: EngineReport) => void = () => {};
+    let reject: (error: Error) => void = () => {};
+    const failed = new Promise<never>((_, rejectFailed) => {
+      reject = rejectFailed;
+    });
+    const fail = (error: CrosstickError): void => {
+      reject(error);
+      if (!this.closing) this.handlers.failed(error);
+    };
+    const ready = Promise.race([new Promise<void>((resolve) => (resolveReady = resolve)), failed]);
+    const done = Promise.race([new Promise<EngineReport>((resolve) => (resolveDone = resolve)), failed]);
+    for (const promise of [failed, ready, done]) promise.catch(() => {});
+    this.engine.on("message", (message: EngineMessage) => {
+      if (message.type === "wake") this.handlers.wake();
+      else if (message.type === "signals") for (const line of message.lines) this.handlers.signal(JSON.parse(line));
+      else if (message.type === "report") {
+        this.report = message.report;
+        this.handlers.figures(message.report);
+      } else if (message.type === "ready") resolveReady();
+      else if (message.type === "done") resolveDone(message.report);
+      else fail(new CrosstickError(message.code, message.message, { exitCode: message.exitCode }));
+    });
+    this.engine.on("error", (error) =>
+      fail(new CrosstickError("ENGINE_LOST", `The engine's thread failed: ${error.message}`)),
+    );
+    this.engine.on("exit", () => fail(new CrosstickError("ENGINE_LOST", "The engine's thread ended")));
+    return { ready, done };
+  }
+
+  /** Instruments whose identity the feeds have written meanwhile. */
+  private learn(): void {
+    const count = Math.min(Atomics.load(this.views.u32, this.plan.instrumentCount >> 2), this.plan.sizes.instruments);
+    for (let index = this.ids.length; index < count; index++) {
+      const instrument = readIdentity(this.views, this.plan, index);
+      if (instrument.rawSymbol === "") return; // handed out, not written yet
+      if (!this.instruments.some(({ id }) => id === instrument.id)) this.instruments.push(instrument);
+      this.ids.push(instrument.id);
+      this.indexes.set(instrument.id, index);
+    }
+  }
+
+  private instrumentStatus(index: number, id: string): InstrumentStatus {
+    const { bid, ask, state, reason, gaps, crossings, messages, lastReceivedUs } = this.reader.read(index);
+    const spreadBps = bid < ask ? ((ask - bid) / ((bid + ask) / 2)) * 1e4 : null;
+    const ageMs = (nowUs() - lastReceivedUs) / 1000;
+    return {
+      instrument: id,
+      venue: id.slice(0, id.indexOf(":")).split(".")[0],
+      state: STATE_NAMES[state],
+      reason: REASON_NAMES[reason] ?? String(reason),
+      bid: Number.isNaN(bid) ? null : bid,
+      ask: Number.isNaN(ask) ? null : ask,
+      spreadBps,
+      feedAgeMs: Number.isFinite(ageMs) && lastReceivedUs > 0 ? Math.max(0, Math.round(ageMs)) : null,
+      messagesPerSecond: this.rate(index, messages),
+      gaps,
+      crossed: crossings,
+    };
+  }
+
+  private rate(index: number, messages: number): number {
+    const atMs = performance.now();
+    const before = this.rates.get(index) ?? { messages, atMs, perSecond: 0 };
+    if (atMs - before.atMs < STATUS_MS / 2) {
+      this.rates.set(index, before);
+      return before.perSecond;
+    }
+    const perSecond = Math.round(((messages - before.messages) * 1000) / (atMs - before.atMs));
+    this.rates.set(index, { messages, atMs, perSecond });
+    return perSecond;
+  }
+
+  private latency(): Record<string, StageLatency> {
+    const stages: [string, RecordableHistogram[]][] = [
+      ["decoded", this.supervisor.decoded()],
+      ["engine", this.report === null ? [] : [this.report.latency.engine]],
+      ["signal", this.report === null ? [] : [this.report.latency.signal]],
+      ["sent", [this.sent]],
+    ];
+    const result: Record<string, StageLatency> = {};
+    for (const [stage, histograms] of stages) {
+      const all = createHistogram();
+      for (const histogram of histograms) all.add(histogram);
+      const us = (ns: number): number => Math.round(ns / 10) / 100;
+      const at = (percentile: number): number => (all.count === 0 ? 0 : us(all.percentile(percentile)));
+      result[stage] = {
+        ...{ count: all.count, p50: at(50), p99: at(99), p999: at(99.9) },
+        max: all.count === 0 ? 0 : us(all.max),
+      };
+    }
+    return result;
+  }
+
+  private dropped(): number {
+    let dropped = 0;
+    for (const { ring } of this.plan.lanes) dropped += this.views.u32[(ring + L.RING_DROPPED_MESSAGES) >> 2];
+    return dropped;
+  }
+}
