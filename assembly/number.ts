@@ -15,6 +15,7 @@ const LARGEST_EXACT_POWER: i32 = 22;
 const SAFE_DIGITS: i32 = 19;
 
 /** Number() on the text, for what the kernel does not do itself. */
+// @ts-ignore: decorator
 @external("env", "parseDecimal")
 declare function parseDecimal(at: usize, length: i32): f64;
 
