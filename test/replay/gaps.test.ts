@@ -6,7 +6,16 @@ import { bybitDeltaIndexes, depthIndexes, depthReply, joined, linesOf, swapped, 
 import { type Reference, referenceOf } from "./reference.js";
 import { framesOfCryptofeed, framesOfLines } from "./reference-frames.js";
 import { recordingFolder, runReplay } from "./run-replay.js";
-import { cryptofeedBybit, cryptofeedSpot, hasRecordings, spotBtc, spotEth, usdmBtc, usdmEth } from "./shared-data.js";
+import {
+  cryptofeedBybit,
+  cryptofeedSpot,
+  cryptofeedUsdm,
+  hasRecordings,
+  spotBtc,
+  spotEth,
+  usdmBtc,
+  usdmEth,
+} from "./shared-data.js";
 
 const folder = recordingFolder();
 let written = 0;
@@ -168,18 +177,20 @@ describe.skipIf(!hasRecordings).each(markets)("$market", ({ market, recording, c
     expect({ bids, asks, levels }).toEqual({ bids: want.bids, asks: want.asks, levels: want.levels });
   });
 
-  test("a snapshot that came late is bridged by the deltas kept since the gap", async () => {
-    const whole = await replayLines(lines, market);
-    // Taken at one place, received 30 changes later.
-    const taken = snapshotAt(depths[middle + 10]);
-    const at = depths[middle + 40];
-    const time = lines[at].slice(0, lines[at].indexOf(" "));
-    const late = `${time} ${taken.slice(taken.indexOf(" ") + 1)}`;
-    const { summary } = await replayLines(without(lines.toSpliced(at + 1, 0, late), depths[middle]), market);
-    expect(summary.instruments[name]).toMatchObject({ state: "live", gaps: 1, snapshots: 2 });
-    expect(summary.instruments[name].bids).toEqual(whole.summary.instruments[name].bids);
-    expect(summary.instruments[name].levels).toEqual(whole.summary.instruments[name].levels);
-  });
+  test.each([0, 10])(
+    "a snapshot that came late, taken %i changes after the loss, is bridged by what was kept",
+    async (after) => {
+      const whole = await replayLines(lines, market);
+      const taken = snapshotAt(depths[middle + after]);
+      const at = depths[middle + 40];
+      const time = lines[at].slice(0, lines[at].indexOf(" "));
+      const late = `${time} ${taken.slice(taken.indexOf(" ") + 1)}`;
+      const { summary } = await replayLines(without(lines.toSpliced(at + 1, 0, late), depths[middle]), market);
+      expect(summary.instruments[name]).toMatchObject({ state: "live", gaps: 1, snapshots: 2 });
+      expect(summary.instruments[name].bids).toEqual(whole.summary.instruments[name].bids);
+      expect(summary.instruments[name].levels).toEqual(whole.summary.instruments[name].levels);
+    },
+  );
 
   test("two gaps are two, and the second has its own snapshot", async () => {
     const [first, second] = [depths[middle], depths[middle + 60]];
@@ -212,17 +223,85 @@ describe.skipIf(!hasRecordings).each(markets)("$market", ({ market, recording, c
 });
 
 describe.skipIf(!hasRecordings)("a snapshot that is older than the first delta", () => {
-  test("is not used: the book goes on syncing", async () => {
-    const edited = linesOf(cryptofeedSpot).map((line) =>
-      line.includes("depth?symbol=NKNUSDT")
-        ? line.replace(/\\"lastUpdateId\\":(\d+)/, (_, id) => `\\"lastUpdateId\\":${Number(id) - 1000}`)
+  test.each([
+    { recording: cryptofeedSpot, symbol: "NKNUSDT", name: "binance:NKN/USDT", other: "binance:LRC/BTC" },
+    { recording: cryptofeedUsdm, symbol: "CTKUSDT", name: "binance:CTK/USDT:USDT", other: "binance:AKRO/USDT:USDT" },
+  ])("is not used, and $name goes on syncing", async ({ recording, symbol, name, other }) => {
+    const edited = linesOf(recording).map((line) =>
+      line.includes(`depth?symbol=${symbol}`)
+        ? line.replace(/\\"lastUpdateId\\":(\d+)/, (_, id) => `\\"lastUpdateId\\":${Number(id) - 1_000_000}`)
         : line,
     );
     const { summary } = await replayCryptofeed(edited);
-    expect(summary.instruments["binance:NKN/USDT"]).toMatchObject({
+    expect(summary.instruments[name]).toMatchObject({
       ...{ state: "syncing", snapshots: 0, depthUpdates: 0, gaps: 0, levels: [0, 0] },
     });
-    expect(summary.instruments["binance:LRC/BTC"].state).toBe("live");
+    expect(summary.instruments[other].state).toBe("live");
+  });
+});
+
+/** A made-up cryptofeed recording of Binance: one frame a millisecond; a number is a snapshot of that id. */
+function madeUp(
+  product: "spot" | "usdm",
+  events: (number | [first: number, last: number, previous: number])[],
+): string[] {
+  const isSpot = product === "spot";
+  const at = (i: number): number => 1_700_000_000 + i / 1000;
+  const entry = (i: number, event: (typeof events)[number]): object => {
+    if (typeof event === "number") {
+      const book = { lastUpdateId: event, bids: [["100", "1"]], asks: [["101", "1"]] };
+      const url = "https://host/depth?symbol=BTCUSDT&limit=1000";
+      return { t: "http", conn: "http", ts: at(i), url, data: JSON.stringify(book) };
+    }
+    const [U, u, pu] = event;
+    const change = { e: "depthUpdate", E: at(i) * 1000, s: "BTCUSDT", U, u, ...(isSpot ? {} : { pu }) };
+    const levels = { b: [[String(99 - u / 1000), "1"]], a: [] };
+    return { t: "recv", conn: "ws", ts: at(i), data: JSON.stringify({ ...change, ...levels }) };
+  };
+  const header = { t: "header", format: 2, exchange: isSpot ? "BINANCE" : "BINANCE_FUTURES" };
+  return [header, ...events.map((event, i) => entry(i, event))].map((line) => JSON.stringify(line));
+}
+
+describe.each(["spot", "usdm"] as const)("Binance %s: the bridge between a snapshot and the changes", (product) => {
+  const found = async (events: Parameters<typeof madeUp>[1]) => {
+    const { summary } = await replayCryptofeed(madeUp(product, events));
+    return Object.values(summary.instruments)[0];
+  };
+
+  test("snapshot among the changes: the covered ones are left out, the bridging one counts", async () => {
+    const summary = await found([[90, 95, 89], [96, 100, 95], [101, 105, 100], 100, [106, 109, 105]]);
+    expect(summary).toMatchObject({ state: "live", snapshots: 1, depthUpdates: 2, gaps: 0, levels: [3, 1] });
+  });
+
+  test("a change that reaches over the snapshot", async () => {
+    const summary = await found([[90, 95, 89], [96, 105, 95], 100, [106, 109, 105]]);
+    expect(summary).toMatchObject({ state: "live", depthUpdates: 2, gaps: 0 });
+  });
+
+  test("snapshot ahead of the changes: they are left out until one bridges it", async () => {
+    const ahead = await found([100, [90, 95, 89], [96, 100, 95]]);
+    expect(ahead).toMatchObject({ state: "syncing", snapshots: 1, depthUpdates: 0 });
+    const bridged = await found([100, [90, 95, 89], [96, 100, 95], [101, 105, 100]]);
+    expect(bridged).toMatchObject({ state: "live", snapshots: 1, depthUpdates: 1 });
+  });
+
+  test("a change is missing between them: the next snapshot is needed, and uses what was kept", async () => {
+    const late = await found([100, [103, 105, 102], [106, 108, 105]]);
+    expect(late).toMatchObject({ state: "syncing", depthUpdates: 0, gaps: 0 });
+    const second = await found([100, [103, 105, 102], [106, 108, 105], 104, [109, 110, 108]]);
+    expect(second).toMatchObject({ state: "live", snapshots: 2, depthUpdates: 3, gaps: 0 });
+    const early = await found([[103, 105, 102], 100, [106, 108, 105], 105]);
+    expect(early).toMatchObject({ state: "live", snapshots: 1, depthUpdates: 1, gaps: 0 });
+  });
+
+  test("a change missing among the kept ones is a gap", async () => {
+    const summary = await found([[96, 105, 95], [110, 112, 109], 100]);
+    expect(summary).toMatchObject({ state: "gap", snapshots: 1, depthUpdates: 1, gaps: 1 });
+  });
+
+  test("a live book takes no other snapshot", async () => {
+    const summary = await found([100, [101, 105, 100], 103, [106, 107, 105]]);
+    expect(summary).toMatchObject({ state: "live", snapshots: 1, depthUpdates: 2, gaps: 0 });
   });
 });
 
