@@ -34,6 +34,11 @@ export class RingReader {
     return count;
   }
 
+  /** Whether something is published that was not taken yet. */
+  get hasMore(): boolean {
+    return Atomics.load(this.views.u32, (this.address + L.RING_HEAD) >> 2) !== this.tail;
+  }
+
   /** True when the writer has closed the ring and nothing is left in it. */
   get ended(): boolean {
     const { u32 } = this.views;
