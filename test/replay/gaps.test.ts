@@ -398,6 +398,15 @@ describe("books made by hand", () => {
     expect(summary).toMatchObject({ crossed: 3, gaps: 1, state: "live", bids: [[105, 1]], asks: [[104, 1]] });
   });
 
+  test("a book that is only locked counts as crossed", async () => {
+    const summary = await replayBybit([
+      bybit("snapshot", 10, [["100", "1"]], [["101", "1"]]),
+      bybit("delta", 11, [["101", "1"]], []),
+      bybit("delta", 12, [["101", "0"]], []),
+    ]);
+    expect(summary).toMatchObject({ crossed: 1, state: "live", bids: [[100, 1]], asks: [[101, 1]] });
+  });
+
   test("a message with both sides is looked at as a whole", async () => {
     const summary = await replayBybit([
       bybit("snapshot", 10, [["100", "1"]], [["101", "1"]]),
