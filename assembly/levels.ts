@@ -20,8 +20,8 @@ import {
   UNIT_BASE,
 } from "../src/layout";
 import { baseSizeOf, fail, fault, priceOf } from "./fields";
-import { baseSize, fill, flag, hasUnit, head, put, recordAt, written } from "./records";
 import { decimalOf } from "./number";
+import { baseSize, fill, flag, hasUnit, head, put, recordAt, written } from "./records";
 import { firstOf, nextOf } from "./scan";
 import { decimalAt, quoteBits } from "./template";
 

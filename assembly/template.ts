@@ -4,12 +4,7 @@
 // Loads may reach past the end of the frame; what lies there cannot matter, because a frame is taken
 // only when the template ends exactly where the frame does.
 // "Not found" is address 0, where there is nothing but zeros: every comparison there fails too.
-import {
-  LANE_TEXT, MESSAGE_PRODUCT,
-  SYMBOL_NAME_BYTES,
-  SYMBOL_UNIT,
-  UNIT_BASE,
-} from "../src/layout";
+import { LANE_TEXT, MESSAGE_PRODUCT, SYMBOL_NAME_BYTES, SYMBOL_UNIT, UNIT_BASE } from "../src/layout";
 import { firstBytes, longDecimal, shortDecimal } from "./number";
 import { baseSize, hasUnit } from "./records";
 import { findShort, findSymbol } from "./symbols";

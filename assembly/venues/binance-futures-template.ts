@@ -1,9 +1,9 @@
 // Binance futures: the shapes of mark price and liquidation messages.
 import {
-  FUNDING_NEXT_US,
-  FUNDING_RATE,
   FLAG_LAST,
   FLAG_SELL,
+  FUNDING_NEXT_US,
+  FUNDING_RATE,
   KIND_FUNDING,
   KIND_LIQUIDATION,
   KIND_MARK,
@@ -129,7 +129,11 @@ export function liquidation(lane: usize, p: usize, end: usize): i32 {
   if (!same(p, PRICE, 7)) return NO_TEMPLATE;
   p = plainEnd(p + 7);
   if (!same(p, AVERAGE, 8)) return NO_TEMPLATE;
-  const at = put(head(slot, KIND_LIQUIDATION, isShort ? FLAG_LAST | FLAG_SELL : FLAG_LAST), load<f64>(lane, AT_SENT), 0);
+  const at = put(
+    head(slot, KIND_LIQUIDATION, isShort ? FLAG_LAST | FLAG_SELL : FLAG_LAST),
+    load<f64>(lane, AT_SENT),
+    0,
+  );
   if (at == 0) return NEED_SPACE;
   p = decimalAt(p + 8, at + LIQUIDATION_PRICE, false);
   if (!same(p, STATUS, 7)) return NO_TEMPLATE;

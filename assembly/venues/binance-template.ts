@@ -101,10 +101,8 @@ export function binanceTemplate(lane: usize, at: usize, end: usize): i32 {
   if (open == OPEN_TRADE) return same16(p + 8, TRADE, TRADE_END, 9) ? trade(lane, p + 17, last) : NO_TEMPLATE;
   if (open == OPEN_AGGREGATE)
     return same16(p + 8, AGGREGATE, AGGREGATE_END, 12) ? aggregate(lane, p + 20, last) : NO_TEMPLATE;
-  if (open == OPEN_MARK)
-    return same24(p + 8, MARK, MARK_MIDDLE, MARK_END, 19) ? mark(lane, p + 27, last) : NO_TEMPLATE;
-  if (open == OPEN_FORCE)
-    return same16(p + 8, FORCE, FORCE_END, 14) ? liquidation(lane, p + 22, last) : NO_TEMPLATE;
+  if (open == OPEN_MARK) return same24(p + 8, MARK, MARK_MIDDLE, MARK_END, 19) ? mark(lane, p + 27, last) : NO_TEMPLATE;
+  if (open == OPEN_FORCE) return same16(p + 8, FORCE, FORCE_END, 14) ? liquidation(lane, p + 22, last) : NO_TEMPLATE;
   if (open == OPEN_SNAPSHOT && stream == 0)
     return same(p + 8, SNAPSHOT, 8) ? snapshot(lane, p + 16, last) : NO_TEMPLATE;
   return NO_TEMPLATE;

@@ -2,12 +2,11 @@
 // that derivatives and spot have. First all quotes of the object are found, block by block; then its
 // keys and values lie between them, with nothing to wait for from one to the next.
 import { LANE_QUOTES, LANE_QUOTES_MAXIMUM, NEED_SPACE } from "../../src/layout";
-import { integerEnd, shortTime, TIME_BYTES } from "../number";
+import { decimalOf, integerEnd, longDecimal, shortTime, TIME_BYTES } from "../number";
 import { useSymbol } from "../symbols";
 import {
   AT_SENT,
   AT_TICKER,
-  decimalAt,
   NO_TEMPLATE,
   oddBytes,
   plainEnd,
@@ -116,21 +115,16 @@ function noteQuotes(lane: usize, p: usize, end: usize): usize {
     let quotes = pack(quoteBits(first), quoteBits(second), quoteBits(third), quoteBits(fourth));
     let odd = pack(oddBytes(first), oddBytes(second), oddBytes(third), oddBytes(fourth));
     if (end - p < 64) {
-      const inside = ((<u64>1) << <u64>(end - p)) - 1;
+      const inside = ((<u64>1) << (<u64>(end - p))) - 1;
       quotes &= inside;
       odd &= inside;
     }
     if (odd != 0 || note + 288 > notes + (LANE_QUOTES_MAXIMUM << 2)) return 0;
-    const count = <usize>popcnt<u64>(quotes);
-    // More notes than quotes are overwritten by the next block: cheaper than a loop of unknown length.
-    let into = note;
-    do {
-      for (let i = 0; i < 12; i++, into += 4) {
-        store<u32>(into, <u32>(p + <usize>ctz<u64>(quotes)));
-        quotes &= quotes - 1;
-      }
-    } while (quotes != 0);
-    note += count << 2;
+    while (quotes != 0) {
+      store<u32>(note, <u32>(p + <usize>ctz<u64>(quotes)));
+      note += 4;
+      quotes &= quotes - 1;
+    }
     p += 64;
   }
   return note;
@@ -161,37 +155,50 @@ function flatEnd(lane: usize, p: usize, end: usize): usize {
   return 0;
 }
 
+/** First letters of the keys above, a in the lowest bit: f, i, m, n, o, s. */
+const LETTERS: u32 = (1 << 5) | (1 << 8) | (1 << 12) | (1 << 13) | (1 << 14) | (1 << 18);
+
 /** Hot. Keeps one value; false when it is not of the usual form. */
 // @ts-ignore: decorator
 @inline
 function take(lane: usize, key: usize, length: usize, value: usize, end: usize): bool {
+  // Most keys begin with another letter than those that matter.
+  const letter = load<u8>(key) - 0x61;
+  if (letter > 25 || ((LETTERS >> letter) & 1) == 0) return true;
   const first = load<u64>(key);
-  if (length == 6 && (first & 0xffffffffffff) == SYMBOL) {
+  const last = load<u64>(key + length - 8);
+  let into: usize = 0;
+  if (first == MARK && length == 9 && last == MARK_END) into = AT_MARK;
+  else if (first == INDEX && length == 10 && last == INDEX_END) into = AT_INDEX;
+  else if (first == OPEN_INTEREST && length == 12 && last == OPEN_INTEREST_END) into = AT_OPEN_INTEREST;
+  else if (first == OPEN_INTEREST && length == 17 && load<u64>(key, 8) == OPEN_VALUE_MIDDLE && last == OPEN_VALUE_END)
+    into = AT_OPEN_VALUE;
+  else if (first == INTERVAL && length == 19 && load<u64>(key, 8) == INTERVAL_MIDDLE && last == INTERVAL_END)
+    into = AT_INTERVAL;
+  else if (first == RATE && length == 11 && last == RATE_END) return signed(lane + AT_RATE, value, end);
+  else if (first == NEXT && length == 15 && last == NEXT_END) return time(lane + AT_NEXT, value, end);
+  else if (length == 6 && (first & 0xffffffffffff) == SYMBOL) {
     symbol = symbolOf(lane, value, end);
     return symbol != 0;
+  } else return true;
+  into += lane;
+  const bytes = <i32>(end - value);
+  if (<u32>(bytes - 1) > 14 || !decimalOf(v128.load(value), bytes, into, true)) {
+    if (!longNumber(into, value, end)) return false;
   }
-  const last = load<u64>(key + length - 8);
-  if (first == MARK && length == 9 && last == MARK_END) return number(lane + AT_MARK, value, end, false);
-  if (first == INDEX && length == 10 && last == INDEX_END) return number(lane + AT_INDEX, value, end, false);
-  if (first == RATE && length == 11 && last == RATE_END) {
-    store<f64>(lane, NaN, AT_RATE);
-    return value == end || signedAt(value, lane + AT_RATE) == end;
-  }
-  if (first == INTERVAL && length == 19 && load<u64>(key, 8) == INTERVAL_MIDDLE && last == INTERVAL_END)
-    return number(lane + AT_INTERVAL, value, end, true);
-  if (first == NEXT && length == 15 && last == NEXT_END) return time(lane + AT_NEXT, value, end);
-  if (first == OPEN_INTEREST) {
-    if (length == 12 && last == OPEN_INTEREST_END) return number(lane + AT_OPEN_INTEREST, value, end, true);
-    if (length == 17 && load<u64>(key, 8) == OPEN_VALUE_MIDDLE && last == OPEN_VALUE_END)
-      return number(lane + AT_OPEN_VALUE, value, end, true);
-  }
-  return true;
+  // A price of 0 is for the general scanner.
+  return load<f64>(into) != 0 || into - lane > AT_INDEX;
 }
 
-/** Hot. A number, or an empty string for none. */
-function number(into: usize, value: usize, end: usize, mayBeZero: bool): bool {
+/** A longer number, or an empty string for none. */
+function longNumber(into: usize, value: usize, end: usize): bool {
   store<f64>(into, NaN);
-  return value == end || decimalAt(value, into, mayBeZero) == end;
+  return value == end || longDecimal(value, into, true) == end;
+}
+
+function signed(into: usize, value: usize, end: usize): bool {
+  store<f64>(into, NaN);
+  return value == end || signedAt(value, into) == end;
 }
 
 function time(into: usize, value: usize, end: usize): bool {
