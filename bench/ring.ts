@@ -1,0 +1,80 @@
+// One writer, one reader, two threads: how many 64-byte records a second get across, and how long one takes.
+import { Worker } from "node:worker_threads";
+import type { BenchResult } from "./result.js";
+import { BATCH, type Way } from "./ring-plan.js";
+import { RingReceivers } from "./ring-receivers.js";
+import { inTurns, ratios, round3, type Spread, spread } from "./rounds.js";
+
+export interface RingBenchOptions {
+  /** Interleaved rounds over all ways; the median counts. 5 by default. */
+  rounds?: number;
+  /** Share of the usual number of records; 1 by default. */
+  scale?: number;
+}
+
+/** Records of one measurement: each takes well under a second. */
+const RECORDS: Readonly<Record<Exclude<Way, "echo" | "stop">, { name: string; records: number }>> = {
+  "ring-batch": { name: `ring, ${BATCH} records a publish`, records: 8_000_000 },
+  ring: { name: "ring, a publish a record", records: 3_000_000 },
+  "ring-kernel": { name: `ring, ${BATCH} a publish, read by the engine`, records: 8_000_000 },
+  "ringbuf-batch": { name: `ringbuf.js, ${BATCH} records a push`, records: 4_000_000 },
+  ringbuf: { name: "ringbuf.js, a push a record", records: 1_500_000 },
+  transfer: { name: `postMessage, ${BATCH} records transferred`, records: 1_000_000 },
+  message: { name: "postMessage, a record each", records: 100_000 },
+};
+const HOPS = 20_000;
+
+/** Measures all ways in turns. @throws Error when a record does not arrive as it was written. */
+export async function ringBench({ rounds = 5, scale = 1 }: RingBenchOptions = {}): Promise<BenchResult> {
+  const receivers = await RingReceivers.create();
+  const peer = new Worker(new URL("./ring-peer.js", import.meta.url), { workerData: receivers.data });
+  try {
+    const ways = (Object.keys(RECORDS) as (keyof typeof RECORDS)[]).filter(
+      (way) => receivers.hasRingbuf || !way.startsWith("ringbuf"),
+    );
+    const sized = (records: number): number => Math.max(BATCH, Math.round((records * scale) / BATCH) * BATCH);
+    const perMicrosecond = (way: keyof typeof RECORDS) => async (): Promise<number> => {
+      const records = sized(RECORDS[way].records);
+      return (records * 1000) / (await receivers.receive(peer, way, records));
+    };
+    // The first time round everything is compiled, and every record of every way is compared.
+    for (const way of ways) await perMicrosecond(way)();
+    const hop99: number[] = [];
+    const measurements: Record<string, () => Promise<number>> = {
+      hop: async () => {
+        const hops = (await receivers.hops(peer, sized(HOPS))).sort();
+        hop99.push(hops[Math.floor(hops.length * 0.99)]);
+        return hops[hops.length >> 1];
+      },
+    };
+    for (const way of ways) measurements[way] = perMicrosecond(way);
+    const values = await inTurns(rounds, measurements);
+    const rows = ways.map((way) => ({
+      name: RECORDS[way].name,
+      "M records/s": round3(spread(values[way]).median),
+      ...ratioColumns("ratio", ratios(values[way], values.message)),
+      ...(receivers.hasRingbuf ? { ratioToRingbuf: round3(ratios(values[way], values.ringbuf).median) } : {}),
+    }));
+    const checks = [
+      least("ring to postMessage, a record each", ratios(values["ring-batch"], values.message).median, 20),
+    ];
+    if (receivers.hasRingbuf)
+      checks.push(least("ring to ringbuf.js, a push a record", ratios(values["ring-batch"], values.ringbuf).median, 5));
+    return {
+      name: "ring",
+      unit: "M records/s; ratio to postMessage of a record; hops in ns, both threads spinning",
+      rows: [...rows, { name: "one hop", p50: round3(spread(values.hop).median), p99: round3(spread(hop99).median) }],
+      checks,
+    };
+  } finally {
+    await peer.terminate();
+  }
+}
+
+function ratioColumns(name: string, { median, low, high }: Spread): Record<string, number> {
+  return { [name]: round3(median), low: round3(low), high: round3(high) };
+}
+
+function least(name: string, value: number, threshold: number): BenchResult["checks"][number] {
+  return { name, value: round3(value), threshold, passed: value >= threshold };
+}
