@@ -1,0 +1,35 @@
+import { CrosstickError } from "../errors.js";
+import type { BackendHandlers, BackendOptions, StreamBackend } from "./backend.js";
+import { WsBackend } from "./ws.js";
+
+export type BackendChoice = "auto" | "uws" | "ws";
+
+/** Handlers are set before the backend listens. */
+export interface HandlerSlot {
+  current: BackendHandlers | null;
+}
+
+/**
+ * uWebSockets.js where its binary loads, else ws. With TLS auto takes ws: only it can change the certificate
+ * without dropping connections.
+ * @throws SERVER_BACKEND when uws is asked for by name and does not load
+ */
+export async function createBackend(
+  choice: BackendChoice,
+  handlers: HandlerSlot,
+  options: BackendOptions,
+): Promise<{ backend: StreamBackend; reason: string }> {
+  if (choice === "ws") return { backend: new WsBackend(handlers, options), reason: "asked for" };
+  if (choice === "auto" && options.tls !== undefined)
+    return { backend: new WsBackend(handlers, options), reason: "TLS files can be reloaded" };
+  try {
+    const { UwsBackend } = await import("./uws.js");
+    const reason = choice === "uws" ? "asked for" : "its binary loads";
+    return { backend: new UwsBackend(handlers, options), reason };
+  } catch (error) {
+    const [line] = (error instanceof Error ? error.message : String(error)).split("\n");
+    if (choice === "uws")
+      throw new CrosstickError("SERVER_BACKEND", `Cannot load uWebSockets.js: ${line}`, { cause: error });
+    return { backend: new WsBackend(handlers, options), reason: `uWebSockets.js does not load: ${line}` };
+  }
+}

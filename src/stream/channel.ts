@@ -1,0 +1,131 @@
+import { type BookUpdate, mergeBookUpdates } from "./book-merge.js";
+import { type ChannelKind, EVENT_KINDS } from "./channels.js";
+import { ChannelEncoder, decodeData } from "./encoder.js";
+import type { ChannelState, StreamSource } from "./source.js";
+
+/** One published message, kept for those that resume or fell behind. */
+interface Kept {
+  ts: string;
+  /** The whole message, encoded. */
+  bytes: Uint8Array;
+}
+
+export interface BacklogLimits {
+  backlogMessages: number;
+  backlogBytes: number;
+}
+
+/**
+ * One channel: its numbering, a bounded backlog of its last messages and its state encoded once for many
+ * readers. Messages are numbered from 1 within a session; whatever breaks their continuity (a reset, nobody
+ * listening) takes a number of its own, so that a position before it cannot be resumed.
+ */
+export class Channel {
+  readonly name: string;
+  readonly kind: ChannelKind;
+  readonly encoder: ChannelEncoder;
+  /** Number of the last message. */
+  seq = 0;
+  readonly #limits: BacklogLimits;
+  #kept: Kept[] = [];
+  #keptBytes = 0;
+  /** A position below this cannot be resumed. */
+  #floor = 0;
+  #snapshot: { seq: number; bytes: Uint8Array } | null = null;
+
+  constructor(name: string, kind: ChannelKind, limits: BacklogLimits) {
+    this.name = name;
+    this.kind = kind;
+    this.encoder = new ChannelEncoder(name);
+    this.#limits = limits;
+  }
+
+  /** Bytes that the backlog holds. */
+  get backlogBytes(): number {
+    return this.#keptBytes;
+  }
+
+  /** Numbers, encodes and keeps one message; the bytes are those to be sent to every reader. */
+  push(ts: string, data: unknown): Uint8Array {
+    const json = JSON.stringify(data);
+    const bytes = this.encoder.update(++this.seq, ts, json);
+    this.#kept.push({ ts, bytes });
+    this.#keptBytes += bytes.length;
+    while (this.#kept.length > this.#limits.backlogMessages || this.#keptBytes > this.#limits.backlogBytes)
+      this.#drop(1);
+    return bytes;
+  }
+
+  /** Breaks the numbering: nothing before can be resumed. */
+  cut(): void {
+    this.seq++;
+    this.#drop(this.#kept.length);
+    this.#floor = this.seq;
+    this.#snapshot = null;
+  }
+
+  /** Forgets the older half of the backlog. */
+  halve(): void {
+    this.#drop(this.#kept.length >> 1);
+  }
+
+  /** Whether all messages after `seq` are still here. */
+  covers(seq: number): boolean {
+    return Number.isSafeInteger(seq) && seq >= this.#floor && seq <= this.seq;
+  }
+
+  /**
+   * The state as a snapshot message, followed by what came after it. A book's snapshot is costly to encode, so
+   * it serves later readers too, as long as the backlog leads on from it. null: a book without a state yet.
+   */
+  snapshot(source: StreamSource, now: string): Uint8Array[] | null {
+    const cached = this.#snapshot;
+    if (this.kind === "book" && cached !== null && this.covers(cached.seq)) {
+      const after = this.#after(cached.seq);
+      if (after.reduce((sum, { bytes }) => sum + bytes.length, 0) <= cached.bytes.length)
+        return [cached.bytes, ...after.map(({ bytes }) => bytes)];
+    }
+    const state = source.snapshot(this.name);
+    if (state === null && this.kind === "book") return null;
+    const bytes = this.#encodeState(state, now);
+    if (this.kind === "book") this.#snapshot = { seq: this.seq, bytes };
+    return [bytes];
+  }
+
+  /** A snapshot that says there is nothing yet. */
+  emptySnapshot(now: string): Uint8Array {
+    return this.#encodeState(null, now);
+  }
+
+  /**
+   * What leads a reader from message `seq` to the last one; null when only a snapshot can. `conflate`: as one
+   * message, a book's levels merged, of other channels the last value.
+   */
+  catchUp(seq: number, conflate: boolean): Uint8Array[] | null {
+    if (!this.covers(seq)) return null;
+    const missed = this.#after(seq);
+    if (!conflate || missed.length < 2) return missed.map(({ bytes }) => bytes);
+    const last = missed[missed.length - 1];
+    if (this.kind !== "book") return [last.bytes];
+    const merged = mergeBookUpdates(missed.map(({ bytes }) => decodeData(bytes) as BookUpdate));
+    return [this.encoder.update(this.seq, last.ts, JSON.stringify(merged))];
+  }
+
+  /** Whether each message is an event of its own rather than the present state. */
+  get events(): boolean {
+    return EVENT_KINDS.has(this.kind);
+  }
+
+  #after(seq: number): Kept[] {
+    return this.#kept.slice(this.#kept.length - (this.seq - seq));
+  }
+
+  #encodeState(state: ChannelState | null, now: string): Uint8Array {
+    return this.encoder.snapshot(this.seq, state?.ts ?? now, JSON.stringify(state?.data ?? null));
+  }
+
+  #drop(count: number): void {
+    for (const { bytes } of this.#kept.splice(0, count)) this.#keptBytes -= bytes.length;
+    this.#floor = this.seq - this.#kept.length;
+  }
+}

@@ -1,0 +1,124 @@
+import { CrosstickError, EXIT } from "../errors.js";
+import { buildAsyncApi } from "./asyncapi.js";
+import type { BackendHandlers } from "./backend.js";
+import { type BackendChoice, createBackend } from "./backends.js";
+import { type StreamClock, systemClock } from "./clock.js";
+import { HttpRoutes } from "./http.js";
+import type { HttpSource } from "./http-source.js";
+import { Hub } from "./hub.js";
+import type { InterestListener } from "./interest.js";
+import { DEFAULT_LIMITS, type StreamLimits } from "./limits.js";
+import { type StreamLog, silentLog } from "./log.js";
+import { buildOpenApi } from "./openapi.js";
+import { isLoopback } from "./origin.js";
+import type { StreamSource } from "./source.js";
+import { Tokens } from "./tokens.js";
+import { Upgrades } from "./upgrades.js";
+
+export interface StreamServerOptions {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  source: StreamSource;
+  http: HttpSource;
+  /** Everyone is admitted without one, and the server stays on loopback. */
+  token?: string;
+  /** PEM files. */
+  tls?: { certFile: string; keyFile: string };
+  /** Browser origins admitted besides the server's own. */
+  origins?: readonly string[];
+  /** Listen on other addresses than loopback without a token. */
+  insecure?: boolean;
+  /** auto: uWebSockets.js where its binary loads and no TLS is asked for, else ws. */
+  backend?: BackendChoice;
+  limits?: Partial<StreamLimits>;
+  onInterest?: InterestListener;
+  clock?: StreamClock;
+  log?: StreamLog;
+  /** Names the numbering of messages; random when absent. */
+  session?: string;
+}
+
+export interface StreamServer {
+  readonly hub: Hub;
+  readonly backend: "uws" | "ws";
+  readonly port: number;
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+  /**
+   * Another token, or certificate and key read again, without dropping a connection.
+   * @throws SERVER_TLS
+   */
+  reload(change: { token?: string; tls?: { certFile: string; keyFile: string } }): void;
+  /** Says goodbye to the clients, closes with 1001 and stops; at most `closeMs`, 2000 unless given. */
+  close(options?: { reconnectAfterMs?: number; closeMs?: number }): Promise<void>;
+}
+
+/** Heartbeats and deadlines are looked at so often. */
+const TICK_MS = 250;
+const CLOSE_MS = 2000;
+const RECONNECT_AFTER_MS = 1000;
+
+/**
+ * Starts the HTTP and WebSocket server.
+ * @throws SERVER_INSECURE, SERVER_PORT_IN_USE, SERVER_LISTEN, SERVER_TLS, SERVER_BACKEND
+ */
+export async function createStreamServer(options: StreamServerOptions): Promise<StreamServer> {
+  const { host, source, http, tls, origins = [], insecure = false, clock = systemClock, log = silentLog } = options;
+  if (options.token === undefined && !insecure && !isLoopback(host))
+    throw new CrosstickError(
+      "SERVER_INSECURE",
+      `Cannot listen on ${host} without a token: set server.tokenFile, or listen on 127.0.0.1`,
+      { exitCode: EXIT.configuration },
+    );
+  const limits: StreamLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  const tokens = new Tokens(options.token ?? null, limits.wrongTokens);
+  const loopbackOnly = options.token === undefined && isLoopback(host);
+  const handlers: { current: BackendHandlers | null } = { current: null };
+  const { backend, reason } = await createBackend(options.backend ?? "auto", handlers, {
+    messageBytes: limits.messageBytes,
+    connections: limits.connections,
+    tls,
+  });
+  const admits = (token: string, address: string): boolean => {
+    const right = tokens.check(token, address, clock.monotonicMs());
+    if (!right) log.warn({ address }, "wrong token");
+    return right;
+  };
+  const hub = new Hub(backend, {
+    source,
+    limits,
+    clock,
+    admits,
+    onInterest: options.onInterest,
+    session: options.session,
+  });
+  const documents = { "/asyncapi.json": buildAsyncApi(), "/openapi.json": buildOpenApi(http.queries ?? {}) };
+  const facts = { backend: { name: backend.name, reason } };
+  const routes = new HttpRoutes({ source: http, tokens, limits, clock, log, origins, loopbackOnly, documents, facts });
+  const upgrades = new Upgrades({ hub, tokens, origins, loopbackOnly, clock, limits });
+  handlers.current = {
+    request: (request) => routes.answer(request),
+    upgrade: (request) => upgrades.answer(request),
+  };
+  const port = await backend.listen(host, options.port);
+  const ticking = setInterval(() => hub.tick(), TICK_MS);
+  ticking.unref();
+  const url = `${tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  log.info({ url, backend: backend.name, reason }, "stream server listens");
+  return {
+    hub,
+    backend: backend.name,
+    port,
+    url,
+    reload(change) {
+      if (change.tls !== undefined) backend.reloadTls(change.tls);
+      if (change.token !== undefined) tokens.replace(change.token);
+    },
+    async close({ reconnectAfterMs = RECONNECT_AFTER_MS, closeMs = CLOSE_MS } = {}) {
+      clearInterval(ticking);
+      hub.shutdown(reconnectAfterMs);
+      await backend.close(closeMs);
+    },
+  };
+}
