@@ -13,7 +13,7 @@ import {
 } from "../src/layout";
 import { decimal, integer, isInteger } from "./number";
 import { baseSize, hasUnit } from "./records";
-import { readText, readWords, skipValue, textAt, textBytes, wordsAre } from "./scan";
+import { readText, readWords, skipValue, textAt, textBytes, wordsAre } from "./walk";
 
 const FIELDS: i32 = 32;
 const LARGEST_ID: u64 = 9007199254740992;

@@ -10,20 +10,18 @@ import {
   LEVEL_PRICE,
   LEVEL_SECOND_PRICE,
   LEVEL_SECOND_SIZE,
-  LEVEL_SIZE,
   NEED_SPACE,
   RECORD_FLAGS,
   REJECT_CONTRACT_SIZE,
   REJECT_MALFORMED,
-  SYMBOL_CONTRACT_SIZE,
   SYMBOL_UNIT,
   UNIT_BASE,
 } from "../src/layout";
 import { baseSizeOf, fail, fault, priceOf } from "./fields";
 import { decimalOf } from "./number";
 import { baseSize, fill, flag, hasUnit, head, put, recordAt, written } from "./records";
-import { firstOf, nextOf } from "./scan";
 import { decimalAt, quoteBits } from "./template";
+import { firstOf, nextOf } from "./walk";
 
 /** `["` */
 const LEVEL_OPEN: u32 = 0x225b;

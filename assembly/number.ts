@@ -49,10 +49,7 @@ export function firstBytes(text: v128, bytes: i32): v128 {
 // @ts-ignore: decorator
 @inline
 function joinDigits(digits: v128): u64 {
-  const pairs = i16x8.add(
-    i16x8.mul(v128.and(digits, i16x8.splat(0xff)), i16x8.splat(10)),
-    i16x8.shr_u(digits, 8),
-  );
+  const pairs = i16x8.add(i16x8.mul(v128.and(digits, i16x8.splat(0xff)), i16x8.splat(10)), i16x8.shr_u(digits, 8));
   const fours = i32x4.dot_i16x8_s(pairs, i16x8(100, 1, 100, 1, 100, 1, 100, 1));
   const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), i16x8(10000, 1, 10000, 1, 10000, 1, 10000, 1));
   const halves = i64x2.extract_lane(eights, 0);
@@ -148,7 +145,7 @@ const TIME_BITS: i32 = (1 << 13) - 1;
 export function shortTime(at: usize, into: usize): bool {
   const values = i8x16.sub(v128.load(at), i8x16.splat(0x30));
   const digitBits = i8x16.bitmask(i8x16.lt_u(values, i8x16.splat(10)));
-  const digits = joinDigits(i8x16.swizzle(values, v128.load(SHUFFLES + ((13 << 4 | 13) << 4))));
+  const digits = joinDigits(i8x16.swizzle(values, v128.load(SHUFFLES + (((13 << 4) | 13) << 4))));
   store<f64>(into, <f64>(<i64>(digits * 1000)));
   return (digitBits & TIME_BITS) == TIME_BITS && load<u8>(at) != 0x30;
 }

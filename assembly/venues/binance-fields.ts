@@ -1,6 +1,6 @@
 // Keys of Binance's messages and replies, and their places among the lane's values.
 import { clearFields, setField } from "../fields";
-import { firstOf, nextOf, readWords, valueOf, word0, wordBytes, wordsAre } from "../scan";
+import { firstOf, nextOf, readWords, valueOf, word0, wordBytes, wordsAre } from "../walk";
 
 export const FIELD_EVENT: i32 = 0;
 export const FIELD_EVENT_TIME: i32 = 1;

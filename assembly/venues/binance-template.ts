@@ -1,24 +1,12 @@
 // Binance: the shapes of messages that the venue sends today, and those of the years before that differ
 // only by keys left out. Optional parts are written `[,"T":0]`.
 import {
-  CLASS_DELTA,
-  CLASS_SNAPSHOT,
   FLAG_AGGREGATE,
-  FLAG_ASK,
   FLAG_LAST,
   FLAG_SELL,
   KIND_BBO,
-  KIND_DEPTH,
-  KIND_SNAPSHOT,
   KIND_TRADE,
-  MESSAGE_CLASS,
-  MESSAGE_FIRST_ID,
-  MESSAGE_HINT,
-  MESSAGE_LAST_ID,
-  MESSAGE_PREVIOUS_ID,
-  MESSAGE_PRODUCT,
   NEED_SPACE,
-  PRODUCT_SPOT,
   RECORD_EXCHANGE_TIME_US,
   RECORD_FLAGS,
   TRADE_NATIVE_SIZE,
@@ -26,14 +14,11 @@ import {
   TRADE_SIZE,
   TRADE_TIME_US,
 } from "../../src/layout";
-import { closeLevels, NO_ROOM, templateLevels } from "../levels";
 import { integerEnd, shortInteger, shortTime, TIME_BYTES } from "../number";
 import { head, put } from "../records";
-import { findInstrument, noteReceived, useSymbol } from "../symbols";
+import { noteReceived, useSymbol } from "../symbols";
 import {
-  AT_FIRST_ID,
   AT_ID,
-  AT_PREVIOUS_ID,
   AT_SENT,
   AT_TIME,
   booleanEnd,
@@ -46,8 +31,8 @@ import {
   same16,
   same24,
   symbolOf,
-  waitingId,
 } from "../template";
+import { depth, snapshot } from "./binance-book-template";
 import { liquidation, mark, pairEnd } from "./binance-futures-template";
 
 const STREAM: u64 = 0x6d6165727473227b; // {"stream
@@ -121,15 +106,15 @@ function isPartial(stream: usize, end: usize): bool {
 const EVENT_TICKER: u64 = 0x6f62223a2265222c; // ,"e":"bo
 const EVENT_TICKER_MIDDLE: u64 = 0x72656b6369546b6f; // okTicker
 const EVENT_TICKER_END: u64 = 0x2272656b6369546b; // kTicker"
-const SYMBOL: u64 = 0x223a2273222c; // ,"s":"
-const PAIR: u64 = 0x223a227370222c22; // ","ps":"
+export const SYMBOL: u64 = 0x223a2273222c; // ,"s":"
+export const PAIR: u64 = 0x223a227370222c22; // ","ps":"
 const BID: u64 = 0x223a2262222c22; // ","b":"
 const BID_SIZE: u64 = 0x223a2242222c22; // ","B":"
 const ASK: u64 = 0x223a2261222c22; // ","a":"
 const ASK_SIZE: u64 = 0x223a2241222c22; // ","A":"
 const QUOTED_TIME: u64 = 0x3a2254222c22; // ","T":
-const TIME: u64 = 0x3a2254222c; // ,"T":
-const EVENT_TIME: u64 = 0x3a2245222c; // ,"E":
+export const TIME: u64 = 0x3a2254222c; // ,"T":
+export const EVENT_TIME: u64 = 0x3a2245222c; // ,"E":
 
 /** Hot. {[e,]u[,e],s[,ps],b,B,a,A[,T,E]} from the digits of u. */
 function bookTicker(lane: usize, p: usize, end: usize): i32 {
@@ -280,99 +265,4 @@ function aggregate(lane: usize, p: usize, end: usize): i32 {
   if (p == 0 || !same(p, TIME, 5)) return NO_TEMPLATE;
   if (!shortTime(p + 5, lane + AT_TIME)) return NO_TEMPLATE;
   return endTrade(lane, slot, at, p + 5 + TIME_BYTES, end);
-}
-
-const FIRST_ID: u64 = 0x3a2255222c22; // ","U":
-const LAST_ID: u64 = 0x3a2275222c; // ,"u":
-const PREVIOUS_ID: u64 = 0x3a227570222c; // ,"pu":
-const BIDS: u64 = 0x3a2262222c; // ,"b":
-const ASKS: u64 = 0x3a2261222c; // ,"a":
-
-/** Hot. {e,E[,T],s[,ps],U,u[,pu],b,a} from the digits of E. */
-function depth(lane: usize, p: usize, end: usize): i32 {
-  if (!shortTime(p, lane + AT_SENT)) return NO_TEMPLATE;
-  p += TIME_BYTES;
-  if (same(p, TIME, 5)) {
-    p = integerEnd(p + 5);
-    if (p == 0) return NO_TEMPLATE;
-  }
-  if (!same(p, SYMBOL, 6)) return NO_TEMPLATE;
-  const name = p + 6;
-  p = nameEnd(name);
-  const slot = symbolOf(lane, name, p);
-  if (slot == 0) return NO_TEMPLATE;
-  if (same(p, PAIR, 8)) {
-    p = pairEnd(lane, p + 8);
-    if (p == 0) return NO_TEMPLATE;
-  }
-  if (!same(p, FIRST_ID, 6)) return NO_TEMPLATE;
-  p = shortInteger(p + 6, lane + AT_FIRST_ID);
-  if (!same(p, LAST_ID, 5)) return NO_TEMPLATE;
-  p = shortInteger(p + 5, lane + AT_ID);
-  if (load<u32>(lane, MESSAGE_PRODUCT) != PRODUCT_SPOT) {
-    if (!same(p, PREVIOUS_ID, 6)) return NO_TEMPLATE;
-    p = shortInteger(p + 6, lane + AT_PREVIOUS_ID);
-    store<f64>(lane, waitingId(lane, AT_PREVIOUS_ID), MESSAGE_PREVIOUS_ID);
-  }
-  if (!same(p, BIDS, 5) || p > end) return NO_TEMPLATE;
-
-  const bids = head(slot, KIND_DEPTH, 0);
-  const sentUs = load<f64>(lane, AT_SENT);
-  const sequence = load<u64>(lane, AT_ID);
-  p = templateLevels(p + 5, end, slot, bids, sentUs, sequence);
-  if (p <= NO_ROOM) return p == NO_ROOM ? NEED_SPACE : NO_TEMPLATE;
-  if (!same(p, ASKS, 5)) return NO_TEMPLATE;
-  p = templateLevels(p + 5, end, slot, head(slot, KIND_DEPTH, FLAG_ASK), sentUs, sequence);
-  if (p <= NO_ROOM) return p == NO_ROOM ? NEED_SPACE : NO_TEMPLATE;
-  if (load<u8>(p) != 0x7d || p + 1 != end) return NO_TEMPLATE;
-
-  store<u32>(lane, CLASS_DELTA, MESSAGE_CLASS);
-  store<f64>(lane, waitingId(lane, AT_FIRST_ID), MESSAGE_FIRST_ID);
-  store<f64>(lane, waitingId(lane, AT_ID), MESSAGE_LAST_ID);
-  useSymbol(lane, slot);
-  noteReceived(lane, slot);
-  return closeLevels(bids, sentUs, sequence);
-}
-
-const LONG_SYMBOL: u64 = 0x6c6f626d7973222c; // ,"symbol
-const LONG_SYMBOL_END: u64 = 0x223a226c6f626d79; // ymbol":"
-const LONG_PAIR: u64 = 0x2272696170222c22; // ","pair"
-const LONG_PAIR_END: u64 = 0x223a227269617022; // "pair":"
-const SNAPSHOT_BIDS: u64 = 0x3a2273646962222c; // ,"bids":
-const SNAPSHOT_ASKS: u64 = 0x3a22736b7361222c; // ,"asks":
-
-/** Hot. A depth reply: {lastUpdateId[,E,T][,symbol,pair],bids,asks} from the digits of the id. */
-function snapshot(lane: usize, p: usize, end: usize): i32 {
-  p = shortInteger(p, lane + AT_ID);
-  let sentUs: f64 = NaN;
-  if (same(p, EVENT_TIME, 5)) {
-    if (!shortTime(p + 5, lane + AT_SENT) || !same(p + 5 + TIME_BYTES, TIME, 5)) return NO_TEMPLATE;
-    sentUs = load<f64>(lane, AT_SENT);
-    p = integerEnd(p + 5 + TIME_BYTES + 5);
-  }
-  let slot: usize = 0;
-  if (same16(p, LONG_SYMBOL, LONG_SYMBOL_END, 11)) {
-    const name = p + 11;
-    p = nameEnd(name);
-    slot = symbolOf(lane, name, p);
-    if (same16(p, LONG_PAIR, LONG_PAIR_END, 10)) p = pairEnd(lane, p + 10);
-    p++;
-  } else if (load<u32>(lane, MESSAGE_HINT) != 0) slot = findInstrument(lane, load<u32>(lane, MESSAGE_HINT) - 1);
-  if (slot == 0 || !same(p, SNAPSHOT_BIDS, 8) || p > end) return NO_TEMPLATE;
-
-  const bids = head(slot, KIND_SNAPSHOT, 0);
-  const sequence = load<u64>(lane, AT_ID);
-  p = templateLevels(p + 8, end, slot, bids, sentUs, sequence);
-  if (p <= NO_ROOM) return p == NO_ROOM ? NEED_SPACE : NO_TEMPLATE;
-  if (!same(p, SNAPSHOT_ASKS, 8)) return NO_TEMPLATE;
-  p = templateLevels(p + 8, end, slot, head(slot, KIND_SNAPSHOT, FLAG_ASK), sentUs, sequence);
-  if (p <= NO_ROOM) return p == NO_ROOM ? NEED_SPACE : NO_TEMPLATE;
-  if (load<u8>(p) != 0x7d || p + 1 != end) return NO_TEMPLATE;
-
-  store<u32>(lane, CLASS_SNAPSHOT, MESSAGE_CLASS);
-  store<f64>(lane, waitingId(lane, AT_ID), MESSAGE_FIRST_ID);
-  store<f64>(lane, waitingId(lane, AT_ID), MESSAGE_LAST_ID);
-  useSymbol(lane, slot);
-  noteReceived(lane, slot);
-  return closeLevels(bids, sentUs, sequence);
 }

@@ -1,6 +1,6 @@
 // Keys of Bybit's v5 messages and replies, and their places among the lane's values.
 import { clearFields, setField } from "../fields";
-import { firstOf, nextOf, readWords, valueOf, word0, wordBytes, wordsAre } from "../scan";
+import { firstOf, nextOf, readWords, valueOf, word0, wordBytes, wordsAre } from "../walk";
 
 export const FIELD_TOPIC: i32 = 0;
 export const FIELD_TYPE: i32 = 1;

@@ -1,28 +1,14 @@
 // Bybit v5: the shapes of book, trade and liquidation messages that the venue sends today.
 import {
-  CLASS_DELTA,
-  CLASS_SNAPSHOT,
-  CLASS_TOP_DELTA,
-  CLASS_TOP_SNAPSHOT,
-  FLAG_ASK,
   FLAG_EXCLUDED,
-  FLAG_LAST,
-  FLAG_PARTIAL,
   FLAG_SELL,
-  KIND_BBO,
-  KIND_DEPTH,
   KIND_LIQUIDATION,
-  KIND_SNAPSHOT,
   KIND_TRADE,
   LIQUIDATION_NATIVE_SIZE,
   LIQUIDATION_PRICE,
   LIQUIDATION_PRICE_BANKRUPTCY,
   LIQUIDATION_PRICE_KIND,
   LIQUIDATION_SIZE,
-  MESSAGE_CLASS,
-  MESSAGE_DEPTH,
-  MESSAGE_FIRST_ID,
-  MESSAGE_LAST_ID,
   NEED_SPACE,
   RECORD_SEQUENCE,
   TRADE_NATIVE_SIZE,
@@ -30,13 +16,11 @@ import {
   TRADE_SIZE,
   TRADE_TIME_US,
 } from "../../src/layout";
-import { closeLevels, NO_ROOM, templateLevels } from "../levels";
 import { integerEnd, shortInteger, shortTime, TIME_BYTES } from "../number";
-import { endMessage, head, put, recordAt, written } from "../records";
+import { endMessage, head, put, written } from "../records";
 import { noteReceived, useSymbol } from "../symbols";
 import {
   AT_ID,
-  AT_LEVEL,
   AT_SENT,
   booleanEnd,
   convert,
@@ -49,8 +33,8 @@ import {
   same16,
   same24,
   symbolOf,
-  waitingId,
 } from "../template";
+import { orderbook } from "./bybit-book-template";
 import { ticker } from "./bybit-ticker-template";
 
 const TOPIC: u64 = 0x226369706f74227b; // {"topic"
@@ -86,10 +70,10 @@ const TYPE_AFTER: u64 = 0x3a2265707974222c; // ,"type":
 const TYPE_AFTER_END: u64 = 0x223a226570797422; // "type":"
 
 /** Of the head read last: private to the instance. */
-let isSnapshot: bool = false;
+export let isSnapshot: bool = false;
 
 /** Hot. `","type":"…","ts":0,"data":` or `","ts":0,"type":"…","data":` at p: the address after it, 0 for neither. */
-function headEnd(lane: usize, p: usize): usize {
+export function headEnd(lane: usize, p: usize): usize {
   if (same16(p, TYPE, TYPE_END, 10)) {
     p += 10;
     isSnapshot = same16(p, SNAPSHOT_SENT, SNAPSHOT_SENT_END, 15);
@@ -111,110 +95,7 @@ const TYPE_SNAPSHOT: u64 = 0x746f687370616e73; // snapshot
 const TYPE_DELTA: u64 = 0x61746c6564; // delta
 const DATA_AFTER: u64 = 0x2261746164222c22; // ","data"
 const DATA_AFTER_END: u64 = 0x3a2261746164222c; // ,"data":
-const SYMBOL: u64 = 0x223a2273227b; // {"s":"
-const BIDS: u64 = 0x3a2262222c22; // ","b":
-const ASKS: u64 = 0x3a2261222c; // ,"a":
-const UPDATE_ID: u64 = 0x3a2275222c; // ,"u":
-const SEQUENCE: u64 = 0x3a22716573222c; // ,"seq":
-const MATCHED: u64 = 0x3a22737463222c7d; // },"cts":
-
-/** Hot. {topic,type|ts,ts|type,data:{s,b,a,u[,seq]}[,cts]} from the digits of the depth. */
-function orderbook(lane: usize, p: usize, end: usize): i32 {
-  const depthAt = p;
-  p = shortInteger(p, lane + AT_ID);
-  const levels = load<u32>(lane, AT_ID);
-  if (levels == 0 || p - depthAt > 5 || load<u8>(p) != 0x2e) return NO_TEMPLATE;
-  const name = p + 1;
-  p = nameEnd(name);
-  const length = p - name;
-  const slot = symbolOf(lane, name, p);
-  if (slot == 0) return NO_TEMPLATE;
-  p = headEnd(lane, p);
-  if (!same(p, SYMBOL, 6) || !isNamed(slot, p + 6, length) || p > end) return NO_TEMPLATE;
-  p += 6 + length;
-  if (!same(p, BIDS, 6)) return NO_TEMPLATE;
-  const isTop = levels == 1;
-  const sentUs = load<f64>(lane, AT_SENT);
-
-  let top: usize = 0;
-  let first: u64 = 0;
-  if (isTop) {
-    top = put(head(slot, KIND_BBO, FLAG_LAST), sentUs, 0);
-    if (top == 0) return NEED_SPACE;
-    p = bestLevel(lane, slot, p + 6, end, false, top + 32);
-    if (!same(p, ASKS, 5)) return NO_TEMPLATE;
-    p = bestLevel(lane, slot, p + 5, end, true, top + 48);
-  } else {
-    const kind = isSnapshot ? KIND_SNAPSHOT : KIND_DEPTH;
-    first = head(slot, kind, 0);
-    p = templateLevels(p + 6, end, slot, first, sentUs, 0);
-    if (p == NO_ROOM) return NEED_SPACE;
-    if (!same(p, ASKS, 5)) return NO_TEMPLATE;
-    p = templateLevels(p + 5, end, slot, head(slot, kind, FLAG_ASK), sentUs, 0);
-    if (p == NO_ROOM) return NEED_SPACE;
-  }
-
-  if (!same(p, UPDATE_ID, 5)) return NO_TEMPLATE;
-  p = shortInteger(p + 5, lane + AT_ID);
-  if (p == 0) return NO_TEMPLATE;
-  const id = load<u64>(lane, AT_ID);
-  // A fresh start of the venue's, whatever it calls it: rare, so left to the general scanner.
-  if (id == 1 && !isSnapshot) return NO_TEMPLATE;
-  if (same(p, SEQUENCE, 7)) p = integerEnd(p + 7);
-  if (same(p, MATCHED, 8)) {
-    p = integerEnd(p + 8);
-    if (p == 0) return NO_TEMPLATE;
-  } else if (load<u8>(p++) != 0x7d) return NO_TEMPLATE;
-  if (load<u8>(p) != 0x7d || p + 1 != end) return NO_TEMPLATE;
-
-  store<u32>(lane, levels, MESSAGE_DEPTH);
-  store<f64>(lane, waitingId(lane, AT_ID), MESSAGE_FIRST_ID);
-  store<f64>(lane, waitingId(lane, AT_ID), MESSAGE_LAST_ID);
-  useSymbol(lane, slot);
-  noteReceived(lane, slot);
-  if (isTop) {
-    store<u32>(lane, isSnapshot ? CLASS_TOP_SNAPSHOT : CLASS_TOP_DELTA, MESSAGE_CLASS);
-    store<u64>(top, id, RECORD_SEQUENCE);
-    if (!isSnapshot) store<u64>(top, load<u64>(top) | (FLAG_PARTIAL << 8));
-    return 1;
-  }
-  store<u32>(lane, isSnapshot ? CLASS_SNAPSHOT : CLASS_DELTA, MESSAGE_CLASS);
-  // The id comes after the levels.
-  for (let index = 0; index < written(); index++) store<u64>(recordAt(index), id, RECORD_SEQUENCE);
-  return closeLevels(first, sentUs, id);
-}
-
-const LEVEL_OPEN: u32 = 0x225b; // ["
-const LEVEL_MIDDLE: u64 = 0x222c22; // ","
-const LEVEL_END: u64 = 0x5d22; // "]
-
-/** Hot. The best level of a side that is no removal, NaN without one: the address after the list, 0 for another shape. */
-function bestLevel(lane: usize, slot: usize, p: usize, end: usize, isAsk: bool, into: usize): usize {
-  store<f64>(into, NaN);
-  store<f64>(into, NaN, 8);
-  if (load<u16>(p) == 0x5d5b) return p + 2; // []
-  const price = lane + AT_LEVEL;
-  if (load<u8>(p) != 0x5b) return 0;
-  while (p < end) {
-    if (load<u16>(p, 1) != LEVEL_OPEN) return 0;
-    p = decimalAt(p + 3, price, false);
-    if (!same(p, LEVEL_MIDDLE, 3)) return 0;
-    p = decimalAt(p + 3, price + 8, true);
-    if (!same(p, LEVEL_END, 2) || !convert(slot, price, price + 8, price + 8)) return 0;
-    const best = load<f64>(into);
-    const value = load<f64>(price);
-    if (load<f64>(price, 8) != 0 && !(isAsk ? value >= best : value <= best)) {
-      store<f64>(into, value);
-      store<f64>(into, load<f64>(price, 8), 8);
-    }
-    p += 2;
-    const next = load<u8>(p);
-    if (next == 0x5d) return p + 1;
-    if (next != 0x2c) return 0;
-  }
-  return 0;
-}
-
+export const SEQUENCE: u64 = 0x3a22716573222c; // ,"seq":
 const TIME_FIRST: u64 = 0x3a2254227b; // {"T":
 const SYMBOL_NEXT: u64 = 0x223a2273222c; // ,"s":"
 const SIDE_BUY: u64 = 0x42223a2253222c22; // ","S":"B
@@ -228,7 +109,6 @@ const TICK: u64 = 0x223a224c222c22; // ","L":"
 const TRADE_ID: u64 = 0x223a2269222c22; // ","i":"
 const BLOCK: u64 = 0x3a225442222c22; // ","BT":
 const IMPROVED: u64 = 0x3a22495052222c; // ,"RPI":
-
 const ID_FIRST: u64 = 0x223a2269227b; // {"i":"
 const TIME_NEXT: u64 = 0x3a2254222c22; // ","T":
 const PRICE: u64 = 0x223a2270222c; // ,"p":"

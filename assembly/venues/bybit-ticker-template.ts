@@ -16,7 +16,7 @@ import {
   signedAt,
   symbolOf,
 } from "../template";
-import { writeTicker } from "./bybit";
+import { writeTicker } from "./bybit-market";
 
 const TYPE: u64 = 0x2265707974222c22; // ","type"
 const TYPE_END: u64 = 0x223a226570797422; // "type":"
@@ -115,7 +115,8 @@ function noteQuotes(lane: usize, p: usize, end: usize): usize {
     let quotes = pack(quoteBits(first), quoteBits(second), quoteBits(third), quoteBits(fourth));
     let odd = pack(oddBytes(first), oddBytes(second), oddBytes(third), oddBytes(fourth));
     if (end - p < 64) {
-      const inside = ((<u64>1) << (<u64>(end - p))) - 1;
+      const left = <u64>(end - p);
+      const inside = ((<u64>1) << left) - 1;
       quotes &= inside;
       odd &= inside;
     }

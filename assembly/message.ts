@@ -1,0 +1,23 @@
+// Beginning and end of every message that the general scanner reads.
+import { REJECT_SYMBOL } from "../src/layout";
+import { fault, isText, required } from "./fields";
+import { endMessage, written } from "./records";
+import { noteReceived, resolve } from "./symbols";
+import { readText, textAt, textBytes } from "./walk";
+
+/** Makes the named symbol the message's: 0, or what is wrong. */
+export function symbol(lane: usize, index: i32): i32 {
+  const value = required(lane, index);
+  if (value == 0) return fault();
+  if (!isText(value)) return REJECT_SYMBOL;
+  const status = readText(lane, value);
+  return status != 0 ? status : resolve(lane, textAt, textBytes);
+}
+
+/** The message is complete unless something was wrong with it. */
+export function finish(lane: usize, slot: usize): i32 {
+  if (fault() != 0) return fault();
+  endMessage();
+  noteReceived(lane, slot);
+  return written();
+}
