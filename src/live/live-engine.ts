@@ -252,23 +252,28 @@ export class LiveEngine {
     return perSecond;
   }
 
-  private latency(): Record<string, StageLatency> {
+  /** Nanoseconds from a frame's arrival, by stage: decoded, engine, signal, sent. */
+  histograms(): [stage: string, histogram: RecordableHistogram][] {
     const stages: [string, RecordableHistogram[]][] = [
       ["decoded", this.supervisor.decoded()],
       ["engine", this.report === null ? [] : [this.report.latency.engine]],
       ["signal", this.report === null ? [] : [this.report.latency.signal]],
       ["sent", [this.sent]],
     ];
-    const result: Record<string, StageLatency> = {};
-    for (const [stage, histograms] of stages) {
+    return stages.map(([stage, histograms]) => {
       const all = createHistogram();
       for (const histogram of histograms) all.add(histogram);
-      const us = (ns: number): number => Math.round(ns / 10) / 100;
+      return [stage, all];
+    });
+  }
+
+  private latency(): Record<string, StageLatency> {
+    const us = (ns: number): number => Math.round(ns / 10) / 100;
+    const result: Record<string, StageLatency> = {};
+    for (const [stage, all] of this.histograms()) {
       const at = (percentile: number): number => (all.count === 0 ? 0 : us(all.percentile(percentile)));
-      result[stage] = {
-        ...{ count: all.count, p50: at(50), p99: at(99), p999: at(99.9) },
-        max: all.count === 0 ? 0 : us(all.max),
-      };
+      const max = all.count === 0 ? 0 : us(all.max);
+      result[stage] = { count: all.count, p50: at(50), p99: at(99), p999: at(99.9), max };
     }
     return result;
   }

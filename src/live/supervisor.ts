@@ -6,6 +6,7 @@ import type { LiveWorkerData, LiveWorkerMessage, LiveWorkerOrder } from "../feed
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import type { VenueName } from "../market/venues.js";
+import { addCounts } from "../replay.js";
 
 const RESTART_MS = 50;
 const RESTART_CAP_MS = 10_000;
@@ -64,6 +65,14 @@ export class FeedSupervisor {
 
   counts(): LaneCounts[] {
     return this.shares.flatMap(({ counts }) => counts);
+  }
+
+  /** Frames and refusals of each venue. */
+  countsByVenue(): { venue: VenueName; frames: number; rejections: Record<string, number> }[] {
+    return this.shares.map(({ venue, counts }) => {
+      const { frames, rejections } = addCounts(counts, 1);
+      return { venue, frames, rejections };
+    });
   }
 
   decoded(): RecordableHistogram[] {

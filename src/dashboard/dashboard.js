@@ -1,0 +1,168 @@
+// The dashboard: follows the stream of the server it came from and shows what the first screen shows.
+// Everything from outside is set as text, never as markup.
+
+const byId = (id) => document.getElementById(id);
+const SIGNALS_SHOWN = 12;
+const RETRY_MS = 1000;
+const RETRY_CAP_MS = 15_000;
+
+const state = { signals: [], refusals: new Map(), clocks: new Map(), retryMs: RETRY_MS, token: null };
+
+function cell(text, className) {
+  const td = document.createElement("td");
+  td.textContent = text ?? "–";
+  if (className) td.className = className;
+  return td;
+}
+
+function fill(id, rows) {
+  byId(id).replaceChildren(
+    ...rows.map((cells) => {
+      const tr = document.createElement("tr");
+      tr.append(...cells);
+      return tr;
+    }),
+  );
+}
+
+const fixed = (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits));
+
+function price(value) {
+  if (value === null || value === undefined) return "–";
+  return value >= 1000 ? value.toFixed(2) : String(Number(value.toPrecision(6)));
+}
+
+function showStatus(status) {
+  byId("books").textContent = `books live ${status.booksLive}/${status.books}`;
+  byId("uptime").textContent = `up ${Math.floor(status.uptimeMs / 1000)} s`;
+  fill(
+    "markets",
+    status.instruments.map((one) => [
+      cell(one.venue),
+      cell(one.instrument.slice(one.instrument.indexOf(":") + 1)),
+      cell(one.state === "live" ? "live" : `${one.state}: ${one.reason}`, `state ${one.state}`),
+      cell(price(one.bid), "n"),
+      cell(price(one.ask), "n"),
+      cell(fixed(one.spreadBps, 2), "n"),
+      cell(one.feedAgeMs === null ? "–" : String(one.feedAgeMs), "n"),
+      cell(String(one.messagesPerSecond), "n"),
+      cell(String(one.gaps), "n"),
+    ]),
+  );
+}
+
+function showSignal(signal) {
+  if (state.signals.some(({ id }) => id === signal.id)) return;
+  state.signals.unshift(signal);
+  state.signals.length = Math.min(state.signals.length, SIGNALS_SHOWN);
+  byId("no-signals").hidden = true;
+  fill(
+    "signals",
+    state.signals.map((one) => [
+      cell(new Date(Number(BigInt(one.ts) / 1_000_000n)).toISOString().slice(11, 23)),
+      cell(one.strategy),
+      cell(one.action),
+      cell(one.direction),
+      cell(one.legs[0].size.toPrecision(4), "n"),
+      cell(fixed(one.grossBps, 2), "n"),
+      cell(fixed(one.feesBps, 2), "n"),
+      cell(fixed(one.netBps, 2), "n"),
+    ]),
+  );
+}
+
+function showRefusals(strategy, refused) {
+  state.refusals.set(strategy, refused);
+  fill(
+    "refusals",
+    [...state.refusals].flatMap(([name, counts]) =>
+      Object.entries(counts)
+        .sort(([, a], [, b]) => b - a)
+        .map(([reason, count]) => [cell(name), cell(reason), cell(String(count), "n")]),
+    ),
+  );
+}
+
+function showLatency(latency) {
+  fill(
+    "latency",
+    Object.entries(latency)
+      .filter(([, { count }]) => count > 0)
+      .map(([stage, { p50, p99, p999, max }]) => [
+        cell(stage),
+        ...[p50, p99, p999, max].map((us) => cell(fixed(us, 0), "n")),
+      ]),
+  );
+}
+
+function showClock(venue, clock) {
+  state.clocks.set(venue, clock);
+  fill(
+    "clocks",
+    [...state.clocks].map(([name, { offsetUs, uncertaintyUs, method }]) => [
+      cell(name),
+      cell(offsetUs === null ? "–" : (offsetUs / 1000).toFixed(2), "n"),
+      cell(uncertaintyUs === null ? "–" : (uncertaintyUs / 1000).toFixed(2), "n"),
+      cell(method),
+    ]),
+  );
+}
+
+function take(message) {
+  const { type, ch, data } = message;
+  if ((type !== "snapshot" && type !== "update") || data === null || data === undefined) return;
+  const dot = ch.indexOf(".");
+  const [kind, rest] = dot < 0 ? [ch, ""] : [ch.slice(0, dot), ch.slice(dot + 1)];
+  if (kind === "status") showStatus(data);
+  else if (kind === "signal") showSignal(data);
+  else if (kind === "refusal") showRefusals(rest, data.refused);
+  else if (kind === "latency") showLatency(data);
+  else if (kind === "clock") showClock(rest, data);
+}
+
+function showLink(text, className) {
+  const link = byId("link");
+  link.textContent = text;
+  link.className = `state ${className}`;
+}
+
+async function askToken() {
+  const dialog = byId("ask");
+  dialog.showModal();
+  await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
+  state.token = byId("token").value;
+}
+
+function connect() {
+  const address = new URL("/v1/stream", location.href);
+  address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  const socket = new WebSocket(address);
+  socket.addEventListener("open", () => {
+    if (state.token !== null) socket.send(JSON.stringify({ op: "auth", token: state.token }));
+    socket.send(
+      JSON.stringify({ op: "subscribe", id: 1, channels: ["status", "latency", "signal.*", "refusal.*", "clock.*"], policy: "latest" }),
+    );
+  });
+  socket.addEventListener("message", ({ data }) => {
+    const message = JSON.parse(data);
+    if (message.type === "hello") {
+      state.retryMs = RETRY_MS;
+      showLink("connected", "live");
+    }
+    take(message);
+  });
+  socket.addEventListener("close", async ({ code }) => {
+    showLink(`disconnected (${code}), trying again`, "lost");
+    if (code === 4401) await askToken();
+    setTimeout(connect, state.retryMs * (0.5 + Math.random() / 2));
+    state.retryMs = Math.min(RETRY_CAP_MS, state.retryMs * 2);
+  });
+}
+
+fetch("/health")
+  .then((reply) => reply.json())
+  .then(({ kind }) => {
+    byId("kind").textContent = kind;
+  })
+  .catch(() => {});
+connect();

@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+
+const types: Record<string, string> = {
+  "index.html": "text/html; charset=utf-8",
+  "dashboard.css": "text/css; charset=utf-8",
+  "dashboard.js": "text/javascript; charset=utf-8",
+};
+
+/** The dashboard's files, read once; requests are answered out of this map, never from disk. */
+export function loadPages(): (path: string) => { type: string; body: Uint8Array } | null {
+  const pages = new Map<string, { type: string; body: Uint8Array }>();
+  for (const [name, type] of Object.entries(types)) {
+    const body = readFileSync(new URL(`../../../src/dashboard/${name}`, import.meta.url));
+    pages.set(name === "index.html" ? "/" : `/${name}`, { type, body });
+  }
+  return (path) => pages.get(path) ?? null;
+}

@@ -1,0 +1,91 @@
+/** Wiring of a served engine: a live engine, the stream server that shows it, and what joins the two. */
+import { readFileSync } from "node:fs";
+import { readSecrets, type ResolvedConfig } from "./config.js";
+import { type Engine, startEngine } from "./engine.js";
+import { httpFeed } from "./live/http-feed.js";
+import { metricsSample } from "./live/live-metrics.js";
+import { loadPages } from "./live/pages.js";
+import { StreamFeed } from "./live/stream-feed.js";
+import type { ReplaySummary } from "./replay.js";
+import { systemClock } from "./stream/clock.js";
+import type { Hub } from "./stream/hub.js";
+import type { StreamLog } from "./stream/log.js";
+import { Metrics } from "./stream/metrics.js";
+import { createStreamServer, type StreamServer } from "./stream/server.js";
+
+export interface ServedEngine {
+  engine: Engine;
+  server: StreamServer;
+  leftOut: readonly string[];
+  close(): Promise<ReplaySummary>;
+}
+
+export interface ServeOptions {
+  config: ResolvedConfig;
+  env: Readonly<Record<string, string | undefined>>;
+  /** LIVE or SIMULATED. */
+  kind: string;
+  log?: StreamLog;
+}
+
+/**
+ * Starts an engine and its server.
+ * @throws what createEngine throws, and SERVER_PORT_IN_USE, SERVER_INSECURE, SERVER_TLS
+ */
+export async function serve({ config, env, kind, log }: ServeOptions): Promise<ServedEngine> {
+  const settings = config.server;
+  const { serverToken } = readSecrets(config, env);
+  const { engine, internals } = await startEngine(config, true);
+  const { live } = internals;
+  try {
+    const feed = new StreamFeed(
+      live,
+      config.strategies.map(({ name }) => name),
+    );
+    let hub: Hub | null = null;
+    const metrics = new Metrics({
+      sample: () => metricsSample(live),
+      stream: () => (hub === null ? null : { counters: hub.counters, connections: hub.connections.size }),
+      clock: systemClock,
+    });
+    const server = await createStreamServer({
+      host: settings?.host ?? "127.0.0.1",
+      port: settings?.port ?? 8080,
+      source: feed,
+      http: httpFeed({
+        ...{ live, kind, version: version(), minVenues: settings?.ready.minVenues ?? 1 },
+        ...{ metrics: () => metrics.text(), page: loadPages() },
+      }),
+      token: serverToken,
+      tls: settings?.tls,
+      origins: settings?.origins,
+      log,
+    });
+    hub = server.hub;
+    feed.attach(hub);
+    internals.onWake(feed.drain);
+    internals.onFigures(() => feed.figures());
+    engine.on("signal", (signal) => feed.signal(signal));
+    engine.on("status", (status) => feed.status(status));
+    feed.status(engine.status());
+    return {
+      engine,
+      server,
+      leftOut: live.leftOut,
+      async close() {
+        const summary = await engine.close();
+        await server.close();
+        return summary;
+      },
+    };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/** The package's own version. */
+export function version(): string {
+  const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return String((JSON.parse(file) as { version: unknown }).version);
+}
