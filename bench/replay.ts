@@ -1,0 +1,131 @@
+// Recordings through the whole engine, frames to books and numbers: against readline + JSON.parse, which keeps
+// no books, and for .gz against the decompression alone.
+import { createReadStream, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createGunzip } from "node:zlib";
+import { replay } from "../src/replay.js";
+import { generatedInput, peakBytes, type ReplayInput, recordedInput, replayInputs } from "./replay-inputs.js";
+import { readByReadline } from "./replay-readline.js";
+import { type RecordingFiles, writeRecording } from "./replay-recording.js";
+import { compareWithPlain } from "./replay-reference.js";
+import type { BenchResult } from "./result.js";
+import { inTurns, ratios, round3, spread } from "./rounds.js";
+
+export interface ReplayBenchOptions {
+  /** Interleaved rounds; the median counts. 5 by default. */
+  rounds?: number;
+  /** Folder with real recordings; generated ones alone without it. */
+  dataDir?: string;
+  /** Frames of the generated recording: many, so that starting threads does not count. A million by default. */
+  frames?: number;
+}
+
+type Row = BenchResult["rows"][number];
+
+/** What a gunzip of the recording reads replay hands out at a time: the same for both. */
+const GUNZIP_CHUNK_BYTES = 256 * 1024;
+const START_FRAMES = 100;
+
+/** Measures both ways in turns. @throws Error when they do not agree on what is in the recording. */
+export async function replayBench(options: ReplayBenchOptions = {}): Promise<BenchResult> {
+  const { rounds = 5, dataDir, frames = 1_000_000 } = options;
+  const directory = mkdtempSync(join(tmpdir(), "crosstick-bench-"));
+  try {
+    const short = writeRecording(directory, START_FRAMES, 1);
+    const startMs = async (): Promise<number> => (await replay(replayInputs(short))).summary.elapsedMs;
+    const generated = await measure(await generatedInput(directory, frames), rounds, startMs);
+    const recording = dataDir === undefined ? null : await recordedInput(directory, dataDir);
+    const recorded = recording === null ? [] : await measure(recording, rounds, startMs);
+    return {
+      name: "replay",
+      unit: "frames/s, with the start of all threads",
+      rows: [...generated, ...recorded],
+      checks: [
+        least("generated lines to readline + JSON.parse", generated[0], 8),
+        least("generated .gz to gunzip alone", generated[1], 0.7),
+      ],
+    };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Rows of one recording: plain, compressed, and plain without the time that threads take to start. */
+async function measure(
+  { name, plain, gzip }: ReplayInput,
+  rounds: number,
+  startMs: () => Promise<number>,
+): Promise<Row[]> {
+  const { summary } = await replay(replayInputs(plain));
+  await compareWithPlain(plain, summary);
+  const packed = await replay(replayInputs(gzip));
+  await compareWithPlain(plain, packed.summary);
+  const memoryMiB = Math.round((await peakBytes(plain)) / 2 ** 20);
+  const memoryGzipMiB = Math.round((await peakBytes(gzip)) / 2 ** 20);
+
+  // What the summaries say: from the feed's start to the last record, without that of process and engine.
+  const ownMs = { plain: [] as number[], gzip: [] as number[] };
+  const wholeMs = (files: RecordingFiles, own: number[]) => (): Promise<number> =>
+    elapsedMs(async () => own.push((await replay(replayInputs(files))).summary.elapsedMs));
+  const ms = await inTurns(rounds, {
+    readline: () => elapsedMs(() => eachFile(plain, readByReadline)),
+    lines: wholeMs(plain, ownMs.plain),
+    gunzip: () => elapsedMs(() => eachFile(gzip, gunzip)),
+    gzip: wholeMs(gzip, ownMs.gzip),
+    start: startMs,
+  });
+  const start = spread(ms.start).median;
+  const started = ownMs.plain.map((value) => value - start);
+  const startedGzip = ownMs.gzip.map((value) => value - start);
+  const { frames } = summary;
+  return [
+    row(`${name} lines`, "readline + JSON.parse", frames, ms.lines, ms.readline, memoryMiB),
+    row(`${name} .gz`, "gunzip alone", frames, ms.gzip, ms.gunzip, memoryGzipMiB),
+    row(`${name} lines, threads running`, "readline + JSON.parse", frames, started, ms.readline, memoryMiB),
+    row(`${name} .gz, threads running`, "gunzip alone", frames, startedGzip, ms.gunzip, memoryGzipMiB),
+  ];
+}
+
+function row(name: string, against: string, frames: number, ms: number[], otherMs: number[], peakMiB: number): Row {
+  const { median, low, high } = ratios(otherMs, ms);
+  return {
+    name,
+    frames,
+    "frames/s": perSecond(frames, ms),
+    against,
+    "its frames/s": perSecond(frames, otherMs),
+    ratio: round3(median),
+    low: round3(low),
+    high: round3(high),
+    peakMiB,
+  };
+}
+
+function perSecond(frames: number, ms: readonly number[]): number {
+  return Math.round((frames * 1000) / spread(ms).median);
+}
+
+async function eachFile({ spot, usdm }: RecordingFiles, read: (path: string) => Promise<unknown>): Promise<void> {
+  await read(spot);
+  await read(usdm);
+}
+
+/** Bytes of a file, decompressed and thrown away. */
+async function gunzip(path: string): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of createReadStream(path).pipe(createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES })))
+    bytes += chunk.length;
+  return bytes;
+}
+
+async function elapsedMs(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+function least(name: string, { ratio }: Row, threshold: number): BenchResult["checks"][number] {
+  const value = Number(ratio);
+  return { name, value, threshold, passed: value >= threshold };
+}
