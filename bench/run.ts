@@ -1,0 +1,32 @@
+import { CrosstickError } from "../src/errors.js";
+import type { BenchResult } from "./result.js";
+
+export interface BenchOptions {
+  /** Interleaved rounds; each bench's own default without it. */
+  rounds?: number;
+  /** Folder with real recordings. */
+  dataDir?: string;
+}
+
+/** Every bench, in the order in which they run. Only the file of the one that is run is imported. */
+const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchResult>>> = {
+  decode: async (options) => (await import("./decode.js")).decodeBench(options),
+  ring: async (options) => (await import("./ring.js")).ringBench(options),
+  kernel: async (options) => (await import("./kernel.js")).kernelBench(options),
+  replay: async (options) => (await import("./replay.js")).replayBench(options),
+};
+
+export const BENCH_NAMES: readonly string[] = Object.keys(BENCHES);
+
+/** Runs one bench of BENCH_NAMES. @throws BENCH_PACKAGE without the package `benchmark`; Error when results differ. */
+export async function runBench(name: string, options: BenchOptions = {}): Promise<BenchResult> {
+  try {
+    return await BENCHES[name](options);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "ERR_MODULE_NOT_FOUND" || !message.includes("'benchmark'")) throw error;
+    throw new CrosstickError("BENCH_PACKAGE", "This bench needs the package benchmark: npm install benchmark", {
+      cause: error,
+    });
+  }
+}

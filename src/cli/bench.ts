@@ -1,0 +1,112 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { findRegressions, readBaseline, writeBaseline } from "../../bench/baseline.js";
+import type { BenchResult } from "../../bench/result.js";
+import { BENCH_NAMES, runBench } from "../../bench/run.js";
+import { checkLine, tableRows } from "../../bench/table.js";
+import { CrosstickError, EXIT } from "../errors.js";
+import { nearest } from "../market/nearest.js";
+import { createOutput, type Output } from "./output.js";
+
+const TOLERANCE = 1.5;
+
+/** `crosstick bench [NAME…]` */
+export function register(program: Command): void {
+  program
+    .command("bench")
+    .description(
+      "Measure this build on this machine, side by side with what else one could use; results are compared first",
+    )
+    .argument("[name...]", `${BENCH_NAMES.join(", ")}; all of them without a name`)
+    .option("--json", "one JSON object a bench and line")
+    .option("--data <dir>", "folder with real recordings (hftbacktest, cryptofeed); generated ones alone without it")
+    .option("--rounds <n>", "interleaved rounds, of which the median counts", roundsOf)
+    .option("--check", "exit code 99 when a threshold is missed")
+    .option("--baseline <file>", "results of an earlier run: exit code 99 when a ratio fell by more than --tolerance")
+    .option(
+      "--tolerance <factor>",
+      "by what a ratio may fall below the baseline's; 3 suits a machine shared with others",
+      toleranceOf,
+      TOLERANCE,
+    )
+    .option("--write-baseline <file>", "keep the results for a later --baseline")
+    .action(run);
+}
+
+interface Options {
+  json?: boolean;
+  data?: string;
+  rounds?: number;
+  check?: boolean;
+  baseline?: string;
+  tolerance: number;
+  writeBaseline?: string;
+}
+
+async function run(names: string[], options: Options): Promise<void> {
+  for (const name of names) if (!BENCH_NAMES.includes(name)) throw unknownBench(name);
+  const earlier = options.baseline === undefined ? [] : readBaseline(options.baseline);
+  const output = createOutput(options);
+  const results: BenchResult[] = [];
+  for (const name of names.length > 0 ? names : BENCH_NAMES) {
+    const showsProgress = process.stderr.isTTY && !options.json;
+    if (showsProgress) process.stderr.write(`measuring ${name} ...\r`);
+    const result = await runBench(name, { rounds: options.rounds, dataDir: options.data });
+    if (showsProgress) process.stderr.write(`${" ".repeat(40)}\r`);
+    print(result, output);
+    results.push(result);
+  }
+  if (options.writeBaseline !== undefined) writeBaseline(options.writeBaseline, results);
+  demandBaseline(results, earlier, options.tolerance);
+  if (options.check) demandChecks(results);
+}
+
+function print(result: BenchResult, output: Output): void {
+  if (output.json) {
+    output.record({ ...result });
+    return;
+  }
+  output.line(output.colour("bold", `${result.name}: ${result.unit}`));
+  output.rows(tableRows(result));
+  for (const check of result.checks) output.line(output.colour(check.passed ? "green" : "red", checkLine(check)));
+  output.line("");
+}
+
+function demandBaseline(results: readonly BenchResult[], earlier: readonly BenchResult[], tolerance: number): void {
+  const fallen = findRegressions(results, earlier, tolerance);
+  if (fallen.length === 0) return;
+  const named = fallen.map(
+    ({ bench, row, column, before, now }) => `${bench} '${row}' ${column} ${now}, was ${before}`,
+  );
+  throw new CrosstickError("BENCH_SLOWER", `Fell by more than ${tolerance}: ${named.join("; ")}`, {
+    exitCode: EXIT.threshold,
+  });
+}
+
+function demandChecks(results: readonly BenchResult[]): void {
+  const missed = results.flatMap(({ name, checks }) =>
+    checks
+      .filter(({ passed }) => !passed)
+      .map((check) => `${name} '${check.name}' ${check.value}, at least ${check.threshold}`),
+  );
+  if (missed.length > 0)
+    throw new CrosstickError("BENCH_CHECK", `Thresholds missed: ${missed.join("; ")}`, { exitCode: EXIT.threshold });
+}
+
+function unknownBench(name: string): CrosstickError {
+  const meant = nearest(name, BENCH_NAMES);
+  const suggestion = meant === null ? `known are ${BENCH_NAMES.join(", ")}` : `did you mean ${meant}?`;
+  return new CrosstickError("USAGE_BENCH", `There is no bench '${name}'; ${suggestion}`, { exitCode: EXIT.usage });
+}
+
+function roundsOf(text: string): number {
+  const rounds = Number(text);
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 1000)
+    throw new InvalidArgumentError("give a whole number from 1 to 1000");
+  return rounds;
+}
+
+function toleranceOf(text: string): number {
+  const factor = Number(text);
+  if (!(factor >= 1) || !Number.isFinite(factor)) throw new InvalidArgumentError("give a factor of 1 or more");
+  return factor;
+}
