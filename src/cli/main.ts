@@ -15,6 +15,8 @@ interface CommandEntry {
 
 /** Every command, in the order of the help. Only the file of the command that is run is imported. */
 const COMMANDS: readonly CommandEntry[] = [
+  entry("demo", "Simulated venues, the whole engine and the dashboard: no network, nothing to configure"),
+  entry("run", "Listen to live venues, serve the stream and the dashboard"),
   entry("replay", "Send recordings through the whole pipeline"),
   entry("bench", "Measure this build on this machine"),
   entry("config", "Show, check, describe or start a configuration"),
