@@ -1,0 +1,60 @@
+// Each bench once, small: it must compare what it measures, and give whole results. What is fast is not asserted.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { replay } from "crosstick/internal/replay";
+import { afterAll, describe, expect, test } from "vitest";
+import { decodeBench } from "../../dist/bench/decode.js";
+import { kernelBench } from "../../dist/bench/kernel.js";
+import { replayBench } from "../../dist/bench/replay.js";
+import { replayInputs } from "../../dist/bench/replay-inputs.js";
+import { writeRecording } from "../../dist/bench/replay-recording.js";
+import { compareWithPlain } from "../../dist/bench/replay-reference.js";
+import type { BenchResult } from "../../dist/bench/result.js";
+import { ringBench } from "../../dist/bench/ring.js";
+
+const directory = mkdtempSync(join(tmpdir(), "crosstick-bench-test-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+test.each<[string, () => Promise<BenchResult>]>([
+  ["decode", () => decodeBench({ rounds: 1, seconds: 0.002 })],
+  ["kernel", () => kernelBench({ rounds: 1, seconds: 0.002 })],
+  ["ring", () => ringBench({ rounds: 1, scale: 0.01 })],
+  ["replay", () => replayBench({ rounds: 1, frames: 3000 })],
+])("%s gives rows of numbers and checks", async (name, run) => {
+  const result = await run();
+  expect(result.name).toBe(name);
+  expect(result.unit).not.toBe("");
+  expect(result.rows.length).toBeGreaterThan(1);
+  expect(new Set(result.rows.map((row) => row.name)).size).toBe(result.rows.length);
+  expect(result.rows.some(({ ratio }) => Number(ratio) > 0)).toBe(true);
+  for (const { name, value, threshold, passed } of result.checks) {
+    expect(name).not.toBe("");
+    expect(passed).toBe(value >= threshold);
+  }
+});
+
+describe("the generated recording", () => {
+  test("is the same for the same seed, and another for another", () => {
+    const texts = [7, 7, 8].map((seed) => readFileSync(writeRecording(directory, 500, seed).usdm, "utf8"));
+    expect(texts[0]).toBe(texts[1]);
+    expect(texts[0]).not.toBe(texts[2]);
+  });
+
+  test("replays without a gap, a refusal or a crossed book, as the plain reference has it", async () => {
+    const files = writeRecording(directory, 20_000, 3);
+    const { summary } = await replay(replayInputs(files));
+    await compareWithPlain(files, summary);
+    expect(summary).toMatchObject({ frames: 20_000, ignored: 0, rejected: 0, templateMisses: 0 });
+    for (const seen of Object.values(summary.instruments))
+      expect(seen).toMatchObject({ snapshots: 1, gaps: 0, crossed: 0, state: "live" });
+  });
+
+  test("one number changed is found before anything is timed", async () => {
+    const files = writeRecording(directory, 2000, 4);
+    const { summary } = await replay(replayInputs(files));
+    const text = readFileSync(files.spot, "utf8");
+    writeFileSync(files.spot, text.replace(/"q":"[^"]*"/, '"q":"7777.00000000"'));
+    await expect(compareWithPlain(files, summary)).rejects.toThrow(/binance:BTC\/USDT: volume: the engine has/);
+  });
+});
