@@ -1,0 +1,123 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Place } from "../faults/schema.js";
+import type { Connection } from "../server/connection.js";
+import type { Stream } from "../server/stream.js";
+import type { HttpReply, Session, SessionPlan, VenueProtocol } from "../server/venue-server.js";
+import type { Limits, World } from "../world.js";
+import { BinancePublisher } from "./publisher.js";
+import { answer, type BinanceProduct, productOfPath, weightOf } from "./rest.js";
+import { BinanceSession } from "./session.js";
+import { parseStream, type RouteClass } from "./streams.js";
+import { refusal, Weights } from "./weights.js";
+
+/** What a path of the socket server leads to. */
+interface Route {
+  products: readonly BinanceProduct[];
+  /** Streams of another class are acknowledged and stay silent; null for no such division. */
+  route: RouteClass | null;
+  wrapped: boolean;
+  /** Of the address itself: `/ws/<stream>`. */
+  names: readonly string[];
+}
+
+/**
+ * Binance on one address. The venue has a host for each product; here a prefix stands for it: `/spot`,
+ * `/usdm`, `/coinm`. Without a prefix, `/ws` and `/stream` are those of spot and COIN-M (whose symbols
+ * differ), `/public` and `/market` those of USD-M, and REST paths need no prefix at all. On USD-M the
+ * old paths without a route still connect and acknowledge, and deliver the public class only.
+ */
+export class BinanceProtocol implements VenueProtocol {
+  readonly venue = "binance";
+  readonly publishers = new Map<string, BinancePublisher>();
+  private readonly world: World;
+  private readonly limits: Limits;
+  private readonly weights: Record<BinanceProduct, Weights>;
+
+  constructor(world: World, limits: Limits) {
+    this.world = world;
+    this.limits = limits;
+    const { spot, usdm, coinm } = limits.weight;
+    this.weights = { spot: new Weights(spot), usdm: new Weights(usdm), coinm: new Weights(coinm) };
+    for (const market of world.marketsOf("binance")) {
+      const publisher = new BinancePublisher(market, world);
+      market.listener = publisher;
+      this.publishers.set(`${market.spec.product}:${market.spec.symbol}`, publisher);
+    }
+  }
+
+  *streams(): Iterable<Stream> {
+    for (const publisher of this.publishers.values()) yield* publisher.all();
+  }
+
+  connect(url: URL): SessionPlan | HttpReply | null {
+    const route = routeOf(url);
+    if (route === null) return null;
+    const [product] = route.products;
+    const { ban } = this.world.desk.rest({ ...nowhere, venue: "binance", product });
+    if (ban !== null) return refusal(ban.status, ban.retryAfterS);
+    return {
+      product,
+      envelope: route.wrapped ? (name, text) => `{"stream":"${name}","data":${text}}` : (_name, text) => text,
+      open: (connection) => this.open(connection, route),
+    };
+  }
+
+  request(url: URL, headers: IncomingHttpHeaders): HttpReply {
+    const path = productOfPath(url.pathname.replace(/^\/(spot|usdm|coinm)(?=\/)/, ""));
+    if (path === null) return { status: 404, body: '{"code":-5000,"msg":"No such path"}' };
+    const { product, endpoint } = path;
+    const fault = this.world.desk.rest({
+      ...{ venue: "binance", product, channel: endpoint, stream: null },
+      symbol: endpoint === "depth" ? url.searchParams.get("symbol") : null,
+    });
+    const weight = weightOf(product, endpoint, url.searchParams);
+    const { used, refusal: overused } = this.weights[product].take(weight, this.world.wallMs());
+    const { delayMs, staleUpdates, ban } = fault;
+    const reply =
+      ban !== null
+        ? refusal(ban.status, ban.retryAfterS)
+        : (overused ??
+          answer(endpoint, url.searchParams, {
+            ...{ product, limits: this.limits, nowMs: this.world.venueMs("binance"), staleUpdates },
+            markets: this.world.marketsOf("binance").filter(({ spec }) => spec.product === product),
+            wantsMicroseconds:
+              product === "spot" && headers["x-mbx-time-unit"]?.toString().toUpperCase() === "MICROSECOND",
+          }));
+    return { ...reply, delayMs, headers: { ...reply.headers, "X-MBX-USED-WEIGHT-1M": String(used) } };
+  }
+
+  private open(connection: Connection, route: Route): Session {
+    const source = { find: (name: string) => this.find(name, route) };
+    const session = new BinanceSession(connection, source, this.world, this.limits);
+    session.begin(route.names);
+    return session;
+  }
+
+  private find(name: string, { products, route }: Route): { stream: Stream | null; place: Place } {
+    const parsed = parseStream(name);
+    const place = { ...nowhere, venue: "binance", product: products[0], stream: name };
+    if (parsed === null) return { stream: null, place };
+    const { symbol, channel, suffix } = parsed;
+    const product = products.find((one) => this.publishers.has(`${one}:${symbol}`)) ?? products[0];
+    const silent = route !== null && parsed.route !== route;
+    const stream = silent ? undefined : this.publishers.get(`${product}:${symbol}`)?.stream(suffix);
+    return { stream: stream ?? null, place: { ...place, product, symbol, channel } };
+  }
+}
+
+const nowhere = { product: null, symbol: null, channel: null, stream: null };
+
+function routeOf(url: URL): Route | null {
+  const match = /^(?:\/(spot|usdm|coinm))?(?:\/(public|market))?\/(?:ws(?:\/(.+))?|(stream))\/?$/.exec(url.pathname);
+  if (match === null) return null;
+  const [, host, route, one, wrapped] = match;
+  if (route !== undefined && host !== undefined && host !== "usdm") return null;
+  const isUsdm = host === "usdm" || route !== undefined;
+  const listed = one ?? url.searchParams.get("streams") ?? "";
+  return {
+    products: isUsdm ? ["usdm"] : host === undefined ? ["spot", "coinm"] : [host === "spot" ? "spot" : "coinm"],
+    route: route === undefined ? (isUsdm ? "public" : null) : route === "public" ? "public" : "market",
+    wrapped: wrapped !== undefined,
+    names: listed.split("/").filter((name) => name !== ""),
+  };
+}

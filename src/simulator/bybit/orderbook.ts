@@ -1,0 +1,121 @@
+import type { BookSide } from "../model/book-side.js";
+import type { Market } from "../model/market.js";
+import type { Connection } from "../server/connection.js";
+import type { Stream } from "../server/stream.js";
+
+/** Model time after which level 1 is sent again though nothing changed, ms. */
+const REPEAT_LEVEL_1_MS = 3000;
+
+/** Pace of each depth, ms. Source: bybit-exchange/docs v5 websocket public orderbook. */
+export const DEPTH_PACE_MS: Readonly<Record<number, number>> = { 1: 10, 50: 20, 200: 100, 1000: 200 };
+
+interface Level {
+  tick: number;
+  lots: number;
+}
+
+/** One topic `orderbook.<depth>.<symbol>`: the best levels, sent whole at first and then as changes. */
+export class OrderbookTopic {
+  readonly stream: Stream;
+  readonly depth: number;
+  readonly everyMs: number;
+  /** Number of the last message. */
+  update: number;
+  private readonly market: Market;
+  private bids: Level[] = [];
+  private asks: Level[] = [];
+  private sentSequence = 0;
+  private sentAtMs = 0;
+  private sentCts = 0;
+
+  constructor(stream: Stream, market: Market, depth: number, firstUpdate: number) {
+    this.stream = stream;
+    this.market = market;
+    this.depth = depth;
+    this.everyMs = DEPTH_PACE_MS[depth];
+    this.update = firstUpdate;
+    stream.opened = () => this.take(0);
+  }
+
+  /** The whole as of the last message, for a new subscriber; the changes that follow fit to it. */
+  greet(connection: Connection, venueMs: number): void {
+    connection.deliver(this.stream, this.frame("snapshot", this.bids, this.asks, venueMs));
+  }
+
+  /** The book whole, to all; with `reset` its numbers begin again at 1, as after a failure of the venue. */
+  sendWhole(nowMs: number, venueMs: number, reset: boolean): void {
+    this.take(nowMs);
+    this.update = reset ? 1 : this.update + 1;
+    this.sentCts = venueMs - 1;
+    this.stream.publish(this.frame("snapshot", this.bids, this.asks, venueMs));
+  }
+
+  /** A step of the model is over. */
+  stepped(nowMs: number, venueMs: number): void {
+    if (!this.stream.active || nowMs % this.everyMs !== 0) return;
+    const changed = this.market.book.sequence !== this.sentSequence;
+    const { bids, asks } = this;
+    if (changed) this.take(nowMs, false);
+    const b = changed ? difference(bids, this.bids, 1) : [];
+    const a = changed ? difference(asks, this.asks, -1) : [];
+    if (b.length > 0 || a.length > 0) {
+      this.update++;
+      this.sentAtMs = nowMs;
+      this.sentCts = venueMs - 1;
+      const whole = this.depth === 1;
+      const text = whole ? this.frame("snapshot", this.bids, this.asks, venueMs) : this.frame("delta", b, a, venueMs);
+      this.stream.publish(text);
+    } else if (this.depth === 1 && nowMs - this.sentAtMs >= REPEAT_LEVEL_1_MS) {
+      this.sentAtMs = nowMs;
+      this.stream.publish(this.frame("snapshot", this.bids, this.asks, venueMs));
+    }
+  }
+
+  private take(nowMs: number, sent = true): void {
+    const { book } = this.market;
+    this.bids = best(book.bids, this.depth);
+    this.asks = best(book.asks, this.depth);
+    this.sentSequence = book.sequence;
+    if (!sent) return;
+    this.update++;
+    this.sentAtMs = nowMs;
+  }
+
+  /** Order of keys as recorded in 2026: on spot, and at level 1, `ts` stands before `type`. */
+  private frame(type: "snapshot" | "delta", bids: readonly Level[], asks: readonly Level[], venueMs: number): string {
+    const { spec, text } = this.market;
+    const rows = (levels: readonly Level[]) =>
+      levels.map(({ tick, lots }) => `["${text.price(tick)}","${text.size(lots)}"]`).join(",");
+    const ts = Math.floor(venueMs);
+    const head =
+      spec.product === "spot" || this.depth === 1 ? `"ts":${ts},"type":"${type}"` : `"type":"${type}","ts":${ts}`;
+    const cts = Math.floor(this.sentCts === 0 ? venueMs - 1 : this.sentCts);
+    const data = `"s":"${spec.symbol}","b":[${rows(bids)}],"a":[${rows(asks)}],"u":${this.update},"seq":${this.sentSequence}`;
+    return `{"topic":"${this.stream.name}",${head},"data":{${data}},"cts":${cts}}`;
+  }
+}
+
+function best(side: BookSide, depth: number): Level[] {
+  const levels: Level[] = [];
+  for (let i = 0; i < Math.min(depth, side.length); i++) levels.push({ tick: side.tickAt(i), lots: side.lotsAt(i) });
+  return levels;
+}
+
+/** What turns one list into the other, best first; levels that have left are given size 0. */
+function difference(before: readonly Level[], after: readonly Level[], sign: 1 | -1): Level[] {
+  const changes: Level[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < before.length || j < after.length) {
+    const old = i < before.length ? before[i].tick * sign : Number.NEGATIVE_INFINITY;
+    const now = j < after.length ? after[j].tick * sign : Number.NEGATIVE_INFINITY;
+    if (old > now) changes.push({ tick: before[i++].tick, lots: 0 });
+    else if (old < now) changes.push(after[j++]);
+    else {
+      if (before[i].lots !== after[j].lots) changes.push(after[j]);
+      i++;
+      j++;
+    }
+  }
+  return changes;
+}

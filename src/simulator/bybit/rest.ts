@@ -1,0 +1,100 @@
+import type { BookSide } from "../model/book-side.js";
+import { decimalText } from "../model/decimal-text.js";
+import type { Market } from "../model/market.js";
+import type { HttpReply } from "../server/venue-server.js";
+import { DayStatistics } from "./day-statistics.js";
+import { spotTickerFields, tickerFields } from "./frames.js";
+
+/** Levels an orderbook request gives at most. Source: bybit-exchange/docs v5 market orderbook. */
+const DEEPEST = { spot: 200, derivative: 500 };
+
+export interface RestView {
+  /** Those of the category. */
+  markets: readonly Market[];
+  category: string;
+  /** The venue's time, ms with fractions. */
+  nowMs: number;
+  staleUpdates: number;
+  /** Number that the next orderbook message of a depth will follow. */
+  updateOf: (market: Market) => number;
+}
+
+export function answer(endpoint: string, query: URLSearchParams, view: RestView): HttpReply {
+  const { markets, category } = view;
+  if (endpoint === "time") {
+    const nanos = BigInt(Math.floor(view.nowMs * 1000)) * 1000n;
+    return ok(view, { timeSecond: String(nanos / 1_000_000_000n), timeNano: String(nanos) });
+  }
+  if (!["spot", "linear", "inverse"].includes(category)) return error(view, 10001, "Illegal category");
+  const symbol = query.get("symbol");
+  const wanted = symbol === null ? markets : markets.filter(({ spec }) => spec.symbol === symbol);
+  if (symbol !== null && wanted.length === 0) return error(view, 10001, `Not supported symbols:${symbol}`);
+  if (endpoint === "instruments-info")
+    return ok(view, { category, nextPageCursor: "", list: wanted.map((market) => instrument(market)) });
+  if (endpoint === "tickers") return ok(view, { category, list: wanted.map((market) => ticker(market, view)) });
+  if (endpoint === "orderbook")
+    return symbol === null ? error(view, 10001, "params error: symbol invalid") : orderbook(wanted[0], query, view);
+  return { status: 404, body: JSON.stringify({ retCode: 404, retMsg: `Path ${endpoint} is not simulated` }) };
+}
+
+function orderbook(market: Market, query: URLSearchParams, view: RestView): HttpReply {
+  const spot = market.spec.product === "spot";
+  const limit = Number(query.get("limit") ?? (spot ? 1 : 25));
+  if (!Number.isInteger(limit) || limit < 1 || limit > (spot ? DEEPEST.spot : DEEPEST.derivative))
+    return error(view, 10001, "params error: limit invalid");
+  const { bids, asks, sequence } = view.staleUpdates > 0 ? market.book.before(view.staleUpdates) : market.book;
+  const rows = (side: BookSide) =>
+    Array.from({ length: Math.min(limit, side.length) }, (_, depth) => [
+      market.text.price(side.tickAt(depth)),
+      market.text.size(side.lotsAt(depth)),
+    ]);
+  const ts = Math.floor(view.nowMs);
+  const u = view.updateOf(market);
+  return ok(view, { s: market.spec.symbol, b: rows(bids), a: rows(asks), ts, u, seq: sequence, cts: ts - 1 });
+}
+
+function ticker(market: Market, { nowMs }: RestView): object {
+  const figures = new DayStatistics(market).figures();
+  const { text, book, spec } = market;
+  if (spec.product !== "spot") return tickerFields(market, figures, nowMs);
+  return {
+    ...spotTickerFields(market, figures),
+    ...{ bid1Price: text.price(book.bids.best), bid1Size: text.size(book.bids.bestLots) },
+    ...{ ask1Price: text.price(book.asks.best), ask1Size: text.size(book.asks.bestLots) },
+  };
+}
+
+function instrument({ spec, text }: Market): object {
+  const tickSize = decimalText(spec.tickUnits, spec.priceDecimals);
+  const assets = { symbol: spec.symbol, baseCoin: spec.base, quoteCoin: spec.quote, status: "Trading" };
+  if (spec.product === "spot") {
+    const step = decimalText(1, spec.lotDecimals);
+    const lots = { basePrecision: step, quotePrecision: "0.0000001", minOrderQty: step, maxOrderQty: "230" };
+    const amounts = { minOrderAmt: "5", maxOrderAmt: "8000000" };
+    return { ...assets, marginTrading: "utaOnly", lotSizeFilter: { ...lots, ...amounts }, priceFilter: { tickSize } };
+  }
+  const step = text.size(1);
+  const inverse = spec.product === "inverse";
+  return {
+    ...{ ...assets, contractType: inverse ? "InversePerpetual" : "LinearPerpetual", launchTime: "1584230400000" },
+    ...{ deliveryTime: "0", deliveryFeeRate: "", priceScale: String(spec.priceDecimals) },
+    leverageFilter: { minLeverage: "1", maxLeverage: "100.00", leverageStep: "0.01" },
+    priceFilter: { minPrice: tickSize, maxPrice: "1999999.80", tickSize },
+    lotSizeFilter: { maxOrderQty: "1500000", minOrderQty: step, qtyStep: step, minNotionalValue: "5" },
+    ...{ unifiedMarginTrade: true, fundingInterval: 480, settleCoin: inverse ? spec.base : spec.quote },
+    ...{ upperFundingRate: "0.005", lowerFundingRate: "-0.005", isPreListing: false },
+  };
+}
+
+function ok(view: RestView, result: object): HttpReply {
+  return reply(view, 0, "OK", result);
+}
+
+function error(view: RestView, code: number, message: string): HttpReply {
+  return reply(view, code, message, {});
+}
+
+function reply(view: RestView, retCode: number, retMsg: string, result: object): HttpReply {
+  const time = Math.floor(view.nowMs);
+  return { status: 200, body: JSON.stringify({ retCode, retMsg, result, retExtInfo: {}, time }) };
+}
