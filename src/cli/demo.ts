@@ -35,7 +35,7 @@ async function run({ duration, port, seed, json }: Options): Promise<void> {
     instruments: MARKETS.flatMap(({ venue, symbols }) => symbols.map((symbol) => `${venue}:${symbol}`)),
     // A lost update on one book: it leaves live, and heals; a divergence that is surely seen.
     faults: [
-      { kind: "drop", venue: "bybit", product: "linear", symbol: "BTCUSDT", channel: "orderbook", afterMs: 4000 },
+      { kind: "drop", stream: "orderbook.50.BTCUSDT", product: "linear", afterMs: 4000 },
       { kind: "diverge", asset: "BTC", side: "spot", bps: 12, afterMs: 3000, forMs: 1200 },
     ],
   });
