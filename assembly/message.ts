@@ -1,8 +1,8 @@
 // Beginning and end of every message that the general scanner reads.
-import { REJECT_SYMBOL } from "../src/layout";
-import { fault, isText, required } from "./fields";
+import { MESSAGE_PRODUCT, REJECT_SYMBOL, SYMBOL_NAME_BYTES } from "../src/layout";
+import { fault, field, isText, required } from "./fields";
 import { endMessage, written } from "./records";
-import { noteReceived, resolve } from "./symbols";
+import { findSymbol, noteReceived, resolve } from "./symbols";
 import { readText, textAt, textBytes } from "./walk";
 
 /** Makes the named symbol the message's: 0, or what is wrong. */
@@ -20,4 +20,13 @@ export function finish(lane: usize, slot: usize): i32 {
   endMessage();
   noteReceived(lane, slot);
   return written();
+}
+
+/** A frame that is understood and not used still shows that its symbol is alive. */
+export function notUsed(lane: usize, index: i32): i32 {
+  const name = field(lane, index);
+  if (!isText(name) || readText(lane, name) != 0 || textBytes < 1 || textBytes > SYMBOL_NAME_BYTES) return 0;
+  const slot = findSymbol(lane, textAt, textBytes, load<u32>(lane, MESSAGE_PRODUCT));
+  if (slot != 0) noteReceived(lane, slot);
+  return 0;
 }

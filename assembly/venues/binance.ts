@@ -9,13 +9,12 @@ import {
   REJECT_MALFORMED,
   REJECT_UNKNOWN,
   REJECT_WRONG_PRODUCT,
-  SYMBOL_NAME_BYTES,
 } from "../../src/layout";
 import { clearFault, field, isText } from "../fields";
+import { notUsed } from "../message";
 import { written } from "../records";
 import { skipSpace, validate } from "../scan";
-import { findSymbol, noteReceived } from "../symbols";
-import { firstOf, nextOf, readText, readWords, textAt, textBytes, word0, wordsAre } from "../walk";
+import { firstOf, nextOf, readWords, word0, wordsAre } from "../walk";
 import { depth, snapshot } from "./binance-book";
 import {
   FIELD_ASKS,
@@ -89,7 +88,7 @@ function event(lane: usize, stream: usize): i32 {
   if (wordsAre(8, EVENT_AGGREGATE)) return trade(lane, FLAG_AGGREGATE, FIELD_ASKS);
   if (wordsAre(15, EVENT_MARK, EVENT_MARK_END)) return mark(lane);
   if (wordsAre(10, EVENT_FORCE, EVENT_FORCE_END)) return liquidation(lane);
-  return isIgnoredEvent() ? notUsed(lane) : REJECT_UNKNOWN;
+  return isIgnoredEvent() ? notUsed(lane, FIELD_SYMBOL) : REJECT_UNKNOWN;
 }
 
 /** Messages without `e`: spot bookTicker, and replies. */
@@ -141,13 +140,4 @@ function isIgnoredEvent(): bool {
     name == IGNORED_OPEN_INTEREST ||
     name == EVENT_MARK // markPrice of options, kline of mark prices
   );
-}
-
-/** A frame that is understood and not used still shows that its symbol is alive. */
-export function notUsed(lane: usize): i32 {
-  const symbol = field(lane, FIELD_SYMBOL);
-  if (!isText(symbol) || readText(lane, symbol) != 0 || textBytes < 1 || textBytes > SYMBOL_NAME_BYTES) return 0;
-  const slot = findSymbol(lane, textAt, textBytes, load<u32>(lane, MESSAGE_PRODUCT));
-  if (slot != 0) noteReceived(lane, slot);
-  return 0;
 }

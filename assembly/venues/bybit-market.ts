@@ -34,7 +34,7 @@ import {
   sizeOf,
   timeOf,
 } from "../fields";
-import { symbol } from "../message";
+import { notUsed, symbol } from "../message";
 import { baseSize, endMessage, fill, hasUnit, head, put, written } from "../records";
 import { noteReceived, resolved } from "../symbols";
 import { firstOf, nextOf } from "../walk";
@@ -142,9 +142,12 @@ export function ticker(lane: usize): i32 {
   const native = isAbsent(openAt) ? NaN : sizeOf(lane, openAt);
   const valueAt = field(lane, FIELD_OPEN_VALUE);
   const value = isAbsent(valueAt) ? NaN : sizeOf(lane, valueAt);
+  if (fault() != 0) return fault();
+  // Spot: nothing that is kept here, so the symbol need not be known.
+  if (isNaN(mark) && isNaN(index) && isNaN(rate) && isNaN(interval) && isNaN(nextUs) && isNaN(native))
+    return notUsed(lane, FIELD_LONG_SYMBOL);
   const status = symbol(lane, FIELD_LONG_SYMBOL);
   if (status != 0) return status;
-  if (fault() != 0) return fault();
   return writeTicker(lane, resolved, timeUs, mark, index, rate, interval, nextUs, native, value);
 }
 

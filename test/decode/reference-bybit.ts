@@ -137,8 +137,9 @@ function ticker(plain: Plain, m: Fields, context: Context): void {
   const nextUs = isAbsent(next) || (isSequence(next) && sequence(next) === 0n) ? NaN : time(next);
   const native = ifAny(data.openInterest, size);
   const value = ifAny(data.openInterestValue, size);
-  const entry = symbol(context, data.symbol);
   const has = (...values: number[]) => values.some((each) => !Number.isNaN(each));
+  if (!has(mark, index, rate, interval, nextUs, native)) return;
+  const entry = symbol(context, data.symbol);
   if (has(mark, index)) plain.put(L.KIND_MARK, 0, entry, timeUs, 0n, [mark, index]);
   if (has(rate, interval, nextUs)) plain.put(L.KIND_FUNDING, 0, entry, timeUs, 0n, [rate, interval, nextUs]);
   if (has(native)) {

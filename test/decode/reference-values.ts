@@ -56,22 +56,15 @@ export type Fields = { [key: string]: Value };
 
 /** The frame as JSON.parse reads it, but with numbers as text. */
 export function parse(frame: Uint8Array): Value {
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(frame);
-    JSON.parse(text);
-  } catch {
-    return refuse(nesting(frame) > NESTING_MAXIMUM ? L.REJECT_DEPTH_LIMIT : L.REJECT_MALFORMED);
-  }
   if (nesting(frame) > NESTING_MAXIMUM) refuse(L.REJECT_DEPTH_LIMIT);
-  return JSON.parse(
-    text.replace(TOKEN, (token) => (token[0] === '"' ? token : `"\\u0000${token}"`)),
-    (_, value) =>
-      value !== null && typeof value === "object" && !Array.isArray(value) ? withoutPrototype(value) : value,
-  );
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(frame);
+    JSON.parse(text);
+    return JSON.parse(text.replace(TOKEN, (token) => (token[0] === '"' ? token : `"\\u0000${token}"`)));
+  } catch {
+    return refuse(L.REJECT_MALFORMED);
+  }
 }
-
-const withoutPrototype = (value: object) => Object.assign(Object.create(null), value);
 
 /** Deepest nesting of brackets outside strings; good enough for text that may be broken. */
 function nesting(frame: Uint8Array): number {

@@ -48,6 +48,8 @@ const binance: Case[] = [
   ["binance spot depth", '"1.54698000"', "null", L.REJECT_SIZE],
   ["binance spot depth", '"1.54698000"', '"1000000.00000000"', TAKEN],
   ["binance spot depth", '"1.54698000"', "0", TAKEN],
+  ["binance coinm depth", '"1001"', '"1e308"', L.REJECT_SIZE],
+  ["binance coinm bookTicker", '"B":"35"', '"B":"1e308"', L.REJECT_SIZE],
   // Levels: a price and a size at least.
   ["binance spot depth", '["61839.85000000","0.00000000"]', '["61839.85"]', L.REJECT_MALFORMED],
   ["binance spot depth", '["61839.85000000","0.00000000"]', "[]", L.REJECT_MALFORMED],
@@ -180,6 +182,7 @@ const bybit: Case[] = [
   ["bybit tickers", '"nextFundingTime":"1786320000000"', '"nextFundingTime":"0"', TAKEN],
   ["bybit tickers", '"nextFundingTime":"1786320000000"', '"nextFundingTime":"7"', L.REJECT_TIME],
   ["bybit tickers", '"symbol":"BTCUSDT",', "", L.REJECT_MISSING_FIELD],
+  ["bybit spot tickers", '"symbol":"BTCUSDT"', '"symbol":"NOBODY"', 0],
   ["bybit acknowledgement", '"success":true,', "", 0],
   ["bybit acknowledgement", '"op"', '"nothing"', 0],
 ];
