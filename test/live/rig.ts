@@ -1,0 +1,74 @@
+import { parseConfig } from "crosstick/internal/config";
+import { type Engine, type EngineInternals, startEngine } from "crosstick/internal/engine";
+import { createSimulator, type Simulator, type SimulatorOptions } from "crosstick/internal/simulator/simulator";
+
+export interface LiveRig {
+  simulator: Simulator;
+  engine: Engine;
+  internals: EngineInternals;
+  notes: string[];
+  close(): Promise<void>;
+}
+
+/** Markets of the simulator that the tests follow, in the words of a configuration. */
+const products = [
+  { venue: "binance", product: "spot", suffix: "" },
+  { venue: "binance", product: "usdm", suffix: ":USDT" },
+  { venue: "bybit", product: "spot", suffix: "" },
+  { venue: "bybit", product: "linear", suffix: ":USDT" },
+] as const;
+
+/** A simulator with these assets on four markets, and an engine that listens to it over real sockets. */
+export async function liveRig(
+  assets: readonly string[],
+  options: Partial<SimulatorOptions> = {},
+  config: object = {},
+): Promise<LiveRig> {
+  const instruments = products.flatMap(({ venue, suffix }) => assets.map((asset) => `${venue}:${asset}/USDT${suffix}`));
+  const simulator = await createSimulator({ venues: ["binance", "bybit"], seed: 7, instruments, ...options });
+  const feeds = products.map(({ venue, product, suffix }) => {
+    const { ws, rest } = simulator.endpoints[venue][product];
+    return { venue, symbols: assets.map((asset) => `${asset}/USDT${suffix}`), endpoint: ws, rest };
+  });
+  const { engine, internals } = await startEngine(parseConfig({ feeds, ...config }, { source: "test" }), false);
+  const notes: string[] = [];
+  engine.on("note", ({ level, venue, product, text }) => notes.push(`${level} ${venue}.${product} ${text}`));
+  return {
+    ...{ simulator, engine, internals, notes },
+    async close() {
+      await engine.close();
+      await simulator.stop();
+    },
+  };
+}
+
+/** Waits until `met` holds, looking every 10 ms. */
+export async function until(what: string, met: () => boolean, timeoutMs = 10_000): Promise<number> {
+  const started = performance.now();
+  while (!met()) {
+    if (performance.now() - started > timeoutMs) throw new Error(`${what} did not come true in ${timeoutMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return performance.now() - started;
+}
+
+/** Compares every book of the engine with the simulator's true one; the model must be frozen. */
+export function differences({ simulator, internals }: LiveRig, levels: number): string[] {
+  const wrong: string[] = [];
+  for (const { venue, product, symbol, instrument } of simulator.markets) {
+    const truth = simulator.truth(venue, product, symbol, levels);
+    const book = internals.live.reader.book(internals.live.indexOf(instrument.id), levels);
+    const same = JSON.stringify(book && [book.bids, book.asks]) === JSON.stringify([truth.bids, truth.asks]);
+    if (!same)
+      wrong.push(
+        `${instrument.id}: ${JSON.stringify(book?.bids.slice(0, 3))} for ${JSON.stringify(truth.bids.slice(0, 3))}`,
+      );
+  }
+  return wrong;
+}
+
+/** State of one book now. */
+export function stateOf({ engine }: LiveRig, instrument: string) {
+  const found = engine.status().instruments.find((one) => one.instrument === instrument);
+  return found ?? { instrument, state: "unknown", reason: "not announced yet", gaps: 0 };
+}
