@@ -53,7 +53,7 @@ export interface BackendHandlers {
 export interface BackendOptions {
   /** Longest WebSocket message taken, bytes. */
   messageBytes: number;
-  /** TCP connections at once. */
+  /** WebSocket connections at once. */
   connections: number;
   /** PEM files; TLS when given. */
   tls?: { certFile: string; keyFile: string };
@@ -88,3 +88,5 @@ export const HEADER_BYTES = 16_384;
 export const IDLE_SECONDS = 60;
 /** After a closing handshake has begun, the connection is cut after this, ms. */
 export const CLOSE_TIMEOUT_MS = 5000;
+/** TCP connections taken beyond the WebSocket ones: HTTP requests, and those that are told it is full. */
+export const SPARE_CONNECTIONS = 256;

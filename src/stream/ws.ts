@@ -11,6 +11,7 @@ import {
   HEADER_BYTES,
   HEADER_TIMEOUT_MS,
   IDLE_SECONDS,
+  SPARE_CONNECTIONS,
   type StreamBackend,
   type StreamConnection,
   type StreamSocket,
@@ -53,7 +54,7 @@ export class WsBackend implements StreamBackend {
       options.tls === undefined
         ? createServer(http, listener)
         : createSecureServer({ ...http, ...readTls(options.tls) }, listener);
-    this.#server.maxConnections = options.connections;
+    this.#server.maxConnections = options.connections + SPARE_CONNECTIONS;
     this.#server.on("clientError", refuseBroken);
     this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
     const sockets: ServerOptions & { closeTimeout: number } = {

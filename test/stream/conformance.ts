@@ -1,0 +1,18 @@
+import { describe } from "vitest";
+import { channelCases } from "./channel-cases.js";
+import { commandCases } from "./command-cases.js";
+import { doorCases } from "./door-cases.js";
+import { frameCases } from "./frame-cases.js";
+import { httpCases } from "./http-cases.js";
+import { slowReaderCases } from "./slow-reader-cases.js";
+import type { Backend } from "./started.js";
+
+/** Everything that the contract says of the stream and of HTTP, over real sockets, for one backend. */
+export function conformance(backend: Backend): void {
+  describe("channels", () => channelCases(backend));
+  describe("commands", () => commandCases(backend));
+  describe("who is let in", () => doorCases(backend));
+  describe("frames", () => frameCases(backend));
+  describe("readers", () => slowReaderCases(backend));
+  describe("HTTP", () => httpCases(backend));
+}
