@@ -3,7 +3,7 @@
  * the stream server joins it in serve.ts.
  */
 import { EventEmitter } from "node:events";
-import { type EngineConfig, moduleUrl, parseConfig, type ResolvedConfig } from "./config.js";
+import { type EngineConfig, loadConfig, type ResolvedConfig } from "./config.js";
 import type { LiveReport } from "./engine/live-report.js";
 import type { Signal } from "./engine/signal.js";
 import { STATE_NAMES } from "./engine/summary.js";
@@ -73,13 +73,12 @@ const READY_LOOK_MS = 20;
 const BACKLOG = 10_000;
 
 /**
- * Starts an engine on live venues. `config` is the object form of the configuration file.
+ * Starts an engine on live venues. `config` is the object form of the configuration file; what it does
+ * not say may come from CROSSTICK_* variables. Relative module paths count from the working directory.
  * @throws CONFIG_*, FEED_SYMBOL, ENGINE_NO_FEED, STRATEGY_*, MEMORY_TOO_LARGE
  */
 export async function createEngine(config: EngineConfig): Promise<Engine> {
-  const resolved = parseConfig(config, { source: "createEngine()" });
-  for (const strategy of resolved.strategies)
-    if ("use" in strategy) strategy.use = moduleUrl(strategy.use, process.cwd());
+  const { config: resolved } = loadConfig({ env: process.env, flags: config });
   return (await startEngine(resolved, false)).engine;
 }
 

@@ -35,6 +35,21 @@ const feesOf = (name: VenueName) => {
   return z.strictObject(products as ProductFees).optional();
 };
 
+const endpoint = z.strictObject({
+  socket: address("wss", "ws").optional().describe("Base of the WebSocket address, without the venue's path"),
+  rest: address("https", "http").optional().describe("Base of the HTTP address"),
+});
+
+/** Venue -> product -> addresses, instead of the venue's own: another region, a relay, a simulator. */
+export const endpoints = z.strictObject(
+  Object.fromEntries(
+    VENUES.map((name) => {
+      const products = Object.fromEntries(PRODUCTS_OF[name].map((product) => [product, endpoint.optional()]));
+      return [name, z.strictObject(products as Partial<Record<ProductName, z.ZodOptional<typeof endpoint>>>).optional()];
+    }),
+  ),
+);
+
 /** Venue -> product -> fees. What is absent is unknown: a signal that needs it is refused `fees-unknown`. */
 export const fees = z.strictObject(
   Object.fromEntries(VENUES.map((name) => [name, feesOf(name)])) as Record<VenueName, ReturnType<typeof feesOf>>,

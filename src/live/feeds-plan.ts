@@ -9,6 +9,7 @@ import { supportedVenues, venueNamed } from "../venues/index.js";
 import type { Channel } from "../venues/venue.js";
 
 type Feed = ResolvedConfig["feeds"][number];
+type Addresses = Partial<Record<string, Partial<Record<string, { socket?: string; rest?: string }>>>>;
 
 /** What is asked for unless a feed says which channels it wants. */
 const SPOT_CHANNELS: readonly Channel[] = ["book", "bbo", "trade"];
@@ -25,7 +26,7 @@ export interface FeedsPlan {
  * Feeds of a configuration as lanes: one a product of a venue and address.
  * @throws FEED_SYMBOL (configuration) for a symbol that the venue's products cannot mean.
  */
-export function planFeeds(feeds: readonly Feed[]): FeedsPlan {
+export function planFeeds({ feeds, endpoints }: Pick<ResolvedConfig, "feeds" | "endpoints">): FeedsPlan {
   const lanes = new Map<string, LiveLaneSpec>();
   const instruments = new Map<string, Instrument>();
   const leftOut: string[] = [];
@@ -39,10 +40,13 @@ export function planFeeds(feeds: readonly Feed[]): FeedsPlan {
       const { product, rawSymbol, id } = instrument;
       if (instruments.has(id)) continue;
       instruments.set(id, instrument);
-      const key = [feed.venue, product, feed.endpoint ?? "", feed.rest ?? ""].join(" ");
+      const usual = (endpoints as Addresses)[feed.venue]?.[product];
+      const socket = feed.endpoint ?? usual?.socket;
+      const rest = feed.rest ?? usual?.rest;
+      const key = [feed.venue, product, socket ?? "", rest ?? ""].join(" ");
       const lane = lanes.get(key) ?? {
         ...{ index: lanes.size, venue: feed.venue, product, wanted: [] },
-        ...{ socket: feed.endpoint, rest: feed.rest },
+        ...{ socket, rest },
       };
       lanes.set(key, lane);
       lane.wanted.push({ symbol: rawSymbol, channels: channelsOf(feed, product) });

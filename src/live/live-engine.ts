@@ -62,7 +62,7 @@ export class LiveEngine {
 
   constructor(config: ResolvedConfig, handlers: LiveHandlers, withStream: boolean) {
     this.handlers = handlers;
-    const { lanes, instruments, leftOut } = planFeeds(config.feeds);
+    const { lanes, instruments, leftOut } = planFeeds(config);
     if (lanes.length === 0)
       throw new CrosstickError(
         "ENGINE_NO_FEED",

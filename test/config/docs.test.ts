@@ -40,7 +40,7 @@ describe("docs", () => {
   });
 
   const listed = [...text("docs/errors.md").matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code);
-  const sources = ["src", "bin"].flatMap((folder) =>
+  const sources = ["src", "bin", "bench"].flatMap((folder) =>
     readdirSync(new URL(folder, root), { recursive: true, encoding: "utf8" })
       .filter((name) => /\.(ts|js)$/.test(name))
       .map((name) => ({ name: `${folder}/${name}`, content: text(`${folder}/${name}`) })),

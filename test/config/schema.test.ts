@@ -16,6 +16,7 @@ describe("defaults", () => {
     expect(parseConfig({})).toEqual({
       version: 1,
       feeds: [],
+      endpoints: {},
       fees: {},
       gates: { alignMs: 100, maxAgeMs: 1000, maxClockUncertaintyMs: 50 },
       strategies: [],
