@@ -56,7 +56,8 @@ describe("two threads", () => {
             const n = views.f64[(at + L.RECORD_RECEIVED_TIME_US) >> 3];
             if (n !== expected || views.f64[(at + L.RECORD_EXCHANGE_TIME_US) >> 3] !== n) wrong++;
             if (views.u64[(at + L.RECORD_SEQUENCE) >> 3] !== BigInt(expected)) wrong++;
-            for (let i = 0; i < 4; i++) if (views.f64[((at + L.RECORD_PAYLOAD) >> 3) + i] !== payloadOf(expected, i)) wrong++;
+            for (let i = 0; i < 4; i++)
+              if (views.f64[((at + L.RECORD_PAYLOAD) >> 3) + i] !== payloadOf(expected, i)) wrong++;
             inMessage = (views.u8[at + L.RECORD_FLAGS] & L.FLAG_LAST) === 0;
             expected++;
           },

@@ -1,9 +1,9 @@
 // The writing thread of the ring tests: messages of random length, some of them forgotten, published in random batches.
 
-import * as L from "crosstick/internal/layout";
-import { viewsOf } from "crosstick/internal/kernel/memory";
-import { RingWriter } from "crosstick/internal/ring/writer";
 import { parentPort, workerData } from "node:worker_threads";
+import { viewsOf } from "crosstick/internal/kernel/memory";
+import * as L from "crosstick/internal/layout";
+import { RingWriter } from "crosstick/internal/ring/writer";
 import { generator, payloadOf } from "./numbers.js";
 
 const { memory, ring, seed, messages, longest } = workerData;
