@@ -100,6 +100,21 @@ describe(`${MUTANTS} mutants of each frame, seed ${SEED}`, () => {
     });
 });
 
+describe("each byte of each frame in turn is another, or missing", () => {
+  for (const example of examples)
+    test(example.name, () => {
+      const target = sharedDecoderOf(example);
+      const original = encoder.encode(example.text);
+      for (let at = 0; at < original.length; at++)
+        for (const insert of ["'", "7", ""]) {
+          const frame = splice(original, at, 1, encoder.encode(insert));
+          const got = target.decode(frame);
+          const wanted = reference(example.venue, frame, target.context);
+          if (!agree(got, wanted)) expect({ frame: decoder.decode(frame), ...got }).toEqual(wanted);
+        }
+    });
+});
+
 test("deep nesting is refused, at once and without a limit of the stack", () => {
   const target = sharedDecoderOf(examples[0]);
   const { venue } = examples[0];
