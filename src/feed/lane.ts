@@ -14,6 +14,13 @@ const CONTROL_ROOM = 8;
 /** Snapshots without a symbol that wait for the delta which tells whose they are. */
 const HELD_SNAPSHOTS_LIMIT = 64;
 
+/** When a frame was received, and from which input. */
+interface Stamp {
+  receivedUs: number;
+  nanos: number;
+  source: number;
+}
+
 /** What happened to the frames of a lane. */
 export interface LaneCounts {
   frames: number;
@@ -56,7 +63,7 @@ export class Lane {
   private readonly symbols: string[] = [];
   private product: ProductName = "spot";
   /** A book whose kept deltas are being put into the ring, as room permits. */
-  private flushing: { book: BookFeed; deltas: PendingDelta[]; next: number } | null = null;
+  private flushing: { book: BookFeed; deltas: PendingDelta[]; next: number; stamp: Stamp } | null = null;
   private held: Uint8Array[] = [];
   /** Drop what the ring cannot take (live), or have the caller wait and call again (replay). */
   private readonly dropWhenFull: boolean;
@@ -98,7 +105,7 @@ export class Lane {
   frame(symbol: string | null): boolean {
     if (this.owed.length > 0) this.payOwed();
     if (this.flushing !== null && !this.flush()) return false;
-    if (!this.dropWhenFull && this.writer.free(CONTROL_ROOM) < CONTROL_ROOM) return false;
+    if (!this.dropWhenFull && !this.hasRoomFor(this.held)) return false;
     const { u32 } = this.views;
     u32[(this.header + L.MESSAGE_HINT) >> 2] = symbol === null ? 0 : this.instrumentFor(symbol) + 1;
     for (;;) {
@@ -117,8 +124,11 @@ export class Lane {
         else return false;
       } else if (count === L.NEED_SYMBOL) {
         if (this.addSymbol()) continue;
-      } else if (count === L.NEED_INSTRUMENT) this.hold();
-      else if (count === 0) this.counts.ignored++;
+      } else if (count === L.NEED_INSTRUMENT) {
+        const text = this.frameText();
+        if (!this.dropWhenFull && !this.hasRoomFor([text])) return false;
+        this.hold(text);
+      } else if (count === 0) this.counts.ignored++;
       else this.reject(count);
       this.counts.frames++;
       return true;
@@ -222,7 +232,12 @@ export class Lane {
   }
 
   private decode(room: number): number {
-    return this.kernel.decode(this.venueNumber, this.header, this.writer.address, this.writer.cursor, room);
+    const { u32 } = this.views;
+    const misses = u32[(this.header + L.MESSAGE_TEMPLATE_MISSES) >> 2];
+    const count = this.kernel.decode(this.venueNumber, this.header, this.writer.address, this.writer.cursor, room);
+    // What is decoded again counts when it is over.
+    if (count <= L.NEED_SYMBOL) u32[(this.header + L.MESSAGE_TEMPLATE_MISSES) >> 2] = misses;
+    return count;
   }
 
   /** Hot for CLASS_MARKET and CLASS_DELTA on a live book. */
@@ -386,7 +401,7 @@ export class Lane {
     this.commit(count);
     book.snapshot = id;
     this.setState(book, book.state, L.REASON_AWAITING_BRIDGE);
-    this.flushing = { book, deltas: book.takePending(), next: 0 };
+    this.flushing = { book, deltas: book.takePending(), next: 0, stamp: this.stamp() };
     this.flush();
   }
 
@@ -394,16 +409,38 @@ export class Lane {
   private flush(): boolean {
     const task = this.flushing;
     if (task === null) return true;
+    // What it adds belongs to the time of the snapshot, though the header may describe a later frame by now.
+    const stamp = this.stamp();
+    this.setStamp(task.stamp);
     while (task.next < task.deltas.length) {
       const { first, last, previous, records } = task.deltas[task.next];
       const count = records.length / L.RECORD_BYTES;
-      if (this.writer.free(count + CONTROL_ROOM) < count + CONTROL_ROOM) return false;
+      if (this.writer.free(count + CONTROL_ROOM) < count + CONTROL_ROOM) break;
       for (let i = 0; i < count; i++) this.writer.copyIn(records, i * L.RECORD_BYTES, i);
       this.delta(task.book, first, last, previous, count);
       task.next++;
     }
+    this.setStamp(stamp);
+    if (task.next < task.deltas.length) return false;
     this.flushing = null;
     return true;
+  }
+
+  /** Receive time and source of the frame that the header describes. */
+  private stamp(): Stamp {
+    const { u32, f64 } = this.views;
+    return {
+      receivedUs: f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3],
+      nanos: u32[(this.header + L.MESSAGE_RECEIVED_NANOS) >> 2],
+      source: u32[(this.header + L.MESSAGE_SOURCE) >> 2],
+    };
+  }
+
+  private setStamp({ receivedUs, nanos, source }: Stamp): void {
+    const { u32, f64 } = this.views;
+    f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = receivedUs;
+    u32[(this.header + L.MESSAGE_RECEIVED_NANOS) >> 2] = nanos;
+    u32[(this.header + L.MESSAGE_SOURCE) >> 2] = source;
   }
 
   /** A message of a one-level channel, which counts by itself and repeats its id when nothing changed. */
@@ -498,15 +535,12 @@ export class Lane {
   }
 
   /** Keeps a snapshot that names no instrument until a delta shows whose it is. */
-  private hold(): void {
-    const { u8, u32 } = this.views;
-    const from = u32[(this.header + L.MESSAGE_FRAME_AT) >> 2];
-    const to = u32[(this.header + L.MESSAGE_FRAME_END) >> 2];
-    if (to - from > L.SPARE_BYTES) {
+  private hold(text: Uint8Array): void {
+    if (text.length > L.SPARE_BYTES) {
       this.reject(L.REJECT_UNATTRIBUTED);
       return;
     }
-    this.held.push(u8.slice(from, to));
+    this.held.push(text.slice());
     if (this.held.length > HELD_SNAPSHOTS_LIMIT) {
       this.held.shift();
       this.reject(L.REJECT_UNATTRIBUTED);
@@ -514,7 +548,24 @@ export class Lane {
     this.attribute();
   }
 
-  /** Gives a held snapshot to the one book of this product whose kept deltas bridge it and lie where it lies. */
+  private frameText(): Uint8Array {
+    const { u8, u32 } = this.views;
+    return u8.subarray(u32[(this.header + L.MESSAGE_FRAME_AT) >> 2], u32[(this.header + L.MESSAGE_FRAME_END) >> 2]);
+  }
+
+  /**
+   * Whether the ring could take any one of these snapshots now, and what the lane adds. A replay waits for
+   * it beforehand: when a snapshot finds its book must not depend on how far the reader has come.
+   */
+  private hasRoomFor(snapshots: readonly Uint8Array[]): boolean {
+    let records = 0;
+    // A level takes 10 bytes of text at least, `["1","1"],`, and a record holds two.
+    for (const { length } of snapshots) records = Math.max(records, length >> 4);
+    const needed = Math.min(records + CONTROL_ROOM, this.writer.capacity);
+    return this.writer.free(needed) >= needed;
+  }
+
+  /** Gives one held snapshot to the one book of this product whose kept deltas bridge it and lie where it lies. */
   private attribute(): void {
     const { u8, u32, f64 } = this.views;
     for (let i = 0; i < this.held.length; i++) {
@@ -523,6 +574,7 @@ export class Lane {
       u32[(this.header + L.MESSAGE_FRAME_AT) >> 2] = this.spare;
       u32[(this.header + L.MESSAGE_FRAME_END) >> 2] = this.spare + text.length;
       const candidates: BookFeed[] = [];
+      const misses = u32[(this.header + L.MESSAGE_TEMPLATE_MISSES) >> 2];
       for (const book of this.books) {
         if (book === undefined || book.state === L.STATE_LIVE || book.pending.length === 0) continue;
         if (this.products[book.instrument] !== this.product) continue;
@@ -535,12 +587,14 @@ export class Lane {
           continue;
         if (this.resembles(book, count)) candidates.push(book);
       }
+      u32[(this.header + L.MESSAGE_TEMPLATE_MISSES) >> 2] = misses; // tried on, not taken
       if (candidates.length === 1) {
         u32[(this.header + L.MESSAGE_HINT) >> 2] = candidates[0].instrument + 1;
         const count = this.decode(this.writer.free(this.writer.capacity) - CONTROL_ROOM);
         if (count > 0) {
-          this.held.splice(i--, 1);
+          this.held.splice(i, 1);
           this.snapshot(candidates[0], f64[(this.header + L.MESSAGE_LAST_ID) >> 3], 0, count);
+          return;
         }
       }
     }
