@@ -19,6 +19,11 @@ export function takeBybit(frame: ReferenceFrame, instrumentOf: (symbol: string) 
   const symbol = topic.slice(topic.lastIndexOf(".") + 1);
   if (topic === "") return nothing; // acknowledgements and replies
   const instrument = instrumentOf(symbol);
+  const saysNothing = channel === "kline" || (channel === "tickers" && !kept.some((key) => has(message.data, key)));
+  if (saysNothing) {
+    instrument.mentioned(frame);
+    return nothing;
+  }
   instrument.seen(frame);
   const sample = { receivedUs: frame.receivedUs, venueMs: Number(message.ts) };
   if (channel === "orderbook") return orderbook(message, instrument) ? { used: true, samples: [sample] } : used();
@@ -26,8 +31,10 @@ export function takeBybit(frame: ReferenceFrame, instrumentOf: (symbol: string) 
     for (const { p, v, BT } of message.data as Trade[]) instrument.trade(p, v, { excluded: BT === true });
     return { used: true, samples: [sample] };
   }
-  if (channel === "tickers") return ticker(message.data, instrument) ? { used: true, samples: [sample] } : nothing;
-  if (channel === "kline") return nothing;
+  if (channel === "tickers") {
+    ticker(message.data, instrument);
+    return { used: true, samples: [sample] };
+  }
   throw new Error(`the reference does not know ${topic}`);
 }
 
@@ -57,13 +64,15 @@ function orderbook({ type, data }: OrderBook, instrument: ReferenceInstrument): 
   return true;
 }
 
-/** True when it said something that is kept. What is missing has not changed. */
-function ticker(data: Record<string, string>, instrument: ReferenceInstrument): boolean {
-  const has = (key: string): boolean => data[key] !== undefined && data[key] !== "";
-  if (has("markPrice")) instrument.mark = Number(data.markPrice);
-  if (has("fundingRate")) instrument.rate = Number(data.fundingRate);
-  if (has("fundingIntervalHour")) instrument.intervalHours = Number(data.fundingIntervalHour);
-  if (has("nextFundingTime")) instrument.nextFundingMs = Number(data.nextFundingTime);
-  const kept = ["markPrice", "indexPrice", "fundingRate", "fundingIntervalHour", "nextFundingTime", "openInterest"];
-  return kept.some(has);
+/** What is kept of a ticker. */
+const kept = ["markPrice", "indexPrice", "fundingRate", "fundingIntervalHour", "nextFundingTime", "openInterest"];
+
+const has = (data: Record<string, string>, key: string): boolean => data[key] !== undefined && data[key] !== "";
+
+/** What is missing has not changed. */
+function ticker(data: Record<string, string>, instrument: ReferenceInstrument): void {
+  if (has(data, "markPrice")) instrument.mark = Number(data.markPrice);
+  if (has(data, "fundingRate")) instrument.rate = Number(data.fundingRate);
+  if (has(data, "fundingIntervalHour")) instrument.intervalHours = Number(data.fundingIntervalHour);
+  if (has(data, "nextFundingTime")) instrument.nextFundingMs = Number(data.nextFundingTime);
 }

@@ -63,7 +63,8 @@ export class Reference {
 
   /** By instrument, in the order of their names. */
   summaries(): Record<string, ReferenceSummary> {
-    const sorted = [...this.instruments].sort(([a], [b]) => (a < b ? -1 : 1));
+    const known = [...this.instruments].filter(([, { isKnown }]) => isKnown);
+    const sorted = known.sort(([a], [b]) => (a < b ? -1 : 1));
     return Object.fromEntries(sorted.map(([name, instrument]) => [name, instrument.summary()]));
   }
 
