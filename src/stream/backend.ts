@@ -1,3 +1,5 @@
+import type { TlsFiles } from "./tls-files.js";
+
 /** One WebSocket connection, as the hub sees it. */
 export interface StreamSocket {
   /** Address of the other side, text. */
@@ -56,7 +58,7 @@ export interface BackendOptions {
   /** WebSocket connections at once. */
   connections: number;
   /** PEM files; TLS when given. */
-  tls?: { certFile: string; keyFile: string };
+  tls?: TlsFiles;
 }
 
 /** A server of HTTP and WebSockets on one port. */
@@ -75,7 +77,7 @@ export interface StreamBackend {
    * Reads certificate and key again, for new connections.
    * @throws SERVER_TLS
    */
-  reloadTls(files: { certFile: string; keyFile: string }): void;
+  reloadTls(files: TlsFiles): void;
   /** Stops listening, waits for closing handshakes at most so long, and cuts what is left. */
   close(closeMs: number): Promise<void>;
 }

@@ -22,14 +22,14 @@ export async function createBackend(
   if (choice === "ws") return { backend: new WsBackend(handlers, options), reason: "asked for" };
   if (choice === "auto" && options.tls !== undefined)
     return { backend: new WsBackend(handlers, options), reason: "TLS files can be reloaded" };
-  try {
-    const { UwsBackend } = await import("./uws.js");
-    const reason = choice === "uws" ? "asked for" : "its binary loads";
-    return { backend: new UwsBackend(handlers, options), reason };
-  } catch (error) {
-    const [line] = (error instanceof Error ? error.message : String(error)).split("\n");
-    if (choice === "uws")
-      throw new CrosstickError("SERVER_BACKEND", `Cannot load uWebSockets.js: ${line}`, { cause: error });
-    return { backend: new WsBackend(handlers, options), reason: `uWebSockets.js does not load: ${line}` };
-  }
+  const loaded = await import("./uws.js").catch((error: unknown) => (error instanceof Error ? error : String(error)));
+  if (typeof loaded !== "string" && "UwsBackend" in loaded)
+    return {
+      backend: new loaded.UwsBackend(handlers, options),
+      reason: choice === "uws" ? "asked for" : "its binary loads",
+    };
+  const [line] = String(loaded).split("\n");
+  if (choice === "uws")
+    throw new CrosstickError("SERVER_BACKEND", `Cannot load uWebSockets.js: ${line}`, { cause: loaded });
+  return { backend: new WsBackend(handlers, options), reason: `uWebSockets.js does not load: ${line}` };
 }

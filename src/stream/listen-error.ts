@@ -10,11 +10,3 @@ export function listenProblem(host: string, port: number, code: string | undefin
     exitCode: EXIT.configuration,
   });
 }
-
-export function tlsProblem(cause: unknown): CrosstickError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new CrosstickError("SERVER_TLS", `Cannot use the TLS files: ${reason}`, {
-    exitCode: EXIT.configuration,
-    cause,
-  });
-}

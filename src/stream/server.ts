@@ -12,6 +12,7 @@ import { type StreamLog, silentLog } from "./log.js";
 import { buildOpenApi } from "./openapi.js";
 import { isLoopback } from "./origin.js";
 import type { StreamSource } from "./source.js";
+import type { TlsFiles } from "./tls-files.js";
 import { Tokens } from "./tokens.js";
 import { Upgrades } from "./upgrades.js";
 
@@ -23,8 +24,7 @@ export interface StreamServerOptions {
   http: HttpSource;
   /** Everyone is admitted without one, and the server stays on loopback. */
   token?: string;
-  /** PEM files. */
-  tls?: { certFile: string; keyFile: string };
+  tls?: TlsFiles;
   /** Browser origins admitted besides the server's own. */
   origins?: readonly string[];
   /** Listen on other addresses than loopback without a token. */
@@ -49,7 +49,7 @@ export interface StreamServer {
    * Another token, or certificate and key read again, without dropping a connection.
    * @throws SERVER_TLS
    */
-  reload(change: { token?: string; tls?: { certFile: string; keyFile: string } }): void;
+  reload(change: { token?: string; tls?: TlsFiles }): void;
   /** Says goodbye to the clients, closes with 1001 and stops; at most `closeMs`, 2000 unless given. */
   close(options?: { reconnectAfterMs?: number; closeMs?: number }): Promise<void>;
 }

@@ -12,8 +12,9 @@ import {
 } from "./backend.js";
 import type { HandlerSlot } from "./backends.js";
 import { errorBody, json } from "./http-error.js";
-import { listenProblem, tlsProblem } from "./listen-error.js";
+import { listenProblem } from "./listen-error.js";
 import { STREAM_PATH } from "./protocol.js";
+import { readTls } from "./tls-files.js";
 
 /** What uWebSockets.js keeps with each of its sockets. */
 interface Held {
@@ -178,11 +179,8 @@ class UwsSocket implements StreamSocket {
 
 function createApp(tls: BackendOptions["tls"]): TemplatedApp {
   if (tls === undefined) return uWS.App();
-  try {
-    return uWS.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile });
-  } catch (error) {
-    throw tlsProblem(error);
-  }
+  readTls(tls);
+  return uWS.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile });
 }
 
 /** The types lack this option and the form with both host and options. Without it two servers could share a port. */

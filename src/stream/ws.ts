@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { createServer as createSecureServer, Server as SecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -20,8 +19,9 @@ import {
 } from "./backend.js";
 import type { HandlerSlot } from "./backends.js";
 import { errorBody, json } from "./http-error.js";
-import { listenProblem, tlsProblem } from "./listen-error.js";
+import { listenProblem } from "./listen-error.js";
 import { STREAM_PATH } from "./protocol.js";
+import { readTls, type TlsFiles } from "./tls-files.js";
 import { FrameBatches, frameText } from "./ws-frames.js";
 import { nodeRequest, sendResponse, writeRaw } from "./ws-http.js";
 import { WsSocket } from "./ws-socket.js";
@@ -96,7 +96,7 @@ export class WsBackend implements StreamBackend {
     this.#batches.clear();
   }
 
-  reloadTls(files: { certFile: string; keyFile: string }): void {
+  reloadTls(files: TlsFiles): void {
     if (!(this.#server instanceof SecureServer))
       throw new CrosstickError("SERVER_TLS", "Cannot reload TLS files: the server was started without TLS", {
         exitCode: EXIT.configuration,
@@ -187,12 +187,4 @@ function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
   else if (error.code === "ERR_HTTP_REQUEST_TIMEOUT")
     writeRaw(socket, json(408, errorBody("HTTP_TIMEOUT", "the request came too slowly")));
   else writeRaw(socket, json(400, errorBody("HTTP_MALFORMED", "this is no HTTP request that is understood")));
-}
-
-function readTls({ certFile, keyFile }: { certFile: string; keyFile: string }): { cert: Buffer; key: Buffer } {
-  try {
-    return { cert: readFileSync(certFile), key: readFileSync(keyFile) };
-  } catch (error) {
-    throw tlsProblem(error);
-  }
 }

@@ -4,6 +4,8 @@ import { commandCases } from "./command-cases.js";
 import { doorCases } from "./door-cases.js";
 import { frameCases } from "./frame-cases.js";
 import { httpCases } from "./http-cases.js";
+import { listenCases } from "./listen-cases.js";
+import { pythonCases } from "./python-cases.js";
 import { slowReaderCases } from "./slow-reader-cases.js";
 import type { Backend } from "./started.js";
 
@@ -15,4 +17,6 @@ export function conformance(backend: Backend): void {
   describe("frames", () => frameCases(backend));
   describe("readers", () => slowReaderCases(backend));
   describe("HTTP", () => httpCases(backend));
+  describe("listening", () => listenCases(backend));
+  describe("a client of another make", () => pythonCases(backend));
 }
