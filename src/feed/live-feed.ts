@@ -2,11 +2,11 @@ import type { RecordableHistogram } from "node:perf_hooks";
 import type { Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import type { ProductName, VenueName } from "../market/venues.js";
-import { get } from "../sources/http.js";
 import { LiveSocket } from "../sources/socket.js";
 import { venueNamed } from "../venues/index.js";
 import type { ConnectionPlan, Endpoints, LiveVenue, Subscription } from "../venues/venue.js";
 import type { Lane } from "./lane.js";
+import type { Refusal, RestGate } from "./rest-gate.js";
 import { nowUs } from "./wall-clock.js";
 
 /** What one lane listens to: a product of a venue. */
@@ -71,6 +71,7 @@ export class LiveFeed {
   private readonly resyncAt: number;
   private readonly live: LiveVenue;
   private readonly endpoints: Endpoints;
+  private readonly gate: RestGate;
   private readonly note: (note: FeedNote) => void;
   private readonly decoded: RecordableHistogram;
   private readonly connections: Connection[] = [];
@@ -78,7 +79,6 @@ export class LiveFeed {
   private readonly epochs = new Map<number, number>();
   private readonly restQueue: number[] = [];
   private restBusy = false;
-  private restBlockedUntilMs = 0;
   private publishing = false;
   private arrivedMs = 0;
   private stopped = false;
@@ -90,6 +90,8 @@ export class LiveFeed {
     scratch: number;
     scratchBytes: number;
     resyncAt: number;
+    /** The HTTP host of the product. */
+    gate: RestGate;
     note: (note: FeedNote) => void;
     decoded: RecordableHistogram;
   }) {
@@ -103,6 +105,7 @@ export class LiveFeed {
     this.decoded = options.decoded;
     this.live = venueNamed(this.spec.venue).live;
     const known = this.live.endpoints(this.spec.product);
+    this.gate = options.gate;
     this.endpoints = { socket: this.spec.socket ?? known.socket, rest: this.spec.rest ?? known.rest };
   }
 
@@ -291,8 +294,7 @@ export class LiveFeed {
     while (!this.stopped) {
       const instrument = this.restQueue.shift();
       if (instrument === undefined) break;
-      const waitMs = this.restBlockedUntilMs - performance.now();
-      if (waitMs > 0) {
+      if (!this.gate.open) {
         this.restQueue.length = 0;
         break;
       }
@@ -307,25 +309,33 @@ export class LiveFeed {
     const path = this.live.snapshotPath(this.spec.product, symbol);
     if (path === null) return;
     try {
-      const { status, body, retryAfterMs } = await get(`${this.endpoints.rest}${path}`);
-      if (this.stopped) return;
-      if (status === 200 && body.length <= this.scratchBytes) {
-        this.views.u8.set(body, this.scratch);
-        this.stamp(nowUs());
-        this.take(body.length, symbol);
+      const reply = await this.gate.get(path);
+      if (this.stopped || reply === null) return;
+      const { status, body } = reply;
+      if (status !== 200 || body.length > this.scratchBytes) {
+        this.say("warn", `snapshot of ${symbol}: HTTP ${status}, ${body.length} bytes`);
         return;
       }
-      if (status === 429 || status === 418 || status === 403 || status === 451) {
-        const pauseMs = retryAfterMs > 0 ? retryAfterMs : status === 429 ? 10_000 : 600_000;
-        this.restBlockedUntilMs = performance.now() + pauseMs;
-        if (status !== 429) this.lane.suspend([instrument], L.STATE_BLOCKED, L.REASON_BAN, nowUs());
-        this.say("error", `${this.endpoints.rest}: HTTP ${status}; no request for ${Math.round(pauseMs / 1000)} s`);
-        return;
-      }
-      this.say("warn", `snapshot of ${symbol}: HTTP ${status}`);
+      this.views.u8.set(body, this.scratch);
+      this.stamp(nowUs());
+      this.take(body.length, symbol);
     } catch (error) {
       this.say("warn", `snapshot of ${symbol}: ${error instanceof Error ? error.message : String(error)}`);
     }
+  }
+
+  /** The HTTP host refused: by law or ban its books are blocked, by rate they wait. */
+  refusedByHost(kind: Refusal, status: number, waitMs: number): void {
+    const waiting = this.lane.unsynced().filter(({ rule }) => rule.bridged);
+    const blocked = kind === "refused" || status === 418;
+    if (blocked)
+      this.lane.suspend(
+        waiting.map(({ instrument }) => instrument),
+        L.STATE_BLOCKED,
+        L.REASON_BAN,
+        nowUs(),
+      );
+    this.say("error", `${this.gate.base}: HTTP ${status}; no request for ${Math.round(waitMs / 1000)} s`);
   }
 
   private say(level: FeedNote["level"], text: string): void {

@@ -8,6 +8,7 @@ import * as L from "../layout.js";
 import { venueNamed } from "../venues/index.js";
 import { Lane, type LaneCounts } from "./lane.js";
 import { type ConnectionStatus, type FeedNote, LiveFeed, type LiveLaneSpec } from "./live-feed.js";
+import { RestGate } from "./rest-gate.js";
 import { VenueClockProbe } from "./venue-clock.js";
 import { nowUs } from "./wall-clock.js";
 
@@ -46,6 +47,20 @@ function say(message: LiveWorkerMessage): void {
   parentPort?.postMessage(message);
 }
 
+/** One gate a host, so that what it asks of one is heeded by all. */
+const gates = new Map<string, RestGate>();
+
+function gateOf({ venue, product, rest }: LiveLaneSpec): RestGate {
+  const base = rest ?? venueNamed(venue).live.endpoints(product).rest;
+  const known = gates.get(base);
+  if (known !== undefined) return known;
+  const gate = new RestGate(base, (kind, status, waitMs) => {
+    for (const { feed, spec } of feeds) if (gateOf(spec) === gate) feed.refusedByHost(kind, status, waitMs);
+  });
+  gates.set(base, gate);
+  return gate;
+}
+
 const feeds = lanes.map((spec) => {
   const place = plan.lanes[spec.index];
   const lane = new Lane({ views, kernel, memory: plan, plan: place, venue: spec.venue, dropWhenFull: true });
@@ -56,6 +71,7 @@ const feeds = lanes.map((spec) => {
     scratch: place.scratches[0],
     scratchBytes: plan.sizes.scratchBytes,
     resyncAt: plan.resync,
+    gate: gateOf(spec),
     note: (note) => say({ type: "note", note }),
     decoded,
   });
@@ -76,9 +92,8 @@ async function probeClock(probe: VenueClockProbe, rounds: number): Promise<void>
   timers.push(setTimeout(() => void probeClock(probe, rounds + 1), rounds < CLOCK_QUICK ? CLOCK_FIRST_MS : CLOCK_MS));
 }
 
-const { venue, product, rest } = lanes[0];
-const { live } = venueNamed(venue);
-void probeClock(new VenueClockProbe(rest ?? live.endpoints(product).rest, live.time(product)), 0);
+const { venue, product } = lanes[0];
+void probeClock(new VenueClockProbe(gateOf(lanes[0]), venueNamed(venue).live.time(product)), 0);
 
 timers.push(
   setInterval(() => {

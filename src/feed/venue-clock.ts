@@ -1,5 +1,5 @@
-import { get } from "../sources/http.js";
 import type { ServerTime } from "../venues/venue.js";
+import type { RestGate } from "./rest-gate.js";
 
 /** Round trips kept: the shortest of them tells the offset. */
 const SAMPLES = 16;
@@ -15,19 +15,20 @@ interface Sample {
  * least. Uncertainty is half that round trip plus half the unit of the venue's time.
  */
 export class VenueClockProbe {
-  private readonly url: string;
+  private readonly gate: RestGate;
   private readonly time: ServerTime;
   private readonly samples: Sample[] = [];
 
-  constructor(rest: string, time: ServerTime) {
-    this.url = `${rest}${time.path}`;
+  constructor(gate: RestGate, time: ServerTime) {
+    this.gate = gate;
     this.time = time;
   }
 
   /** One round trip; the best known estimate in µs, null when the venue gave none. */
   async probe(): Promise<{ offsetUs: number; uncertaintyUs: number } | null> {
-    const { status, body, sentMs, answeredMs } = await get(this.url, this.time.headers);
-    if (status !== 200) return null;
+    const reply = await this.gate.get(this.time.path, this.time.headers);
+    if (reply?.status !== 200) return null;
+    const { body, sentMs, answeredMs } = reply;
     const serverUs = this.time.read(JSON.parse(Buffer.from(body).toString("utf8")));
     if (!Number.isFinite(serverUs)) return null;
     const roundTripUs = (answeredMs - sentMs) * 1000;
