@@ -18,6 +18,7 @@ const COMMANDS: readonly CommandEntry[] = [
   entry("demo", "Simulated venues, the whole engine and the dashboard: no network, nothing to configure"),
   entry("run", "Listen to live venues, serve the stream and the dashboard"),
   entry("replay", "Send recordings through the whole pipeline"),
+  entry("sim", "The venue simulator alone"),
   entry("bench", "Measure this build on this machine"),
   entry("config", "Show, check, describe or start a configuration"),
 ];

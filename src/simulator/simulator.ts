@@ -1,80 +1,32 @@
 import { CrosstickError, EXIT } from "../errors.js";
 import { findInstrument } from "../market/find-instrument.js";
 import type { ProductName } from "../market/venues.js";
+import { BinanceMarkets } from "./binance/content.js";
 import { BinanceProtocol } from "./binance/protocol.js";
+import { BybitMarkets } from "./bybit/content.js";
 import { BybitProtocol } from "./bybit/protocol.js";
+import type { ProductEndpoints, Simulator, SimulatorOptions, Truth } from "./contract.js";
 import { FaultDesk } from "./faults/desk.js";
-import { type Fault, type FaultOrder, hits } from "./faults/schema.js";
+import { type FaultOrder, hits } from "./faults/schema.js";
 import type { BookSide } from "./model/book-side.js";
-import { CATALOGUE, type MarketSpec, SIMULATED_VENUES, type SimulatedVenue } from "./model/catalogue.js";
+import { CATALOGUE, type MarketSpec, type SimulatedVenue, simulatedVenue } from "./model/catalogue.js";
 import type { Market } from "./model/market.js";
 import { MarketModel } from "./model/market-model.js";
 import { Pacer } from "./pacer.js";
+import { BinanceRecording } from "./recorded/binance-recording.js";
+import { BybitRecording } from "./recorded/bybit-recording.js";
+import { Player } from "./recorded/player.js";
 import type { Connection } from "./server/connection.js";
 import type { Stream } from "./server/stream.js";
 import { VenueServer } from "./server/venue-server.js";
-import { type Limits, VENUE_LIMITS, type World } from "./world.js";
+import { VENUE_LIMITS, type World } from "./world.js";
+
+export type { ProductEndpoints, Simulator, SimulatorOptions, Truth } from "./contract.js";
 
 /** All paces of the venues' messages divide it, so that nothing is left unsent there; ms. */
 const COMMON_PACE_MS = 1000;
 /** Between two looks at pings and silence; ms of the machine. */
 const KEEP_ALIVE_MS = 50;
-
-export interface SimulatorOptions {
-  venues: readonly SimulatedVenue[];
-  /** Same seed, same markets. */
-  seed: number;
-  /** Port of the first venue; the others follow. 0, the default, takes free ones. */
-  port?: number;
-  /** Model seconds in a second of the machine; 1 by default. */
-  speed?: number;
-  /** `binance:BTC/USDT`, `bybit.linear:BTCUSDT`; without, all that the catalogue has. */
-  instruments?: readonly string[];
-  /** Script of faults, given at the start. */
-  faults?: readonly FaultOrder[];
-  /** Whether markets leave their common price now and then; true by default. */
-  divergences?: boolean;
-  limits?: Partial<Limits>;
-  /** The machine's time, ms with fractions. */
-  wallMs?: () => number;
-}
-
-/** Where a product is served; what an engine's `endpoint` and `rest` are set to. */
-export interface ProductEndpoints {
-  ws: string;
-  rest: string;
-}
-
-/** The true book at a moment. Levels are [price, size], best first, as plain numbers of the venue's text. */
-export interface Truth {
-  bids: [number, number][];
-  asks: [number, number][];
-  /** Binance: id of the last change. Bybit: `seq`. */
-  sequence: number;
-  /** Bybit: `u` of the last message by depth. */
-  updates: Readonly<Record<number, number>>;
-}
-
-export interface Simulator {
-  readonly seed: number;
-  readonly endpoints: Readonly<Record<string, Readonly<Record<string, ProductEndpoints>>>>;
-  /** What is served. */
-  readonly markets: readonly MarketSpec[];
-  /** Time of the model's clock, ms. */
-  readonly nowMs: number;
-  /** The best `levels` a side, all by default. @throws SYMBOL_UNKNOWN */
-  truth(venue: SimulatedVenue, product: ProductName, symbol: string, levels?: number): Truth;
-  /** Stops the model where every message has been sent, so that truth() is what clients must have. */
-  freeze(): Promise<void>;
-  resume(): void;
-  /** Injects a fault at once, or when its time has come. @throws ZodError */
-  fault(fault: FaultOrder): void;
-  /** Times each kind of fault was injected. */
-  injected(): Record<string, number>;
-  /** Number of open connections. */
-  connections(venue?: SimulatedVenue): number;
-  stop(): Promise<void>;
-}
 
 /**
  * Starts venues on 127.0.0.1 that speak the real wire protocols, with markets of their own making.
@@ -90,35 +42,57 @@ class Simulation implements Simulator, World {
   readonly seed: number;
   readonly desk: FaultDesk;
   readonly wallMs: () => number;
+  readonly ended: Promise<void>;
   endpoints: Record<string, Record<string, ProductEndpoints>> = {};
   private readonly model: MarketModel;
   private readonly pacer: Pacer;
-  private readonly binance: BinanceProtocol | null;
-  private readonly bybit: BybitProtocol | null;
+  private readonly player: Player | null;
+  private readonly protocols: readonly (BinanceProtocol | BybitProtocol)[];
+  private readonly bybitMarkets: BybitMarkets | null;
   private readonly servers = new Map<SimulatedVenue, VenueServer>();
   private keepAlive: NodeJS.Timeout | null = null;
+  private end: () => void = () => {};
 
   constructor(options: SimulatorOptions) {
-    const { venues, seed, speed = 1, divergences = true } = options;
+    const { venues, seed, speed = 1, divergences = true, from } = options;
     const limits = { ...VENUE_LIMITS, ...options.limits };
     this.seed = seed;
     this.wallMs = options.wallMs ?? (() => performance.timeOrigin + performance.now());
-    this.model = new MarketModel({ seed, specs: chosen(venues, options.instruments), divergences });
+    const specs = chosen(venues, options.instruments);
+    this.model = new MarketModel({ seed, specs: from === undefined ? specs : [], divergences });
     this.desk = new FaultDesk({
       connections: () => this.allConnections(),
       streams: () => this.allStreams(),
-      sendWhole: (fault, reset) => this.sendWhole(fault, reset),
+      sendWhole: (fault, reset) => this.bybitMarkets?.sendWhole(({ place }) => hits(fault, place), reset) ?? 0,
       diverge: (divergence) => this.model.diverge(divergence),
       wallMs: this.wallMs,
     });
-    this.binance = venues.includes("binance") ? new BinanceProtocol(this, limits) : null;
-    this.bybit = venues.includes("bybit") ? new BybitProtocol(this, limits) : null;
-    for (const protocol of [this.binance, this.bybit])
-      if (protocol !== null) this.servers.set(protocol.venue, new VenueServer(protocol));
+    const listened = () => this.player?.listened();
+    const recordings = { binance: new BinanceRecording(this, listened), bybit: new BybitRecording(this, listened) };
+    this.player = from === undefined ? null : new Player(from, speed, (frame) => recordings[frame.venue].play(frame));
+    this.bybitMarkets = from === undefined && venues.includes("bybit") ? new BybitMarkets(this) : null;
+    const binance = from === undefined ? new BinanceMarkets(this, limits) : recordings.binance;
+    const served = {
+      binance: new BinanceProtocol(binance, this, limits),
+      bybit: new BybitProtocol(this.bybitMarkets ?? recordings.bybit, this, limits),
+    };
+    this.protocols = venues.map((venue) => served[venue]);
+    for (const protocol of this.protocols) this.servers.set(protocol.venue, new VenueServer(protocol));
     this.pacer = new Pacer(speed, (nowMs) => {
       this.desk.step(nowMs);
       this.model.step(nowMs);
     });
+    const stopped = new Promise<void>((resolve) => {
+      this.end = resolve;
+    });
+    this.ended =
+      this.player === null
+        ? stopped
+        : this.player.run().finally(() => {
+            recordings.binance.ended();
+            recordings.bybit.ended();
+          });
+    this.ended.catch(() => {}); // who awaits it is told
     for (const fault of options.faults ?? []) this.desk.add(fault);
   }
 
@@ -150,15 +124,16 @@ class Simulation implements Simulator, World {
   }
 
   venueMs(venue: SimulatedVenue): number {
-    return this.wallMs() + this.desk.clockOffsetMs(venue);
+    const recordedMs = this.player?.nowMs ?? Number.NaN;
+    return (Number.isNaN(recordedMs) ? this.wallMs() : recordedMs) + this.desk.clockOffsetMs(venue);
   }
 
   truth(venue: SimulatedVenue, product: ProductName, symbol: string, levels = Number.POSITIVE_INFINITY): Truth {
     const market = this.marketsOf(venue).find(({ spec }) => spec.product === product && spec.symbol === symbol);
     if (market === undefined) throw unknown(`${venue}.${product}:${symbol}`);
     const { bids, asks, sequence } = market.book;
-    const books = this.bybit?.publishers.get(`${product}:${symbol}`)?.books ?? [];
-    const updates = venue === "bybit" ? Object.fromEntries(books.map(({ depth, update }) => [depth, update])) : {};
+    const books = venue === "bybit" ? (this.bybitMarkets?.books(product, symbol) ?? []) : [];
+    const updates = Object.fromEntries(books.map(({ depth, update }) => [depth, update]));
     return { bids: numbers(market, bids, levels), asks: numbers(market, asks, levels), sequence, updates };
   }
 
@@ -187,7 +162,9 @@ class Simulation implements Simulator, World {
 
   async stop(): Promise<void> {
     this.pacer.stop();
+    this.player?.stop();
     this.desk.stop();
+    this.end();
     if (this.keepAlive !== null) clearInterval(this.keepAlive);
     await Promise.all([...this.servers.values()].map((server) => server.stop()));
   }
@@ -197,28 +174,13 @@ class Simulation implements Simulator, World {
   }
 
   private *allStreams(): Iterable<Stream> {
-    for (const protocol of [this.binance, this.bybit]) if (protocol !== null) yield* protocol.streams();
-  }
-
-  private sendWhole(fault: Fault, reset: boolean): number {
-    let sent = 0;
-    for (const publisher of this.bybit?.publishers.values() ?? [])
-      for (const book of publisher.books)
-        if (book.stream.active && hits(fault, book.stream.place)) {
-          publisher.sendWhole(book, reset);
-          sent++;
-        }
-    return sent;
+    for (const { content } of this.protocols) yield* content.streams();
   }
 }
 
 /** The markets of the catalogue that are wanted. */
 function chosen(venues: readonly SimulatedVenue[], wanted: readonly string[] | undefined): MarketSpec[] {
-  for (const venue of venues)
-    if (!SIMULATED_VENUES.includes(venue)) {
-      const message = `Cannot simulate ${venue}: known are ${SIMULATED_VENUES.join(", ")}`;
-      throw new CrosstickError("VENUE_NOT_SUPPORTED", message, { exitCode: EXIT.usage });
-    }
+  venues.forEach(simulatedVenue);
   const specs = CATALOGUE.filter(({ venue }) => venues.includes(venue));
   if (wanted === undefined) return specs;
   const known = specs.map(({ instrument }) => instrument);

@@ -4,8 +4,8 @@ import type { Connection } from "../server/connection.js";
 import type { Stream } from "../server/stream.js";
 import type { HttpReply, Session, SessionPlan, VenueProtocol } from "../server/venue-server.js";
 import type { Limits, World } from "../world.js";
-import { BinancePublisher } from "./publisher.js";
-import { answer, type BinanceProduct, productOfPath, weightOf } from "./rest.js";
+import type { BinanceContent } from "./content.js";
+import { type BinanceProduct, productOfPath, weightOf } from "./rest.js";
 import { BinanceSession } from "./session.js";
 import { parseStream, type RouteClass } from "./streams.js";
 import { refusal, Weights } from "./weights.js";
@@ -28,25 +28,17 @@ interface Route {
  */
 export class BinanceProtocol implements VenueProtocol {
   readonly venue = "binance";
-  readonly publishers = new Map<string, BinancePublisher>();
+  readonly content: BinanceContent;
   private readonly world: World;
   private readonly limits: Limits;
   private readonly weights: Record<BinanceProduct, Weights>;
 
-  constructor(world: World, limits: Limits) {
+  constructor(content: BinanceContent, world: World, limits: Limits) {
+    this.content = content;
     this.world = world;
     this.limits = limits;
     const { spot, usdm, coinm } = limits.weight;
     this.weights = { spot: new Weights(spot), usdm: new Weights(usdm), coinm: new Weights(coinm) };
-    for (const market of world.marketsOf("binance")) {
-      const publisher = new BinancePublisher(market, world);
-      market.listener = publisher;
-      this.publishers.set(`${market.spec.product}:${market.spec.symbol}`, publisher);
-    }
-  }
-
-  *streams(): Iterable<Stream> {
-    for (const publisher of this.publishers.values()) yield* publisher.all();
   }
 
   connect(url: URL): SessionPlan | HttpReply | null {
@@ -62,27 +54,21 @@ export class BinanceProtocol implements VenueProtocol {
     };
   }
 
-  request(url: URL, headers: IncomingHttpHeaders): HttpReply {
+  async request(url: URL, headers: IncomingHttpHeaders): Promise<HttpReply> {
     const path = productOfPath(url.pathname.replace(/^\/(spot|usdm|coinm)(?=\/)/, ""));
     if (path === null) return { status: 404, body: '{"code":-5000,"msg":"No such path"}' };
     const { product, endpoint } = path;
-    const fault = this.world.desk.rest({
+    const query = url.searchParams;
+    const { ban, delayMs, staleUpdates } = this.world.desk.rest({
       ...{ venue: "binance", product, channel: endpoint, stream: null },
-      symbol: endpoint === "depth" ? url.searchParams.get("symbol") : null,
+      symbol: endpoint === "depth" ? query.get("symbol") : null,
     });
-    const weight = weightOf(product, endpoint, url.searchParams);
+    const weight = weightOf(product, endpoint, query);
     const { used, refusal: overused } = this.weights[product].take(weight, this.world.wallMs());
-    const { delayMs, staleUpdates, ban } = fault;
-    const reply =
-      ban !== null
-        ? refusal(ban.status, ban.retryAfterS)
-        : (overused ??
-          answer(endpoint, url.searchParams, {
-            ...{ product, limits: this.limits, nowMs: this.world.venueMs("binance"), staleUpdates },
-            markets: this.world.marketsOf("binance").filter(({ spec }) => spec.product === product),
-            wantsMicroseconds:
-              product === "spot" && headers["x-mbx-time-unit"]?.toString().toUpperCase() === "MICROSECOND",
-          }));
+    const unit = headers["x-mbx-time-unit"]?.toString().toUpperCase();
+    const wantsMicroseconds = product === "spot" && unit === "MICROSECOND";
+    const refused = ban === null ? overused : refusal(ban.status, ban.retryAfterS);
+    const reply = refused ?? (await this.content.answer({ product, endpoint, query, wantsMicroseconds, staleUpdates }));
     return { ...reply, delayMs, headers: { ...reply.headers, "X-MBX-USED-WEIGHT-1M": String(used) } };
   }
 
@@ -97,10 +83,10 @@ export class BinanceProtocol implements VenueProtocol {
     const parsed = parseStream(name);
     const place = { ...nowhere, venue: "binance", product: products[0], stream: name };
     if (parsed === null) return { stream: null, place };
-    const { symbol, channel, suffix } = parsed;
-    const product = products.find((one) => this.publishers.has(`${one}:${symbol}`)) ?? products[0];
+    const { symbol, channel } = parsed;
+    const product = products.find((one) => this.content.has(one, symbol)) ?? products[0];
     const silent = route !== null && parsed.route !== route;
-    const stream = silent ? undefined : this.publishers.get(`${product}:${symbol}`)?.stream(suffix);
+    const stream = silent ? undefined : this.content.stream(product, parsed);
     return { stream: stream ?? null, place: { ...place, product, symbol, channel } };
   }
 }

@@ -2,7 +2,8 @@ import type { Divergence } from "../model/divergence.js";
 import type { Connection } from "../server/connection.js";
 import type { MessageGate, Stream } from "../server/stream.js";
 import { MessageFaults } from "./message-faults.js";
-import { type Fault, type FaultKind, type FaultOf, faultSchema, hits, type Place } from "./schema.js";
+import { type Fault, type FaultKind, type FaultOf, hits, type Place } from "./schema.js";
+import { parseFault } from "./script.js";
 
 /** What the faults may do to the simulator. */
 export interface FaultReach {
@@ -48,9 +49,9 @@ export class FaultDesk implements MessageGate {
     this.reach = reach;
   }
 
-  /** Takes a fault, at once or when its time comes. @throws ZodError */
+  /** Takes a fault, at once or when its time comes. @throws SIMULATOR_FAULTS */
   add(order: unknown): void {
-    const fault = faultSchema.parse(order);
+    const fault = parseFault(order);
     if (fault.afterMs > 0) this.waiting.push({ fault, atMs: this.nowMs + fault.afterMs });
     else this.begin(fault);
   }

@@ -1,3 +1,4 @@
+import { CrosstickError, EXIT } from "../../errors.js";
 import type { Instrument } from "../../market/instrument.js";
 import { resolveInstrument } from "../../market/symbols.js";
 import type { ProductName } from "../../market/venues.js";
@@ -5,6 +6,14 @@ import type { ProductName } from "../../market/venues.js";
 /** Venues the simulator speaks for. */
 export const SIMULATED_VENUES = ["binance", "bybit"] as const;
 export type SimulatedVenue = (typeof SIMULATED_VENUES)[number];
+
+/** A venue's name, as one that is simulated. @throws VENUE_NOT_SUPPORTED */
+export function simulatedVenue(name: string): SimulatedVenue {
+  const venue = SIMULATED_VENUES.find((known) => known === name);
+  if (venue !== undefined) return venue;
+  const message = `Cannot simulate ${name}: known are ${SIMULATED_VENUES.join(", ")}`;
+  throw new CrosstickError("VENUE_NOT_SUPPORTED", message, { exitCode: EXIT.usage });
+}
 
 /** One market: what its numbers look like and how lively it is. */
 export interface MarketSpec {
