@@ -47,7 +47,7 @@ async function run({ duration, port, seed, json }: Options): Promise<void> {
     );
     await runSession({
       ...{ served, title: "crosstick", kind: "SIMULATED", seed, duration: duration ?? null, json: json ?? false },
-      next: "next: open the dashboard; then crosstick run for live venues. Fees are examples: crosstick config new",
+      next: "next: open the dashboard, then crosstick run (live). Fees are examples: crosstick config new",
       stop: () => simulator.stop(),
     });
   } finally {

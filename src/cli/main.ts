@@ -20,6 +20,7 @@ const COMMANDS: readonly CommandEntry[] = [
   entry("replay", "Send recordings through the whole pipeline"),
   entry("sim", "The venue simulator alone"),
   entry("bench", "Measure this build on this machine"),
+  entry("doctor", "Check this machine and a configuration"),
   entry("config", "Show, check, describe or start a configuration"),
 ];
 

@@ -33,7 +33,7 @@ async function run({ config: file, duration, host, port, json }: Options): Promi
   const served = await serve({ config, env: process.env, kind: "LIVE", log: await createLog() });
   await runSession({
     ...{ served, title: "crosstick", kind: "LIVE", seed: null, duration: duration ?? null, json: json ?? false },
-    next: "next: open the dashboard, or write your own configuration: crosstick config new",
+    next: "next: open the dashboard. Fees are examples: crosstick config new writes your own file",
   });
 }
 

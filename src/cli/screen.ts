@@ -45,7 +45,7 @@ export function screenLines(facts: ScreenFacts, paint: Paint): string[] {
     ...signalLines(facts.signals, paint),
     "",
     refusalLine(status),
-    latencyLine(status),
+    ...latencyLines(status),
     clockLine(status),
     "",
     facts.next,
@@ -69,7 +69,7 @@ function instrumentLine(one: InstrumentStatus, paint: Paint): string {
     one.state,
     price(one.bid),
     price(one.ask),
-    one.spreadBps === null ? "-" : one.spreadBps.toFixed(2),
+    one.spreadBps === null ? "-" : one.spreadBps.toFixed(3),
     one.feedAgeMs === null ? "-" : String(one.feedAgeMs),
     String(one.messagesPerSecond),
     String(one.gaps),
@@ -116,11 +116,11 @@ function refusalLine({ strategies }: EngineStatus): string {
   return `refused: ${parts.length === 0 ? "none" : parts.join(", ")}`;
 }
 
-function latencyLine({ latency }: EngineStatus): string {
+function latencyLines({ latency }: EngineStatus): string[] {
   const parts = Object.entries(latency)
     .filter(([, { count }]) => count > 0)
     .map(([stage, { p50, p99, p999 }]) => `${stage} ${p50.toFixed(0)}/${p99.toFixed(0)}/${p999.toFixed(0)}`);
-  return `processing µs p50/p99/p99.9: ${parts.length === 0 ? "-" : parts.join("  ")}`;
+  return ["processing µs p50/p99/p99.9:", `  ${parts.length === 0 ? "-" : parts.join("   ")}`];
 }
 
 function clockLine({ clock }: EngineStatus): string {

@@ -43,7 +43,7 @@ function showStatus(status) {
       cell(one.state === "live" ? "live" : `${one.state}: ${one.reason}`, `state ${one.state}`),
       cell(price(one.bid), "n"),
       cell(price(one.ask), "n"),
-      cell(fixed(one.spreadBps, 2), "n"),
+      cell(fixed(one.spreadBps, 3), "n"),
       cell(one.feedAgeMs === null ? "–" : String(one.feedAgeMs), "n"),
       cell(String(one.messagesPerSecond), "n"),
       cell(String(one.gaps), "n"),

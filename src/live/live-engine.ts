@@ -136,7 +136,9 @@ export class LiveEngine {
   }
 
   status(): EngineStatus {
-    const instruments = this.known().map((id, index) => this.instrumentStatus(index, id));
+    const instruments = this.known()
+      .map((id, index) => this.instrumentStatus(index, id))
+      .sort((a, b) => (a.instrument < b.instrument ? -1 : 1));
     const venues = [...new Set(instruments.map(({ venue }) => venue))].map((venue) => {
       const own = instruments.filter((one) => one.venue === venue);
       const booksLive = own.filter(({ state }) => state === "live").length;
