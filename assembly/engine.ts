@@ -7,10 +7,10 @@ import { instrumentInit as initInstrument, instrumentApply } from "./instrument"
 
 export * from "./book";
 export * from "./clock";
+export * from "./depth-walk";
 export * from "./snapshot";
 export * from "./spread";
 export * from "./vwap";
-export * from "./walk";
 export * from "./window";
 export * from "./zscore";
 
