@@ -1,6 +1,6 @@
 // Recordings through the whole engine, frames to books and numbers: against readline + JSON.parse, which keeps
 // no books, and for .gz against the decompression alone.
-import { createReadStream, mkdtempSync, rmSync } from "node:fs";
+import { createReadStream, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createGunzip } from "node:zlib";
@@ -23,8 +23,9 @@ export interface ReplayBenchOptions {
 
 type Row = BenchResult["rows"][number];
 
-/** What a gunzip of the recording reads replay hands out at a time: the same for both. */
+/** Decompressed bytes handed over at a time: as many as the replay's own reader has. */
 const GUNZIP_CHUNK_BYTES = 256 * 1024;
+/** So few that only the start of the threads takes time. */
 const START_FRAMES = 100;
 
 /** Measures both ways in turns. @throws Error when they do not agree on what is in the recording. */
@@ -32,7 +33,9 @@ export async function replayBench(options: ReplayBenchOptions = {}): Promise<Ben
   const { rounds = 5, dataDir, frames = 1_000_000 } = options;
   const directory = mkdtempSync(join(tmpdir(), "crosstick-bench-"));
   try {
-    const short = writeRecording(directory, START_FRAMES, 1);
+    const shortDirectory = join(directory, "short");
+    mkdirSync(shortDirectory);
+    const short = writeRecording(shortDirectory, START_FRAMES, 1);
     const startMs = async (): Promise<number> => (await replay(replayInputs(short))).summary.elapsedMs;
     const generated = await measure(await generatedInput(directory, frames), rounds, startMs);
     const recording = dataDir === undefined ? null : await recordedInput(directory, dataDir);
