@@ -4,6 +4,7 @@ import { CrosstickError, EXIT } from "../errors.js";
 import {
   type BackendOptions,
   IDLE_SECONDS,
+  SPARE_CONNECTIONS,
   type StreamBackend,
   type StreamConnection,
   type StreamSocket,
@@ -40,12 +41,20 @@ export class UwsBackend implements StreamBackend {
   readonly #secure: boolean;
   readonly #open = new Set<UwsSocket>();
   #listening: uWS.us_listen_socket | null = null;
+  /** TCP connections. */
+  #connections = 0;
 
   /** @throws SERVER_TLS */
   constructor(handlers: HandlerSlot, options: BackendOptions) {
     this.#handlers = handlers;
     this.#secure = options.tls !== undefined;
     this.#app = createApp(options.tls);
+    const count = (response: HttpResponse, change: number): void => {
+      this.#connections += change;
+      if (change > 0 && this.#connections > options.connections + SPARE_CONNECTIONS) response.close();
+    };
+    // Called with 1 for each connection and -1 at its end, but not at the end of one that was upgraded.
+    this.#app.filter(count as Parameters<TemplatedApp["filter"]>[0]);
     this.#app.ws<Held>(STREAM_PATH, {
       maxPayloadLength: Math.max(NATIVE_MESSAGE_BYTES, options.messageBytes),
       maxBackpressure: 0,
@@ -64,6 +73,7 @@ export class UwsBackend implements StreamBackend {
       },
       drain: (ws) => ws.getUserData().connection?.drained(),
       close: (ws) => {
+        this.#connections--;
         const { socket, connection } = ws.getUserData();
         if (socket !== undefined) {
           socket.gone();

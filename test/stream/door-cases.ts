@@ -1,3 +1,4 @@
+import { SPARE_CONNECTIONS } from "crosstick/internal/stream/backend";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { RawSocket } from "./raw-socket.js";
 import { type Backend, type Started, start } from "./started.js";
@@ -120,7 +121,27 @@ export function doorCases(backend: Backend): void {
     expect((await (await open.connect()).ended).code).toBe(1013);
     for (const client of clients) client.cut();
     await expect.poll(() => open.server.hub.connections.size).toBe(0);
-    await (await open.connect()).next("hello");
+    const again = await open.connect();
+    await again.next("hello");
+    again.cut();
+  });
+
+  test("TCP connections are bounded too, upgraded or not", async () => {
+    const bound = 5 + SPARE_CONNECTIONS;
+    for (let i = 0; i < 10; i++) {
+      const client = await open.connect();
+      await client.next("hello");
+      client.cut();
+    }
+    await expect.poll(() => open.server.hub.connections.size).toBe(0);
+    const raw = Array.from({ length: bound + 20 }, () => new RawSocket(open.port));
+    let closed = 0;
+    for (const each of raw) void each.closed.then(() => closed++);
+    // Connections of the cases before may still be among them.
+    await expect.poll(() => closed, { timeout: 5000 }).toBeGreaterThanOrEqual(20);
+    expect(closed).toBeLessThan(40);
+    for (const each of raw) each.socket.destroy();
+    await expect.poll(async () => (await fetch(`${open.server.url}/health`).catch(() => null))?.status).toBe(200);
   });
 
   test("enc=bin is refused by name", async () => {
