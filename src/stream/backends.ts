@@ -9,6 +9,14 @@ export interface HandlerSlot {
   current: BackendHandlers | null;
 }
 
+export interface ChosenBackend {
+  backend: StreamBackend;
+  /** Why this one, for everyone to see. */
+  reason: string;
+  /** What the loader said, for the log: it may hold paths. */
+  detail?: string;
+}
+
 /**
  * uWebSockets.js where its binary loads, else ws. With TLS auto takes ws: only it can change the certificate
  * without dropping connections.
@@ -18,7 +26,7 @@ export async function createBackend(
   choice: BackendChoice,
   handlers: HandlerSlot,
   options: BackendOptions,
-): Promise<{ backend: StreamBackend; reason: string }> {
+): Promise<ChosenBackend> {
   if (choice === "ws") return { backend: new WsBackend(handlers, options), reason: "asked for" };
   if (choice === "auto" && options.tls !== undefined)
     return { backend: new WsBackend(handlers, options), reason: "TLS files can be reloaded" };
@@ -31,5 +39,5 @@ export async function createBackend(
   const [line] = String(loaded).split("\n");
   if (choice === "uws")
     throw new CrosstickError("SERVER_BACKEND", `Cannot load uWebSockets.js: ${line}`, { cause: loaded });
-  return { backend: new WsBackend(handlers, options), reason: `uWebSockets.js does not load: ${line}` };
+  return { backend: new WsBackend(handlers, options), reason: "uWebSockets.js does not load", detail: line };
 }

@@ -75,7 +75,7 @@ export async function createStreamServer(options: StreamServerOptions): Promise<
   const tokens = new Tokens(options.token ?? null, limits.wrongTokens);
   const loopbackOnly = options.token === undefined && isLoopback(host);
   const handlers: { current: BackendHandlers | null } = { current: null };
-  const { backend, reason } = await createBackend(options.backend ?? "auto", handlers, {
+  const { backend, reason, detail } = await createBackend(options.backend ?? "auto", handlers, {
     messageBytes: limits.messageBytes,
     connections: limits.connections,
     tls,
@@ -105,7 +105,7 @@ export async function createStreamServer(options: StreamServerOptions): Promise<
   const ticking = setInterval(() => hub.tick(), TICK_MS);
   ticking.unref();
   const url = `${tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  log.info({ url, backend: backend.name, reason }, "stream server listens");
+  log.info({ url, backend: backend.name, reason, detail }, "stream server listens");
   return {
     hub,
     backend: backend.name,

@@ -1,5 +1,6 @@
 import uWS, { type HttpRequest, type HttpResponse, type TemplatedApp, type WebSocket } from "uWebSockets.js";
 import { STATUS_CODES } from "node:http";
+import { createServer } from "node:net";
 import { CrosstickError, EXIT } from "../errors.js";
 import {
   type BackendOptions,
@@ -89,7 +90,7 @@ export class UwsBackend implements StreamBackend {
     return new Promise((resolve, reject) => {
       const listening = (socket: uWS.us_listen_socket | false): void => {
         if (socket === false) {
-          reject(listenProblem(host, port, port === 0 ? undefined : "EADDRINUSE"));
+          void whyNotListening(host, port).then((code) => reject(listenProblem(host, port, code)));
           return;
         }
         this.#listening = socket;
@@ -191,6 +192,15 @@ function createApp(tls: BackendOptions["tls"]): TemplatedApp {
   if (tls === undefined) return uWS.App();
   readTls(tls);
   return uWS.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile });
+}
+
+/** uWebSockets.js says only that it cannot listen; Node's server says why. */
+function whyNotListening(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code));
+    probe.listen(port, host, () => probe.close(() => resolve(undefined)));
+  });
 }
 
 /** The types lack this option and the form with both host and options. Without it two servers could share a port. */

@@ -32,6 +32,11 @@ export function listenCases(backend: Backend): void {
     plain.close();
   });
 
+  test("an address that is not this machine's is said to be", async () => {
+    const options = { host: "192.0.2.1", port: 18_080, insecure: true };
+    await expect(start(backend, options)).rejects.toMatchObject({ code: "SERVER_LISTEN", exitCode: 3 });
+  });
+
   test("TLS files that are none are refused", async () => {
     const tls = { certFile: "/nonexistent.crt", keyFile: "/nonexistent.key" };
     await expect(start(backend, { tls })).rejects.toMatchObject({ code: "SERVER_TLS", exitCode: 3 });
