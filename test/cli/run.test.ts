@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createSimulator, type Simulator } from "crosstick/internal/simulator/simulator";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { type Session, startSession } from "./session.js";
+
+const folder = mkdtempSync(join(tmpdir(), "crosstick-run-"));
+const file = join(folder, "crosstick.json");
+writeFileSync(file, JSON.stringify({ version: 1, feeds: [{ venue: "binance", symbols: ["BTC/USDT"] }] }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let session: Session | null = null;
+let simulator: Simulator | null = null;
+afterEach(async () => {
+  session?.child.kill("SIGKILL");
+  await simulator?.stop();
+  simulator = null;
+});
+
+/** Addresses of Binance spot as environment variables. */
+function addresses(socket: string, rest: string): Record<string, string> {
+  return { CROSSTICK_ENDPOINTS_BINANCE_SPOT_SOCKET: socket, CROSSTICK_ENDPOINTS_BINANCE_SPOT_REST: rest };
+}
+
+describe("crosstick run", () => {
+  test("ends with 4 when nobody listens at the venue's address", async () => {
+    const port = await closedPort();
+    const env = addresses(`ws://127.0.0.1:${port}`, `http://127.0.0.1:${port}`);
+    session = startSession(["run", "-c", file, "--port", "0", "--json"], env);
+    const { code, tookMs } = await session.ended();
+    console.log(`no venue reachable: ended after ${Math.round(tookMs)} ms`);
+    expect([code, session.lines.at(-1)?.type]).toEqual([4, "summary"]);
+    expect(session.stderr()).toContain("VENUES_UNREACHABLE");
+  });
+
+  test("listens at the addresses of the environment until its time is over", async () => {
+    simulator = await createSimulator({ venues: ["binance"], seed: 4, instruments: ["binance:BTC/USDT"] });
+    const { ws, rest } = simulator.endpoints.binance.spot;
+    session = startSession(["run", "-c", file, "--port", "0", "--duration", "3", "--json"], addresses(ws, rest));
+    const { code } = await session.ended();
+    expect([code, session.lines[0].kind]).toEqual([0, "LIVE"]);
+    expect(session.lines.at(-1)).toMatchObject({
+      type: "summary",
+      rejected: 0,
+      instruments: { "binance:BTC/USDT": { state: "live", gaps: 0 } },
+    });
+  });
+
+  test("a configuration that is not one ends with 3 before anything is opened", async () => {
+    const wrong = join(folder, "wrong.json");
+    writeFileSync(wrong, JSON.stringify({ version: 1, feeds: [{ venue: "binanse", symbols: ["BTC/USDT"] }] }));
+    session = startSession(["run", "-c", wrong, "--json"]);
+    const { code } = await session.ended();
+    expect([code, session.lines]).toEqual([3, []]);
+    expect(session.stderr()).toContain("binance");
+  });
+});
+
+/** A port of loopback at which nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
