@@ -1,0 +1,236 @@
+import * as L from "../layout.js";
+import { VERDICT, type Venue } from "../venues/venue.js";
+import { BookFeed, type PendingDelta } from "./book-feed.js";
+import { CONTROL_ROOM, type LaneRing, type Stamp } from "./lane-ring.js";
+import type { LaneSymbols } from "./lane-symbols.js";
+
+/**
+ * The integrity machine: what a depth message, `count` records past the ring's cursor, is to its book by
+ * the venue's continuity rule. It commits the records, keeps them for later, or leaves them forgotten.
+ */
+export class BookKeeper {
+  readonly books: (BookFeed | undefined)[] = [];
+  private readonly ring: LaneRing;
+  private readonly venue: Venue;
+  private readonly symbols: LaneSymbols;
+  /** A book whose kept deltas are being put into the ring, as room permits. */
+  private flushing: { book: BookFeed; deltas: PendingDelta[]; next: number; stamp: Stamp } | null = null;
+  /** Books that lost a message to a full ring and whose gap records are still to be written. */
+  private owed: BookFeed[] = [];
+
+  constructor(ring: LaneRing, venue: Venue, symbols: LaneSymbols) {
+    this.ring = ring;
+    this.venue = venue;
+    this.symbols = symbols;
+  }
+
+  bookOf(instrument: number): BookFeed {
+    let book = this.books[instrument];
+    if (book === undefined) {
+      book = new BookFeed(instrument, this.venue.integrity(this.symbols.productOf(instrument)));
+      this.books[instrument] = book;
+    }
+    return book;
+  }
+
+  /** Books whose state is not live, for whoever brings snapshots or subscribes again. */
+  unsynced(): BookFeed[] {
+    return this.books.filter((book): book is BookFeed => book !== undefined && book.state !== L.STATE_LIVE);
+  }
+
+  /** Hot for a delta on a live book. Takes the message that the header describes; returns its book when that is not live. */
+  accept(count: number): BookFeed | null {
+    const { u32, f64 } = this.ring.views;
+    const { header } = this.ring;
+    const messageClass = u32[(header + L.MESSAGE_CLASS) >> 2];
+    const book = this.bookOf(u32[(header + L.MESSAGE_INSTRUMENT) >> 2]);
+    const last = f64[(header + L.MESSAGE_LAST_ID) >> 3];
+    const depth = u32[(header + L.MESSAGE_DEPTH) >> 2];
+    if (messageClass >= L.CLASS_TOP_DELTA) this.top(book, messageClass, last, count);
+    else if (messageClass === L.CLASS_SNAPSHOT) this.snapshot(book, last, depth, count);
+    else if (book.channelDepth !== depth && book.channelDepth !== 0) {
+      // Another depth channel of the same instrument counts by itself: one of them keeps the book.
+      this.ring.counts.ignored++;
+      return null;
+    } else {
+      book.channelDepth = depth;
+      const first = f64[(header + L.MESSAGE_FIRST_ID) >> 3];
+      this.delta(book, first, last, f64[(header + L.MESSAGE_PREVIOUS_ID) >> 3], count);
+    }
+    return book.state === L.STATE_LIVE ? null : book;
+  }
+
+  /** Hot: a delta, whatever the state of its book. */
+  private delta(book: BookFeed, first: number, last: number, previous: number, count: number): void {
+    if (book.state === L.STATE_LIVE) {
+      const verdict = book.rule.next(book.last, first, last, previous);
+      if (verdict === VERDICT.apply) {
+        this.ring.commit(count);
+        book.last = last;
+      } else if (verdict === VERDICT.covered) this.cover(book);
+      else this.lose(book, first, last, previous, count);
+      return;
+    }
+    if (!book.rule.bridged) return; // its next snapshot comes in the same stream and covers this
+    if (Number.isNaN(book.snapshot)) {
+      this.keep(book, first, last, previous, count);
+      return;
+    }
+    const verdict = book.rule.bridge(book.snapshot, first, last, previous);
+    if (verdict === VERDICT.apply) {
+      this.ring.commit(count);
+      book.last = last;
+      book.snapshot = Number.NaN;
+      this.setState(book, L.STATE_LIVE, L.REASON_NONE);
+    } else if (verdict === VERDICT.covered) this.cover(book);
+    else {
+      this.keep(book, first, last, previous, count);
+      book.snapshot = Number.NaN;
+      this.setState(book, book.state, L.REASON_SNAPSHOT_TOO_OLD);
+    }
+  }
+
+  private cover(book: BookFeed): void {
+    book.covered++;
+    this.ring.counts.covered++;
+  }
+
+  private keep(book: BookFeed, first: number, last: number, previous: number, count: number): void {
+    const records = new Uint8Array(count * L.RECORD_BYTES);
+    for (let i = 0; i < count; i++) {
+      const at = this.ring.writer.at(i);
+      records.set(this.ring.views.u8.subarray(at, at + L.RECORD_BYTES), i * L.RECORD_BYTES);
+    }
+    book.keep({ first, last, previous, records });
+  }
+
+  /** An update is missing: this book leaves live, and only this one. */
+  private lose(book: BookFeed, first: number, last: number, previous: number, count: number): void {
+    if (book.rule.bridged) this.keep(book, first, last, previous, count);
+    const named = Number.isNaN(previous) ? first : previous;
+    const expected = Number.isNaN(previous) ? book.last + 1 : book.last;
+    book.last = Number.NaN;
+    book.snapshot = Number.NaN;
+    this.gap(book, expected, named, L.REASON_SEQUENCE);
+  }
+
+  private gap(book: BookFeed, expected: number, got: number, reason: number): void {
+    book.state = L.STATE_GAP;
+    book.reason = reason;
+    this.ring.control(L.KIND_GAP, book.instrument, [expected, got, reason]);
+  }
+
+  private setState(book: BookFeed, state: number, reason: number): void {
+    if (book.state === state && book.reason === reason) return;
+    book.state = state;
+    book.reason = reason;
+    this.ring.control(L.KIND_BOOK_STATE, book.instrument, [state, reason]);
+  }
+
+  /** A whole book. */
+  snapshot(book: BookFeed, id: number, depth: number, count: number): void {
+    const live = book.state === L.STATE_LIVE;
+    if (!book.rule.bridged) {
+      if (book.channelDepth !== depth && book.channelDepth !== 0 && live) {
+        this.ring.counts.ignored++;
+        return;
+      }
+      book.channelDepth = depth;
+      this.ring.commit(count);
+      book.last = id;
+      this.setState(book, L.STATE_LIVE, L.REASON_NONE);
+      return;
+    }
+    // A live book is ahead of any reply of another channel: taking it would undo deltas.
+    if (live) {
+      this.ring.counts.ignored++;
+      return;
+    }
+    for (const { first, last, previous } of book.pending) {
+      const verdict = book.rule.bridge(id, first, last, previous);
+      if (verdict === VERDICT.covered) continue;
+      if (verdict === VERDICT.apply) break;
+      this.setState(book, book.state, L.REASON_SNAPSHOT_TOO_OLD);
+      this.ring.counts.ignored++;
+      return;
+    }
+    this.ring.views.u8[this.ring.writer.at(count - 1) + L.RECORD_FLAGS] |= L.FLAG_CUT;
+    this.ring.commit(count);
+    book.snapshot = id;
+    this.setState(book, book.state, L.REASON_AWAITING_BRIDGE);
+    this.flushing = { book, deltas: book.takePending(), next: 0, stamp: this.ring.stamp() };
+    this.flush();
+  }
+
+  /** Puts kept deltas into the ring, in their order. False: the ring is full, call again. */
+  flush(): boolean {
+    const task = this.flushing;
+    if (task === null) return true;
+    // What it adds belongs to the time of the snapshot, though the header may describe a later frame by now.
+    const stamp = this.ring.stamp();
+    this.ring.setStamp(task.stamp);
+    const { writer } = this.ring;
+    while (task.next < task.deltas.length) {
+      const { first, last, previous, records } = task.deltas[task.next];
+      const count = records.length / L.RECORD_BYTES;
+      if (writer.free(count + CONTROL_ROOM) < count + CONTROL_ROOM) break;
+      for (let i = 0; i < count; i++) writer.copyIn(records, i * L.RECORD_BYTES, i);
+      this.delta(task.book, first, last, previous, count);
+      task.next++;
+    }
+    this.ring.setStamp(stamp);
+    if (task.next < task.deltas.length) return false;
+    this.flushing = null;
+    return true;
+  }
+
+  /** A message of a one-level channel, which counts by itself and repeats its id when nothing changed. */
+  private top(book: BookFeed, messageClass: number, last: number, count: number): void {
+    const { u8, f64 } = this.ring.views;
+    const record = this.ring.writer.at(0);
+    if (messageClass === L.CLASS_TOP_DELTA) {
+      if (last <= book.topLast || Number.isNaN(book.topLast)) {
+        this.cover(book);
+        return;
+      }
+      if (last !== book.topLast + 1) {
+        // One is missing: what the top is now nobody knows until the next snapshot.
+        book.topLast = Number.NaN;
+        for (let i = 0; i < 4; i++) f64[((record + L.RECORD_PAYLOAD) >> 3) + i] = Number.NaN;
+        this.ring.commit(count);
+        return;
+      }
+      u8[record + L.RECORD_FLAGS] |= L.FLAG_PARTIAL;
+    }
+    book.topLast = last;
+    this.ring.commit(count);
+  }
+
+  /** Live: these books know nothing any more (connection lost, ban, fresh start), and say why. */
+  suspend(instruments: Iterable<number>, state: number, reason: number): void {
+    for (const instrument of instruments) {
+      const book = this.bookOf(instrument);
+      book.forget();
+      if (this.flushing?.book === book) this.flushing = null;
+      if (this.ring.hasControlRoom) this.setState(book, state, reason);
+    }
+  }
+
+  /** Live: a message of this book (null: of nobody knows which) was dropped; a gap record is owed. */
+  owe(book: BookFeed | null): void {
+    for (const one of book === null ? this.books : [book])
+      if (one !== undefined && one.state === L.STATE_LIVE && !this.owed.includes(one)) this.owed.push(one);
+  }
+
+  /** Live: writes what is owed, as room permits, before anything else of those books. */
+  payOwed(): void {
+    while (this.owed.length > 0 && this.ring.hasControlRoom) {
+      const book = this.owed.pop();
+      if (book === undefined) continue;
+      const expected = book.last + 1;
+      book.forget();
+      if (this.flushing?.book === book) this.flushing = null;
+      this.gap(book, expected, Number.NaN, L.REASON_OVERFLOW);
+    }
+  }
+}
