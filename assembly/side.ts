@@ -39,6 +39,21 @@ export function isWorse(isAsk: bool, a: f64, b: f64): bool {
 // @ts-ignore: decorator
 @inline
 export function position(prices: usize, count: i32, isAsk: bool, price: f64): i32 {
+  return isAsk ? askPosition(prices, count, price) : bidPosition(prices, count, price);
+}
+
+// Two functions, so that the compiler does not fold the two sides into one that asks for the side at each step.
+function askPosition(prices: usize, count: i32, price: f64): i32 {
+  return search(prices, count, true, price);
+}
+
+function bidPosition(prices: usize, count: i32, price: f64): i32 {
+  return search(prices, count, false, price);
+}
+
+// @ts-ignore: decorator
+@inline
+function search(prices: usize, count: i32, isAsk: bool, price: f64): i32 {
   let high = count;
   const near = count > NEAR ? count - NEAR : 0;
   while (high > near && !isWorse(isAsk, load<f64>(prices + (usize(high - 1) << 3)), price)) high--;
@@ -52,12 +67,26 @@ export function position(prices: usize, count: i32, isAsk: bool, price: f64): i3
   }
   if (low < 0) low = 0;
   let length = high - low;
-  while (length > 1) {
-    const half = length >>> 1;
-    low += half & -i32(isWorse(isAsk, load<f64>(prices + (usize(low + half - 1) << 3)), price));
-    length -= half;
+  while (length > 4) {
+    const quarter = length >>> 2;
+    const at = prices + (usize(low + quarter - 1) << 3);
+    const stride = usize(quarter) << 3;
+    low +=
+      quarter *
+      (i32(isWorse(isAsk, load<f64>(at), price)) +
+        i32(isWorse(isAsk, load<f64>(at + stride), price)) +
+        i32(isWorse(isAsk, load<f64>(at + stride + stride), price)));
+    length -= 3 * quarter;
   }
-  return low + i32(isWorse(isAsk, load<f64>(prices + (usize(low) << 3)), price));
+  // 1..4 left.
+  const at = prices + (usize(low) << 3);
+  return (
+    low +
+    i32(isWorse(isAsk, load<f64>(at), price)) +
+    i32(length > 1 && isWorse(isAsk, load<f64>(at, 8), price)) +
+    i32(length > 2 && isWorse(isAsk, load<f64>(at, 16), price)) +
+    i32(length > 3 && isWorse(isAsk, load<f64>(at, 24), price))
+  );
 }
 
 /** A full side: the farthest level leaves and the new one enters at `index`; at 0 it is itself the farthest. */
