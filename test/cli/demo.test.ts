@@ -45,7 +45,7 @@ describe("crosstick demo", () => {
     expect(signals.length).toBeGreaterThan(0);
     for (const { type: _, ...signal } of signals) signalSchema.parse(signal);
 
-    const { type, ...summary } = session.lines.at(-1) as { type: string } & ReplaySummary;
+    const { type, ...summary } = session.lines.at(-1) as unknown as { type: string } & ReplaySummary;
     expect(type).toBe("summary");
     expect(Object.keys(summary)).toEqual(SUMMARY_KEYS);
     const instruments = Object.entries(summary.instruments);

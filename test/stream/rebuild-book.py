@@ -96,4 +96,5 @@ def main():
     print(json.dumps({"bids": bids, "asks": sorted(sides["asks"].items()), "sequence": sequence}))
 
 
-main()
+if __name__ == "__main__":
+    main()
