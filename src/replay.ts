@@ -88,9 +88,8 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   try {
     const engine = new Worker(new URL("./engine/worker.js", import.meta.url), { workerData: engineData });
     workers.push(engine);
-    const { ready, done } = followEngine(engine, options.onSignals);
-    await ready;
     const started = performance.now();
+    const done = followEngine(engine, options.onSignals);
     const feeds = shareOut(lanes, options.workers ?? 1).map((share) => {
       const workerData: ReplayWorkerData = {
         module: decodeModule,
@@ -103,6 +102,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
       workers.push(worker);
       return followFeed(worker);
     });
+    // All start at once: what is decoded before the engine is there waits in the rings.
     const [report, ...reports] = await Promise.all([done, ...feeds]);
     const elapsedMs = performance.now() - started;
     return {
@@ -152,10 +152,11 @@ function shareOut(lanes: ReplayLaneSpec[], workers: number): ReplayLaneSpec[][] 
 function followEngine(
   engine: Worker,
   onSignals: ((lines: readonly string[]) => void) | undefined,
-): { ready: Promise<void>; done: Promise<EngineReport> } {
-  const failed = new Promise<never>((_, reject) => {
+): Promise<EngineReport> {
+  return new Promise((resolve, reject) => {
     engine.on("message", (message: EngineMessage) => {
       if (message.type === "signals") onSignals?.(message.lines);
+      else if (message.type === "done") resolve(message.report);
       else if (message.type === "failed")
         reject(new CrosstickError(message.code, message.message, { exitCode: message.exitCode }));
     });
@@ -164,17 +165,6 @@ function followEngine(
       reject(new CrosstickError("ENGINE_LOST", "The engine's thread ended before its work was done")),
     );
   });
-  const said = <T extends EngineMessage["type"]>(type: T): Promise<Extract<EngineMessage, { type: T }>> => {
-    const message = new Promise<Extract<EngineMessage, { type: T }>>((resolve) => {
-      engine.on("message", (message: EngineMessage) => {
-        if (message.type === type) resolve(message as Extract<EngineMessage, { type: T }>);
-      });
-    });
-    const outcome = Promise.race([message, failed]);
-    outcome.catch(() => {}); // whichever is not awaited must not end the process
-    return outcome;
-  };
-  return { ready: said("ready").then(() => {}), done: said("done").then(({ report }) => report) };
 }
 
 function followFeed(worker: Worker): Promise<ReplayWorkerReport> {
