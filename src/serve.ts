@@ -1,6 +1,6 @@
 /** Wiring of a served engine: a live engine, the stream server that shows it, and what joins the two. */
 import { readFileSync } from "node:fs";
-import { readSecrets, type ResolvedConfig } from "./config.js";
+import { type ResolvedConfig, readSecrets } from "./config.js";
 import { type Engine, startEngine } from "./engine.js";
 import { httpFeed } from "./live/http-feed.js";
 import { metricsSample } from "./live/live-metrics.js";

@@ -109,11 +109,23 @@ function demoConfig(simulator: Simulator, port: number | undefined): EngineConfi
         entryNetBps: 2,
       })),
       {
-        ...{ name: "btc-basis", kind: "basis" as const, spot: "bybit:BTC/USDT", future: "bybit:BTC/USDT:USDT", notional },
+        ...{
+          name: "btc-basis",
+          kind: "basis" as const,
+          spot: "bybit:BTC/USDT",
+          future: "bybit:BTC/USDT:USDT",
+          notional,
+        },
         ...{ entryNetBps: 2, exitNetBps: -4, statistics: { sampleMs: 100, window: 600 } },
       },
       {
-        ...{ name: "btc-pair", kind: "pair-zscore" as const, a: "binance:BTC/USDT:USDT", b: "bybit:BTC/USDT:USDT", notional },
+        ...{
+          name: "btc-pair",
+          kind: "pair-zscore" as const,
+          a: "binance:BTC/USDT:USDT",
+          b: "bybit:BTC/USDT:USDT",
+          notional,
+        },
         ...{ entryNetBps: -10_000, statistics: { sampleMs: 100, window: 300 }, entryZ: 3 },
       },
     ],

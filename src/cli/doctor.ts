@@ -32,7 +32,9 @@ async function run({ config: file, json }: { config?: string; json?: boolean }):
       loadConfig({ file, env: process.env });
       return file ?? "defaults";
     }),
-    await finding("kernel and shared memory", "run npm run build; lower memory.* in the configuration", () => kernel(file)),
+    await finding("kernel and shared memory", "run npm run build; lower memory.* in the configuration", () =>
+      kernel(file),
+    ),
     await finding("fast stream server (uWebSockets.js)", "the ws package serves instead: only slower", async () => {
       await import("uWebSockets.js");
       return "loads";
@@ -40,7 +42,9 @@ async function run({ config: file, json }: { config?: string; json?: boolean }):
     await finding("port", "choose another with server.port or --port", () => freePort(file)),
   ];
   const output = createOutput({ json });
-  output.rows(findings.map(({ check, ok, found, advice }) => ({ check, ok: ok ? "yes" : "no", found, advice: ok ? "" : advice })));
+  output.rows(
+    findings.map(({ check, ok, found, advice }) => ({ check, ok: ok ? "yes" : "no", found, advice: ok ? "" : advice })),
+  );
   const fatal = findings.filter(({ check, ok }) => !ok && !check.startsWith("fast"));
   if (fatal.length > 0)
     throw new CrosstickError("DOCTOR_FOUND", `${fatal.map(({ check }) => check).join(", ")}: not in order`, {

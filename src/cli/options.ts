@@ -10,7 +10,8 @@ export function durationOf(text: string): number {
 /** A TCP port, 0 for a free one. */
 export function portOf(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError("give a port from 0 to 65535");
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError("give a port from 0 to 65535");
   return port;
 }
 

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { type EngineConfig, loadConfig } from "../config.js";
 import { serve } from "../serve.js";
-import { runSession } from "./session.js";
-import { durationOf, portOf } from "./options.js";
 import { createLog } from "./log.js";
+import { durationOf, portOf } from "./options.js";
+import { runSession } from "./session.js";
 
 /** `crosstick run` */
 export function register(program: Command): void {

@@ -41,7 +41,14 @@ export async function runSession(options: SessionOptions): Promise<void> {
   };
   const { server, engine } = served;
   const stream = server.url.replace(/^http/, "ws");
-  say({ type: "ready", url: server.url, stream: `${stream}/v1/stream`, pid: process.pid, seed: options.seed, kind: options.kind });
+  say({
+    type: "ready",
+    url: server.url,
+    stream: `${stream}/v1/stream`,
+    pid: process.pid,
+    seed: options.seed,
+    kind: options.kind,
+  });
   if (screen === null && !json) output.line(`${options.title}: ${server.url}, stream ${stream}/v1/stream`);
   for (const text of served.leftOut) log?.warn(text);
 
@@ -104,9 +111,11 @@ async function withinTime(served: ServedEngine, options: SessionOptions): Promis
 function printSummary(summary: ReplaySummary, output: Output): void {
   output.line("");
   output.rows(
-    Object.entries(summary.instruments).map(([instrument, { state, trades, bboUpdates, depthUpdates, snapshots, gaps, crossed }]) => ({
-      ...{ instrument, state, trades, bbo: bboUpdates, depth: depthUpdates, snapshots, gaps, crossed },
-    })),
+    Object.entries(summary.instruments).map(
+      ([instrument, { state, trades, bboUpdates, depthUpdates, snapshots, gaps, crossed }]) => ({
+        ...{ instrument, state, trades, bbo: bboUpdates, depth: depthUpdates, snapshots, gaps, crossed },
+      }),
+    ),
   );
   const strategies = Object.entries(summary.strategies);
   if (strategies.length > 0) {

@@ -45,7 +45,10 @@ export const endpoints = z.strictObject(
   Object.fromEntries(
     VENUES.map((name) => {
       const products = Object.fromEntries(PRODUCTS_OF[name].map((product) => [product, endpoint.optional()]));
-      return [name, z.strictObject(products as Partial<Record<ProductName, z.ZodOptional<typeof endpoint>>>).optional()];
+      return [
+        name,
+        z.strictObject(products as Partial<Record<ProductName, z.ZodOptional<typeof endpoint>>>).optional(),
+      ];
     }),
   ),
 );

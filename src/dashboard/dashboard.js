@@ -140,7 +140,12 @@ function connect() {
   socket.addEventListener("open", () => {
     if (state.token !== null) socket.send(JSON.stringify({ op: "auth", token: state.token }));
     socket.send(
-      JSON.stringify({ op: "subscribe", id: 1, channels: ["status", "latency", "signal.*", "refusal.*", "clock.*"], policy: "latest" }),
+      JSON.stringify({
+        op: "subscribe",
+        id: 1,
+        channels: ["status", "latency", "signal.*", "refusal.*", "clock.*"],
+        policy: "latest",
+      }),
     );
   });
   socket.addEventListener("message", ({ data }) => {

@@ -34,16 +34,21 @@ export function httpFeed(options: HttpFeedOptions): HttpSource {
         .filter(({ state }) => state !== "live")
         .map(({ instrument, state, reason }) => `${instrument} is ${state} (${reason})`);
       if (up < minVenues)
-        return { status: 503, body: { status: "not-ready", venues: up, minVenues, reasons: [...reasons, ...live.leftOut] } };
+        return {
+          status: 503,
+          body: { status: "not-ready", venues: up, minVenues, reasons: [...reasons, ...live.leftOut] },
+        };
       const status = reasons.length === 0 ? "ready" : "degraded";
       return { status: 200, body: { status, venues: up, minVenues, reasons: [...reasons, ...live.leftOut] } };
     },
     metrics: options.metrics,
     venues: () => ({ venues: live.status().venues, connections: live.status().connections }),
     instruments: () => ({
-      instruments: live.instruments.map(({ id, venue, product, rawSymbol, symbol, base, quote, settle, expiry, inferred }) => ({
-        ...{ instrument: id, venue, product, rawSymbol, symbol, base, quote, settle, expiry, inferred },
-      })),
+      instruments: live.instruments.map(
+        ({ id, venue, product, rawSymbol, symbol, base, quote, settle, expiry, inferred }) => ({
+          ...{ instrument: id, venue, product, rawSymbol, symbol, base, quote, settle, expiry, inferred },
+        }),
+      ),
     }),
     ticker(instrument) {
       const index = indexOf(instrument);

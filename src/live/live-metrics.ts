@@ -19,7 +19,7 @@ export function metricsSample(live: LiveEngine): MetricsSample {
     gaps: instruments.map(({ instrument, gaps }) => ({ labels: { instrument }, value: gaps })),
     bookStates: instruments.map(({ instrument, state }) => ({
       labels: { instrument },
-      value: STATE_NAMES.findIndex((name) => name === state),
+      value: (STATE_NAMES as readonly string[]).indexOf(state),
     })),
     feedAges: venues.map(({ venue }) => {
       const ages = instruments.filter((one) => one.venue === venue).map(({ feedAgeMs }) => feedAgeMs ?? Number.NaN);
@@ -48,7 +48,12 @@ function processingTimes(stage: string, histogram: RecordableHistogram): Process
     below += here;
     return here;
   });
-  return { stage, boundsSeconds: BOUNDS, counts: [...counts, count - below], sumSeconds: count === 0 ? 0 : (histogram.mean * count) / 1e9 };
+  return {
+    stage,
+    boundsSeconds: BOUNDS,
+    counts: [...counts, count - below],
+    sumSeconds: count === 0 ? 0 : (histogram.mean * count) / 1e9,
+  };
 }
 
 /** Share of values not above `ns`, by halving: percentiles rise. */
