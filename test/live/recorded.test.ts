@@ -1,0 +1,50 @@
+import { openRecordings } from "crosstick/internal/cli/sim-recordings";
+import { parseConfig } from "crosstick/internal/config";
+import { startEngine } from "crosstick/internal/engine";
+import type { InstrumentSummary } from "crosstick/internal/engine/summary";
+import type { ReplaySummary } from "crosstick/internal/replay";
+import { createSimulator } from "crosstick/internal/simulator/simulator";
+import { describe, expect, test } from "vitest";
+import { joined, linesOf } from "../replay/edited-recording.js";
+import { recordingFolder, runReplay } from "../replay/run-replay.js";
+import { hasRecordings, spotBtc, spotEth } from "../replay/shared-data.js";
+
+/** Times faster than the recording was. */
+const SPEED = 20;
+
+describe.skipIf(!hasRecordings)("a recording served through sockets", () => {
+  const folder = recordingFolder();
+
+  test.each([
+    ["BTC/USDT", spotBtc],
+    ["ETH/USDT", spotEth],
+  ])("ends in the same books and counts as its replay: %s", async (symbol, recording) => {
+    const lines = linesOf(recording, 8000);
+    const path = folder.write(`${recording.symbol}.gz`, joined(lines));
+    const { summary: replayed } = await runReplay([{ path, market: "binance.spot" }]);
+    const live = await listened(`binance.spot=${path}`, symbol);
+    const name = `binance:${symbol}`;
+    expect(withoutTimes(live.instruments[name])).toEqual(withoutTimes(replayed.instruments[name]));
+    expect(live.instruments[name]).toMatchObject({ state: "live", gaps: 0, snapshots: 1 });
+    expect([live.rejected, live.instruments[name].depthUpdates > 100]).toEqual([0, true]);
+  });
+});
+
+/** What an engine has at the end that listened to the recording over real sockets. */
+async function listened(input: string, symbol: string): Promise<ReplaySummary> {
+  const from = await openRecordings([input], ["binance"]);
+  const simulator = await createSimulator({ venues: ["binance"], seed: 1, speed: SPEED, from });
+  const { ws, rest } = simulator.endpoints.binance.spot;
+  const feeds = [{ venue: "binance", symbols: [symbol], endpoint: ws, rest }];
+  const { engine } = await startEngine(parseConfig({ feeds }, { source: "test" }), false);
+  await simulator.ended;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const summary = await engine.close();
+  await simulator.stop();
+  return summary;
+}
+
+/** Receive times are this machine's in one and the recorder's in the other. */
+function withoutTimes({ firstReceived: _, lastReceived: __, ...rest }: InstrumentSummary) {
+  return rest;
+}
