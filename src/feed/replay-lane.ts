@@ -94,15 +94,14 @@ export class ReplayLane {
   /** Hot: the slot whose frame is next; null at the end of all, undefined while one has nothing yet. */
   private pick(): Slot | null | undefined {
     let first: Slot | null = null;
+    let missing = false;
     for (const slot of this.slots) {
       if (slot.ended) continue;
-      if (!slot.loaded && !this.load(slot)) {
-        if (slot.ended) continue;
-        return undefined;
-      }
-      if (first === null || comesBefore(slot.input, first.input)) first = slot;
+      // All are loaded before one is missed, so that ready() waits for nothing that is there already.
+      if (!slot.loaded && !this.load(slot)) missing ||= !slot.ended;
+      else if (first === null || comesBefore(slot.input, first.input)) first = slot;
     }
-    return first;
+    return missing ? undefined : first;
   }
 
   private load(slot: Slot): boolean {
