@@ -119,7 +119,7 @@ describe.skipIf(!hasRecordings)("a few seconds", () => {
         expect(facts(run)).toEqual(facts(first));
         expect(run.signals).toEqual(first.signals);
       }),
-      { seed, numRuns: 6 },
+      { seed, numRuns: 8, endOnFailure: true },
     );
   });
 
