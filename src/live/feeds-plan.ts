@@ -55,6 +55,19 @@ export function planFeeds({ feeds, endpoints }: Pick<ResolvedConfig, "feeds" | "
   return { lanes: [...lanes.values()], instruments: [...instruments.values()], leftOut };
 }
 
+/** Sections and strategies that the schema knows and this version does not act upon, in words. */
+export function notYet(config: ResolvedConfig): { strategies: ResolvedConfig["strategies"]; leftOut: string[] } {
+  const leftOut = (["validation", "record", "alerts"] as const)
+    .filter((section) => config[section] !== undefined)
+    .map((section) => `the section ${section} has no effect in this version`);
+  const strategies = config.strategies.filter((strategy) => {
+    const hedged = strategy.kind === "pair-zscore" && strategy.spread === "hedge-ratio";
+    if (hedged) leftOut.push(`strategy ${strategy.name} is left out: spread hedge-ratio is not in this version`);
+    return !hedged;
+  });
+  return { strategies, leftOut };
+}
+
 function channelsOf(feed: Feed, product: ProductName): readonly Channel[] {
   const asked = feed.channels?.filter((channel): channel is Channel => channel !== "options");
   return asked ?? (product === "spot" ? SPOT_CHANNELS : DERIVATIVE_CHANNELS);

@@ -16,7 +16,7 @@ import * as L from "../layout.js";
 import { findInstrument } from "../market/find-instrument.js";
 import type { Instrument } from "../market/instrument.js";
 import { addCounts, type ReplaySummary, strategyOrders, summaryOf } from "../replay.js";
-import { planFeeds } from "./feeds-plan.js";
+import { notYet, planFeeds } from "./feeds-plan.js";
 import { QuoteReader, type QuoteView } from "./quote-reader.js";
 import { type EngineStatus, type InstrumentStatus, REASON_NAMES, type StageLatency } from "./status.js";
 import { FeedSupervisor } from "./supervisor.js";
@@ -71,7 +71,8 @@ export class LiveEngine {
           exitCode: 3,
         },
       );
-    this.leftOut = leftOut;
+    const supported = notYet(config);
+    this.leftOut = [...leftOut, ...supported.leftOut];
     this.instruments = instruments;
     this.plan = planMemory({
       lanes: lanes.map(() => 1),
@@ -93,7 +94,7 @@ export class LiveEngine {
       memory,
       plan: this.plan,
       mode: "live",
-      strategies: strategyOrders(config),
+      strategies: strategyOrders({ ...config, strategies: supported.strategies }),
       fees: config.fees as Fees,
       vwapTrades: config.metrics.vwapTrades,
       sendSignals: true,
