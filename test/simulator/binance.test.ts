@@ -4,7 +4,7 @@ import { BinanceBook } from "./map-book.js";
 import { getJson, type Message, sleep, until, Wire } from "./wire.js";
 
 const SEED = 20260;
-const SPEED = 10;
+const SPEED = 20;
 let simulator: Simulator;
 
 beforeAll(async () => {

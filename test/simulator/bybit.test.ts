@@ -8,7 +8,7 @@ import { BybitBook } from "./map-book.js";
 import { getJson, type Message, sleep, until, Wire } from "./wire.js";
 
 const SEED = 77;
-const SPEED = 10;
+const SPEED = 20;
 const DEPTHS = [1, 50, 200, 1000] as const;
 let simulator: Simulator;
 

@@ -27,6 +27,7 @@ export class OrderbookTopic {
   private sentSequence = 0;
   private sentAtMs = 0;
   private sentCts = 0;
+  private nowMs = 0;
 
   constructor(stream: Stream, market: Market, depth: number, firstUpdate: number) {
     this.stream = stream;
@@ -34,7 +35,7 @@ export class OrderbookTopic {
     this.depth = depth;
     this.everyMs = DEPTH_PACE_MS[depth];
     this.update = firstUpdate;
-    stream.opened = () => this.take(0);
+    stream.opened = () => this.take(this.nowMs);
   }
 
   /** The whole as of the last message, for a new subscriber; the changes that follow fit to it. */
@@ -52,6 +53,7 @@ export class OrderbookTopic {
 
   /** A step of the model is over. */
   stepped(nowMs: number, venueMs: number): void {
+    this.nowMs = nowMs;
     if (!this.stream.active || nowMs % this.everyMs !== 0) return;
     const changed = this.market.book.sequence !== this.sentSequence;
     const { bids, asks } = this;
