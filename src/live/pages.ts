@@ -4,6 +4,7 @@ const types: Record<string, string> = {
   "index.html": "text/html; charset=utf-8",
   "dashboard.css": "text/css; charset=utf-8",
   "dashboard.js": "text/javascript; charset=utf-8",
+  "icon.svg": "image/svg+xml",
 };
 
 /** The dashboard's files, read once; requests are answered out of this map, never from disk. */
