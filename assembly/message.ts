@@ -22,11 +22,3 @@ export function finish(lane: usize, slot: usize): i32 {
   return written();
 }
 
-/** A frame that is understood and not used still shows that its symbol is alive. */
-export function notUsed(lane: usize, index: i32): i32 {
-  const name = field(lane, index);
-  if (!isText(name) || readText(lane, name) != 0 || textBytes < 1 || textBytes > SYMBOL_NAME_BYTES) return 0;
-  const slot = findSymbol(lane, textAt, textBytes, load<u32>(lane, MESSAGE_PRODUCT));
-  if (slot != 0) noteReceived(lane, slot);
-  return 0;
-}

@@ -586,7 +586,7 @@ export const IDENTITY_UNIT = 8; // u32 UNIT_*
 export const IDENTITY_NAME_LENGTH = 12; // u32
 /** f64, NaN when unknown. */
 export const IDENTITY_CONTRACT_SIZE = 16;
-/** f64 receive time of the first and last frame that named it, whether its records were used or not. */
+/** f64 receive time of the first and last frame that said something of it, whether the book could use it or not. */
 export const IDENTITY_FIRST_RECEIVED_US = 24;
 export const IDENTITY_LAST_RECEIVED_US = 32;
 /** The venue's own symbol, UTF-8. */

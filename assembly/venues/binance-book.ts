@@ -20,7 +20,7 @@ import {
 } from "../../src/layout";
 import { container, fault, field, idOf, required, timeOf } from "../fields";
 import { writeLevels } from "../levels";
-import { notUsed, symbol } from "../message";
+import { symbol } from "../message";
 import { findInstrument, noSymbol, noteReceived, resolve, resolved, takeSymbol } from "../symbols";
 import { readText, textAt, textBytes } from "../walk";
 import {
@@ -40,7 +40,7 @@ import {
 export function depth(lane: usize, stream: usize): i32 {
   const isSpot = load<u32>(lane, MESSAGE_PRODUCT) == PRODUCT_SPOT;
   if ((field(lane, FIELD_PREVIOUS_ID) == 0) != isSpot) return REJECT_WRONG_PRODUCT;
-  if (isPartial(lane, stream)) return notUsed(lane, FIELD_SYMBOL);
+  if (isPartial(lane, stream)) return 0;
   const status = symbol(lane, FIELD_SYMBOL);
   if (status != 0) return status;
   const slot = resolved;

@@ -11,7 +11,6 @@ import {
   REJECT_WRONG_PRODUCT,
 } from "../../src/layout";
 import { clearFault, field, isText } from "../fields";
-import { notUsed } from "../message";
 import { written } from "../records";
 import { skipSpace, validate } from "../scan";
 import { firstOf, nextOf, readWords, word0, wordsAre } from "../walk";
@@ -88,7 +87,7 @@ function event(lane: usize, stream: usize): i32 {
   if (wordsAre(8, EVENT_AGGREGATE)) return trade(lane, FLAG_AGGREGATE, FIELD_ASKS);
   if (wordsAre(15, EVENT_MARK, EVENT_MARK_END)) return mark(lane);
   if (wordsAre(10, EVENT_FORCE, EVENT_FORCE_END)) return liquidation(lane);
-  return isIgnoredEvent() ? notUsed(lane, FIELD_SYMBOL) : REJECT_UNKNOWN;
+  return isIgnoredEvent() ? 0 : REJECT_UNKNOWN;
 }
 
 /** Messages without `e`: spot bookTicker, and replies. */

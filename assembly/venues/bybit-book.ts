@@ -24,7 +24,6 @@ import { finish, symbol } from "../message";
 import { head, put } from "../records";
 import { noteReceived, resolved } from "../symbols";
 import { firstOf, nextOf, readText, readWords, textAt, textBytes, wordsAre } from "../walk";
-import { notUsed } from "./bybit";
 import {
   FIELD_ASKS,
   FIELD_BIDS,
@@ -52,7 +51,7 @@ export function orderbook(lane: usize, topic: usize): i32 {
   let from = 10;
   while (from < textBytes && <u32>load<u8>(textAt + from) - 0x30 < 10 && from < 15)
     depth = depth * 10 + (<i32>load<u8>(textAt + from++) - 0x30);
-  if (from == 10 && (load<u32>(textAt, 10) == TOPIC_FULL || load<u32>(textAt, 10) == TOPIC_RPI)) return notUsed(lane);
+  if (from == 10 && (load<u32>(textAt, 10) == TOPIC_FULL || load<u32>(textAt, 10) == TOPIC_RPI)) return 0;
   if (depth < 1 || from + 1 >= textBytes || load<u8>(textAt + from) != 0x2e) return REJECT_UNKNOWN;
   from++;
 

@@ -34,7 +34,7 @@ import {
   sizeOf,
   timeOf,
 } from "../fields";
-import { notUsed, symbol } from "../message";
+import { symbol } from "../message";
 import { baseSize, endMessage, fill, hasUnit, head, put, written } from "../records";
 import { noteReceived, resolved } from "../symbols";
 import { firstOf, nextOf } from "../walk";
@@ -145,7 +145,7 @@ export function ticker(lane: usize): i32 {
   if (fault() != 0) return fault();
   // Spot: nothing that is kept here, so the symbol need not be known.
   if (isNaN(mark) && isNaN(index) && isNaN(rate) && isNaN(interval) && isNaN(nextUs) && isNaN(native))
-    return notUsed(lane, FIELD_LONG_SYMBOL);
+    return 0;
   const status = symbol(lane, FIELD_LONG_SYMBOL);
   if (status != 0) return status;
   return writeTicker(lane, resolved, timeUs, mark, index, rate, interval, nextUs, native, value);
@@ -193,7 +193,8 @@ export function writeTicker(
     const base = !isInverse ? baseSize(slot, native, 1) : mark == mark ? baseSize(slot, native, mark) : value;
     fill(at, base, isInverse ? native * load<f64>(slot, SYMBOL_CONTRACT_SIZE) : value, NaN, NaN);
   }
-  if (written() > 0) endMessage();
+  if (written() == 0) return 0;
+  endMessage();
   noteReceived(lane, slot);
   return written();
 }

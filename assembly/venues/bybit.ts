@@ -46,7 +46,7 @@ export function message(lane: usize, topic: usize): i32 {
   if (topicIs(12, TOPIC_TRADE, TOPIC_TRADE_END)) return elements(lane, true);
   if (topicIs(15, TOPIC_LIQUIDATION, TOPIC_LIQUIDATION_END)) return elements(lane, false);
   if (topicIs(8, TOPIC_TICKERS, 0)) return ticker(lane);
-  return isIgnoredTopic() ? notUsed(lane) : REJECT_UNKNOWN;
+  return isIgnoredTopic() ? 0 : REJECT_UNKNOWN;
 }
 
 const IGNORED_KLINE: u64 = 0x2e656e696c6b; // kline.
@@ -74,15 +74,4 @@ function isIgnoredTopic(): bool {
     name == IGNORED_ADL ||
     name == IGNORED_SYSTEM
   );
-}
-
-/** A frame that is understood and not used still shows that its symbol, last in the topic, is alive. */
-export function notUsed(lane: usize): i32 {
-  let at = textBytes;
-  while (at > 0 && load<u8>(textAt + at - 1) != 0x2e) at--;
-  const length = textBytes - at;
-  if (length < 1 || length > SYMBOL_NAME_BYTES) return 0;
-  const slot = findSymbol(lane, textAt + at, length, load<u32>(lane, MESSAGE_PRODUCT));
-  if (slot != 0) noteReceived(lane, slot);
-  return 0;
 }

@@ -21,8 +21,8 @@ export function takeBinance(frame: ReferenceFrame, instrumentOf: (symbol: string
   if (data.e === "bookTicker" || (data.e === undefined && data.B !== undefined)) return ticker(frame, data);
   if (data.e === "trade" || data.e === "aggTrade") return trade(frame, data);
   if (data.e === "markPriceUpdate") return mark(frame, data);
-  if (data.e === "kline") instrumentOf(data.s).mentioned(frame);
-  else if (data.timezone === undefined) throw new Error(`the reference does not know ${frame.text.slice(0, 100)}`);
+  if (data.e !== "kline" && data.timezone === undefined)
+    throw new Error(`the reference does not know ${frame.text.slice(0, 100)}`);
   return nothing;
 
   function named(frame: ReferenceFrame, symbol: string): ReferenceInstrument {

@@ -18,12 +18,9 @@ export function takeBybit(frame: ReferenceFrame, instrumentOf: (symbol: string) 
   const [channel] = topic.split(".");
   const symbol = topic.slice(topic.lastIndexOf(".") + 1);
   if (topic === "") return nothing; // acknowledgements and replies
-  const instrument = instrumentOf(symbol);
   const saysNothing = channel === "kline" || (channel === "tickers" && !kept.some((key) => has(message.data, key)));
-  if (saysNothing) {
-    instrument.mentioned(frame);
-    return nothing;
-  }
+  if (saysNothing) return nothing;
+  const instrument = instrumentOf(symbol);
   instrument.seen(frame);
   const sample = { receivedUs: frame.receivedUs, venueMs: Number(message.ts) };
   if (channel === "orderbook") return orderbook(message, instrument) ? { used: true, samples: [sample] } : used();

@@ -77,11 +77,6 @@ export class ReferenceInstrument {
     this.lastUs = receivedUs;
   }
 
-  /** A frame that names it and says nothing that is kept (a kline): it shows that a known instrument is alive. */
-  mentioned({ receivedUs }: ReferenceFrame): void {
-    if (this.firstUs !== null) this.lastUs = receivedUs;
-  }
-
   /** Whether any frame of it was used. */
   get isKnown(): boolean {
     return this.firstUs !== null;
