@@ -47,15 +47,22 @@ export class HeldSnapshots {
     this.texts.push(text.slice());
     if (this.texts.length > LIMIT) {
       this.texts.shift();
-      this.ring.reject(L.REJECT_UNATTRIBUTED);
+      this.giveUp();
     }
     this.attribute(product);
   }
 
-  /** The input is over: what nobody claimed is refused. */
+  /** The input is over. */
   refuseAll(): void {
-    for (const _ of this.texts) this.ring.reject(L.REJECT_UNATTRIBUTED);
+    for (const _ of this.texts) this.giveUp();
     this.texts = [];
+  }
+
+  /** Nobody claimed a snapshot: where no book wanted one, or there is only one it can be of, it was just not needed. */
+  private giveUp(): void {
+    const books = this.keeper.books.filter((book) => book !== undefined);
+    if (books.length === 1 || (books.length > 0 && this.keeper.unsynced().length === 0)) this.ring.counts.ignored++;
+    else this.ring.reject(L.REJECT_UNATTRIBUTED);
   }
 
   /**

@@ -324,6 +324,7 @@ describe.skipIf(!hasRecordings)("capacity, with recordings", () => {
     const { volume, vwap, ...got } = summary.instruments["binance:BTC/USDT"];
     const { volume: _, vwap: __, ...want } = alone.summaries()["binance:BTC/USDT"];
     expect(got).toEqual(want);
-    expect(summary.rejections).toEqual({ "instrument-capacity": eth.length - 1, "snapshot-unattributed": 1 });
+    expect(summary.rejections).toEqual({ "instrument-capacity": eth.length - 1 });
+    expect(summary.ignored, "its snapshot, which names nobody and which nobody needs").toBe(1);
   });
 });
