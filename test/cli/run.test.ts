@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSimulator, type Simulator } from "crosstick/internal/simulator/simulator";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { closedPort } from "./closed-port.js";
 import { type Session, startSession } from "./session.js";
 
 const folder = mkdtempSync(join(tmpdir(), "crosstick-run-"));
@@ -57,12 +57,3 @@ describe("crosstick run", () => {
     expect(session.stderr()).toContain("binance");
   });
 });
-
-/** A port of loopback at which nobody listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
