@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { replay } from "crosstick/internal/replay";
 import { afterAll, describe, expect, test } from "vitest";
 import { decodeBench } from "../../dist/bench/decode.js";
+import { endToEndBench } from "../../dist/bench/end-to-end.js";
 import { kernelBench } from "../../dist/bench/kernel.js";
 import { replayBench } from "../../dist/bench/replay.js";
 import { replayInputs } from "../../dist/bench/replay-inputs.js";
@@ -20,6 +21,7 @@ test.each<[string, () => Promise<BenchResult>]>([
   ["decode", () => decodeBench({ rounds: 1, seconds: 0.002 })],
   ["kernel", () => kernelBench({ rounds: 1, seconds: 0.002 })],
   ["ring", () => ringBench({ rounds: 1, scale: 0.01 })],
+  ["end-to-end", () => endToEndBench({ samples: 50 })],
   ["replay", () => replayBench({ rounds: 1, frames: 3000 })],
 ])("%s gives rows of numbers and checks", async (name, run) => {
   const result = await run();

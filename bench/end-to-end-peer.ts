@@ -1,0 +1,95 @@
+/** The thread around the engine: it is the venue that writes frames and the subscriber that gets signals, on one clock. */
+import { connect } from "node:net";
+import { parentPort } from "node:worker_threads";
+import { WebSocket } from "ws";
+import { Venue } from "./end-to-end-venue.js";
+
+/** What the thread is told to do once the engine follows its books. */
+export interface PeerOrder {
+  stream: string;
+  echoPort: number;
+  samples: number;
+  /** Frames before the first one that counts. */
+  warmUp: number;
+  perSecond: number;
+}
+
+/** Times from the intended writing to the arrival, µs; NaN for what did not come. */
+export interface PeerTimes {
+  signals: Float64Array;
+  echoes: Float64Array;
+}
+
+/** After the last frame, ms. */
+const LAST_MS = 500;
+/** By which a timer may be late, ms. */
+const COARSE_MS = 1.2;
+/** Frames between two of the other book. */
+const BREATHE = 50;
+
+const venue = new Venue();
+parentPort?.on("message", (order: PeerOrder) => {
+  void run(order).then((times) => parentPort?.postMessage(times));
+});
+void venue.listen().then((port) => parentPort?.postMessage(port));
+
+async function run({ stream, echoPort, samples, warmUp, perSecond }: PeerOrder): Promise<PeerTimes> {
+  const all = samples + warmUp;
+  const [signals, echoes] = [new Float64Array(all).fill(Number.NaN), new Float64Array(all).fill(Number.NaN)];
+  const [framesDue, echoesDue] = [new Float64Array(all), new Float64Array(all)];
+  const sampleOf = new Map<number, number>();
+  const subscriber = await subscribe(stream, (data, atMs) => {
+    const { data: signal } = JSON.parse(data) as {
+      data?: { legs?: { instrument: string; book: { sequence: number } }[] };
+    };
+    const leg = signal?.legs?.find(({ instrument }) => instrument === "bybit:BTC/USDT");
+    const sample = leg === undefined ? undefined : sampleOf.get(leg.book.sequence);
+    if (sample !== undefined) signals[sample] = (atMs - framesDue[sample]) * 1000;
+  });
+  let echoed = 0;
+  const echo = connect(echoPort, "127.0.0.1").setNoDelay(true);
+  echo.on("data", (data) => {
+    const atMs = performance.now();
+    for (let i = 0; i < data.length; i++, echoed++) echoes[echoed] = (atMs - echoesDue[echoed]) * 1000;
+  });
+  await new Promise<void>((resolve) => echo.once("connect", resolve));
+
+  const gapMs = 1000 / perSecond;
+  const startMs = performance.now() + 100;
+  for (let i = 0; i < all; i++) {
+    framesDue[i] = startMs + i * gapMs;
+    echoesDue[i] = framesDue[i] + gapMs / 2;
+    await due(framesDue[i]);
+    sampleOf.set(venue.toggle(), i);
+    await due(echoesDue[i]);
+    echo.write(".");
+    if (i % BREATHE === 0) venue.breathe();
+  }
+  await due(performance.now() + LAST_MS);
+  subscriber.terminate();
+  echo.destroy();
+  return { signals: signals.slice(warmUp), echoes: echoes.slice(warmUp) };
+}
+
+/** Timers are a millisecond coarse: for the last one it asks at each turn of the loop, which serves the sockets too. */
+async function due(atMs: number): Promise<void> {
+  const restMs = atMs - performance.now() - COARSE_MS;
+  if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, restMs));
+  while (performance.now() < atMs) await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function subscribe(url: string, take: (data: string, atMs: number) => void): Promise<WebSocket> {
+  const socket = new WebSocket(url, { perMessageDeflate: false });
+  await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+  const acknowledged = new Promise<void>((resolve) => {
+    socket.on("message", (data) => {
+      const atMs = performance.now();
+      const text = data.toString();
+      if (text.includes('"type":"ack"')) resolve();
+      else if (text.includes('"type":"update"')) take(text, atMs);
+    });
+  });
+  socket.send(JSON.stringify({ op: "subscribe", id: 1, channels: ["signal.toggle"] }));
+  await acknowledged;
+  return socket;
+}

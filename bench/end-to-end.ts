@@ -1,0 +1,117 @@
+/** From a venue's frame on a socket to the signal on a subscriber's, beside what loopback alone costs. */
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { parseConfig } from "../src/config.js";
+import type { EngineStatus } from "../src/engine.js";
+import { type ServedEngine, serve } from "../src/serve.js";
+import type { PeerOrder, PeerTimes } from "./end-to-end-peer.js";
+import type { BenchResult } from "./result.js";
+import { round3 } from "./rounds.js";
+
+export interface EndToEndOptions {
+  /** Frames that count, each of which makes a signal; 2,000 by default. */
+  samples?: number;
+  /** Frames a second, written at fixed times whether the one before was answered or not; 100 by default. */
+  perSecond?: number;
+}
+
+interface Measured extends PeerTimes {
+  /** The engine's own measurement of its stages, µs since the frame's arrival. */
+  stages: EngineStatus["latency"];
+}
+
+const SAMPLES = 2000;
+const PER_SECOND = 100;
+const WARM_UP = 300;
+/** Venue, subscriber and feed want cores too: an engine that spins among fewer only stands in their way. */
+const CORES_TO_SPIN = 4;
+
+/**
+ * Each way for the engine's thread to wait is measured in an engine of its own. Times count from when a frame was
+ * meant to be written, so that a stall shows in all the frames that it delays. Echoes go between the frames.
+ * @throws Error when a frame made no signal: then the times would be of something else
+ */
+export async function endToEndBench(options: EndToEndOptions = {}): Promise<BenchResult> {
+  const { samples = SAMPLES, perSecond = PER_SECOND } = options;
+  const rows: BenchResult["rows"] = [];
+  const waits = availableParallelism() >= CORES_TO_SPIN ? ["backoff", "spin"] : ["backoff"];
+  for (const idle of waits) {
+    const { signals, echoes, stages } = await measure(idle, samples, perSecond);
+    const missing = signals.filter(Number.isNaN).length;
+    if (missing > 0) throw new Error(`${missing} of ${samples} frames made no signal (idle ${idle})`);
+    const echo = percentiles(echoes);
+    const signal = percentiles(signals);
+    rows.push(
+      { name: `frame to signal, idle ${idle}`, ...signal, samples, ratio: round3(echo.p50 / signal.p50) },
+      { name: `TCP echo meanwhile, idle ${idle}`, ...echo, samples },
+      ...Object.entries(stages).map(([stage, { p50, p99, max, count }]) => ({
+        ...{ name: `frame's arrival to ${stage}, idle ${idle}`, p50: round3(p50), p99: round3(p99), max: round3(max) },
+        samples: count,
+      })),
+    );
+  }
+  const name = "signals for frames";
+  return {
+    name: "end-to-end",
+    unit: `µs from the frame's intended writing, ${perSecond} a second; ratio of the echo's median to the signal's`,
+    rows,
+    checks: [{ name, value: 1, threshold: 1, passed: true }],
+  };
+}
+
+async function measure(idle: string, samples: number, perSecond: number): Promise<Measured> {
+  const peer = new Worker(new URL("./end-to-end-peer.js", import.meta.url));
+  const echo = new Worker(new URL("./end-to-end-echo.js", import.meta.url));
+  let served: ServedEngine | null = null;
+  try {
+    const [[venuePort], [echoPort]] = await Promise.all([once(peer, "message"), once(echo, "message")]);
+    served = await serve({ config: configured(venuePort, idle), env: {}, kind: "SIMULATED" });
+    await served.engine.ready({ timeoutMs: 10_000 });
+    await clockKnown(served);
+    const stream = `${served.server.url.replace("http", "ws")}/v1/stream`;
+    const order: PeerOrder = { stream, echoPort, samples, warmUp: WARM_UP, perSecond };
+    peer.postMessage(order);
+    const [times] = (await once(peer, "message")) as [PeerTimes];
+    return { ...times, stages: served.engine.status().latency };
+  } finally {
+    await served?.close();
+    await Promise.all([peer.terminate(), echo.terminate()]);
+  }
+}
+
+/** Two books of one venue whose prices are compared, without fees: each jump of one is an entry or an exit. */
+function configured(port: number, idle: string) {
+  const free = { maker: 0, taker: 0 };
+  return parseConfig({
+    idle,
+    feeds: [
+      {
+        ...{ venue: "bybit", symbols: ["BTC/USDT", "BTC/USDT:USDT"], channels: ["book"] },
+        ...{ endpoint: `ws://127.0.0.1:${port}`, rest: `http://127.0.0.1:${port}` },
+      },
+    ],
+    fees: { bybit: { spot: free, linear: free } },
+    gates: { alignMs: 10_000, maxAgeMs: 10_000, maxClockUncertaintyMs: 1000 },
+    strategies: [
+      {
+        ...{ name: "toggle", kind: "cross-venue", instruments: ["bybit:BTC/USDT", "bybit:BTC/USDT:USDT"] },
+        ...{ notional: { amount: 1000, currency: "USDT" }, entryNetBps: 0, exitNetBps: 0 },
+      },
+    ],
+    server: { port: 0 },
+  });
+}
+
+/** Without an offset of the venue's clock a leg's age is not known, and nothing is signalled. */
+async function clockKnown({ engine }: ServedEngine): Promise<void> {
+  const untilMs = performance.now() + 10_000;
+  while (engine.status().clock.bybit?.uncertaintyUs == null && performance.now() < untilMs)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+function percentiles(times: Float64Array): { p50: number; p99: number; max: number } {
+  const sorted = times.slice().sort();
+  const at = (share: number): number => round3(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]);
+  return { p50: at(0.5), p99: at(0.99), max: at(1) };
+}
