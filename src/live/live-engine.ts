@@ -137,9 +137,12 @@ export class LiveEngine {
   }
 
   status(): EngineStatus {
-    const instruments = this.known()
+    const known = this.known();
+    const waiting = this.instruments.filter(({ id }) => !known.includes(id)).map(({ id }) => notAnnounced(id));
+    const instruments = known
       .map((id, index) => this.instrumentStatus(index, id))
-      .sort((a, b) => (a.instrument < b.instrument ? -1 : 1));
+      .concat(waiting)
+      .sort((x, y) => (x.instrument < y.instrument ? -1 : 1));
     const venues = [...new Set(instruments.map(({ venue }) => venue))].map((venue) => {
       const own = instruments.filter((one) => one.venue === venue);
       const booksLive = own.filter(({ state }) => state === "live").length;
@@ -230,7 +233,7 @@ export class LiveEngine {
     const ageMs = (nowUs() - lastReceivedUs) / 1000;
     return {
       instrument: id,
-      venue: id.slice(0, id.indexOf(":")).split(".")[0],
+      venue: venueOf(id),
       state: STATE_NAMES[state],
       reason: REASON_NAMES[reason] ?? String(reason),
       bid: Number.isNaN(bid) ? null : bid,
@@ -286,4 +289,16 @@ export class LiveEngine {
     for (const { ring } of this.plan.lanes) dropped += this.views.u32[(ring + L.RING_DROPPED_MESSAGES) >> 2];
     return dropped;
   }
+}
+
+function venueOf(id: string): string {
+  return id.slice(0, id.indexOf(":")).split(".")[0];
+}
+
+/** An instrument that the configuration names and no feed has announced yet. */
+function notAnnounced(instrument: string): InstrumentStatus {
+  return {
+    ...{ instrument, venue: venueOf(instrument), state: "syncing", reason: "starting", bid: null, ask: null },
+    ...{ spreadBps: null, feedAgeMs: null, messagesPerSecond: 0, gaps: 0, crossed: 0 },
+  };
 }
