@@ -7,7 +7,7 @@ import { createSimulator } from "crosstick/internal/simulator/simulator";
 import { describe, expect, test } from "vitest";
 import { joined, linesOf } from "../replay/edited-recording.js";
 import { recordingFolder, runReplay } from "../replay/run-replay.js";
-import { hasRecordings, spotBtc, spotEth } from "../replay/shared-data.js";
+import { cryptofeedBybit, hasRecordings, spotBtc, spotEth } from "../replay/shared-data.js";
 
 /** Times faster than the recording was. */
 const SPEED = 20;
@@ -22,20 +22,43 @@ describe.skipIf(!hasRecordings)("a recording served through sockets", () => {
     const lines = linesOf(recording, 8000);
     const path = folder.write(`${recording.symbol}.gz`, joined(lines));
     const { summary: replayed } = await runReplay([{ path, market: "binance.spot" }]);
-    const live = await listened(`binance.spot=${path}`, symbol);
+    const live = await listened("binance", `binance.spot=${path}`, [["spot", [symbol]]]);
     const name = `binance:${symbol}`;
     expect(withoutTimes(live.instruments[name])).toEqual(withoutTimes(replayed.instruments[name]));
     expect(live.instruments[name]).toMatchObject({ state: "live", gaps: 0, snapshots: 1 });
     expect([live.rejected, live.instruments[name].depthUpdates > 100]).toEqual([0, true]);
   });
+
+  test("ends in the same six books as its replay: Bybit, recorded at another depth than is asked for", async () => {
+    const { summary: replayed } = await runReplay([{ path: cryptofeedBybit.path }]);
+    const perpetuals = ["BTC/USDT:USDT", "ETH/USDT:USDT", "SOL/USDT:USDT", "DOGE/USDT:USDT"];
+    const live = await listened("bybit", cryptofeedBybit.path, [
+      ["spot", ["BTC/USDT", "ETH/USDT"]],
+      ["linear", perpetuals],
+    ]);
+    const books = (summary: ReplaySummary) =>
+      Object.entries(summary.instruments).map(
+        ([name, { state, gaps, depthUpdates, levels, bids, asks, trades, volume }]) => ({
+          ...{ name, state, gaps, depthUpdates, levels, bids, asks, trades, volume },
+        }),
+      );
+    expect(books(live)).toEqual(books(replayed));
+    expect(books(live).map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => "live"));
+  });
 });
 
 /** What an engine has at the end that listened to the recording over real sockets. */
-async function listened(input: string, symbol: string): Promise<ReplaySummary> {
-  const from = await openRecordings([input], ["binance"]);
-  const simulator = await createSimulator({ venues: ["binance"], seed: 1, speed: SPEED, from });
-  const { ws, rest } = simulator.endpoints.binance.spot;
-  const feeds = [{ venue: "binance", symbols: [symbol], endpoint: ws, rest }];
+async function listened(
+  venue: "binance" | "bybit",
+  input: string,
+  markets: [product: string, symbols: string[]][],
+): Promise<ReplaySummary> {
+  const from = await openRecordings([input], [venue]);
+  const simulator = await createSimulator({ venues: [venue], seed: 1, speed: SPEED, from });
+  const feeds = markets.map(([product, symbols]) => {
+    const { ws, rest } = simulator.endpoints[venue][product];
+    return { venue, symbols, endpoint: ws, rest };
+  });
   const { engine } = await startEngine(parseConfig({ feeds }, { source: "test" }), false);
   await simulator.ended;
   await new Promise((resolve) => setTimeout(resolve, 500));

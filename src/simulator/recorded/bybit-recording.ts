@@ -41,7 +41,9 @@ export class BybitRecording implements BybitContent, RecordingContent {
 
   /** A book that has been running is sent whole. */
   greet(stream: Stream, connection: Connection): void {
-    const whole = this.books.get(`${stream.place.product}:${stream.name}`)?.whole(stream.name);
+    const { product } = stream.place;
+    const recorded = [stream.name, ...otherDepths(stream.name)].find((topic) => this.books.has(`${product}:${topic}`));
+    const whole = recorded === undefined ? null : this.books.get(`${product}:${recorded}`)?.whole(stream.name);
     if (whole) connection.deliver(stream, whole);
   }
 
@@ -69,11 +71,24 @@ export class BybitRecording implements BybitContent, RecordingContent {
       book.apply(text);
     }
     this.table.get(key)?.publish(text);
+    // Who asks for a depth that was not recorded gets the one that was, under the name asked for.
+    for (const other of otherDepths(topic))
+      if (!this.books.has(`${product}:${other}`))
+        this.table.get(`${product}:${other}`)?.publish(text.replace(topic, other));
   }
 
   ended(): void {
     this.replies.ended();
   }
+}
+
+const BOOK_DEPTHS = ["50", "200", "1000"];
+
+/** The same book's topics at other depths; none for anything but a book, nor for the one-level channel. */
+function otherDepths(topic: string): string[] {
+  const [channel, depth, symbol] = topic.split(".");
+  if (channel !== "orderbook" || !BOOK_DEPTHS.includes(depth)) return [];
+  return BOOK_DEPTHS.filter((other) => other !== depth).map((other) => `orderbook.${other}.${symbol}`);
 }
 
 function replyKey(category: string, endpoint: string, symbol: string | null): string {
