@@ -1,14 +1,13 @@
 import { register } from "node:module";
 import { CrosstickError } from "../errors.js";
-import basis from "../strategies/basis.js";
-import crossVenue from "../strategies/cross-venue.js";
-import pairZscore from "../strategies/pair-zscore.js";
 import type { StrategyDefinition } from "../strategies/strategy.js";
 
-/** The built-in strategies: one line each. */
-const kinds = new Map<string, StrategyDefinition<never>>(
-  [basis, crossVenue, pairZscore].map((definition) => [definition.kind, definition as StrategyDefinition<never>]),
-);
+/** The built-in strategies: one line each. Imported when one is wanted: a replay without any starts sooner. */
+const kinds: Readonly<Record<string, () => Promise<{ default: object }>>> = {
+  "cross-venue": () => import("../strategies/cross-venue.js"),
+  basis: () => import("../strategies/basis.js"),
+  "pair-zscore": () => import("../strategies/pair-zscore.js"),
+};
 
 let hooked = false;
 
@@ -22,16 +21,14 @@ export async function loadStrategy(
   use: string | undefined,
 ): Promise<StrategyDefinition<unknown>> {
   if (use === undefined) {
-    const definition = kinds.get(kind ?? "");
-    if (definition === undefined)
+    const load = Object.hasOwn(kinds, kind ?? "") ? kinds[kind ?? ""] : undefined;
+    if (load === undefined)
       throw new CrosstickError(
         "STRATEGY_KIND",
-        `Strategy ${name}: there is no kind ${kind}; there are ${[...kinds.keys()].join(", ")}`,
-        {
-          exitCode: 3,
-        },
+        `Strategy ${name}: there is no kind ${kind}; there are ${Object.keys(kinds).join(", ")}`,
+        { exitCode: 3 },
       );
-    return definition as StrategyDefinition<unknown>;
+    return (await load()).default as StrategyDefinition<unknown>;
   }
   if (!hooked) {
     register("./module-hooks.js", import.meta.url);
