@@ -13,8 +13,6 @@ import {
   BOOK_TRUSTED_BID,
 } from "../src/layout";
 
-/** Levels compared one by one from the best before the search starts to leap. */
-const NEAR: i32 = 8;
 /** Moves up to this many levels cost less in a loop than in a call of memory.copy. */
 const SHORT_MOVE: i32 = 12;
 
@@ -34,7 +32,6 @@ export function isWorse(isAsk: bool, a: f64, b: f64): bool {
 
 /**
  * How many of `count` levels are strictly worse than `price`: where it is, or where it belongs.
- * One by one near the best, then leaps of doubling length, then halving without branches.
  */
 // @ts-ignore: decorator
 @inline
@@ -51,21 +48,39 @@ function bidPosition(prices: usize, count: i32, price: f64): i32 {
   return search(prices, count, false, price);
 }
 
+/**
+ * A delta's levels come in order of price, so the search starts where the last one of that side ended,
+ * counted from the best: leaps of doubling length from there, then four ways at a time without branches.
+ * The start is a guess and need not fit: any place of any book leads to the same answer.
+ */
 // @ts-ignore: decorator
 @inline
 function search(prices: usize, count: i32, isAsk: bool, price: f64): i32 {
+  const start = max(count - (isAsk ? askFinger : bidFinger), 0);
+  let low = 0;
   let high = count;
-  const near = count > NEAR ? count - NEAR : 0;
-  while (high > near && !isWorse(isAsk, load<f64>(prices + (usize(high - 1) << 3)), price)) high--;
-  if (high == 0 || high > near) return high;
-  let leap = NEAR;
-  let low = high - leap;
-  while (low > 0 && !isWorse(isAsk, load<f64>(prices + (usize(low) << 3)), price)) {
-    high = low;
-    leap <<= 1;
-    low = high - leap;
+  let leap = 1;
+  if (start < count && isWorse(isAsk, load<f64>(prices + (usize(start) << 3)), price)) {
+    low = start + 1;
+    for (let at = low; at < count; at += leap) {
+      if (!isWorse(isAsk, load<f64>(prices + (usize(at) << 3)), price)) {
+        high = at;
+        break;
+      }
+      low = at + 1;
+      leap <<= 1;
+    }
+  } else {
+    high = start;
+    for (let at = start - 1; at >= 0; at -= leap) {
+      if (isWorse(isAsk, load<f64>(prices + (usize(at) << 3)), price)) {
+        low = at + 1;
+        break;
+      }
+      high = at;
+      leap <<= 1;
+    }
   }
-  if (low < 0) low = 0;
   let length = high - low;
   while (length > 4) {
     const quarter = length >>> 2;
@@ -78,16 +93,22 @@ function search(prices: usize, count: i32, isAsk: bool, price: f64): i32 {
         i32(isWorse(isAsk, load<f64>(at + stride + stride), price)));
     length -= 3 * quarter;
   }
-  // 1..4 left.
+  // 0..4 left.
   const at = prices + (usize(low) << 3);
-  return (
+  const index =
     low +
-    i32(isWorse(isAsk, load<f64>(at), price)) +
+    i32(length > 0 && isWorse(isAsk, load<f64>(at), price)) +
     i32(length > 1 && isWorse(isAsk, load<f64>(at, 8), price)) +
     i32(length > 2 && isWorse(isAsk, load<f64>(at, 16), price)) +
-    i32(length > 3 && isWorse(isAsk, load<f64>(at, 24), price))
-  );
+    i32(length > 3 && isWorse(isAsk, load<f64>(at, 24), price));
+  if (isAsk) askFinger = count - index;
+  else bidFinger = count - index;
+  return index;
 }
+
+// Where the last search of a side ended, levels from the best. One engine an instance, so they are its own.
+let askFinger: i32 = 0;
+let bidFinger: i32 = 0;
 
 /** A full side: the farthest level leaves and the new one enters at `index`; at 0 it is itself the farthest. */
 // @ts-ignore: decorator
