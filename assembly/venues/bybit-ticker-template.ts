@@ -51,7 +51,9 @@ export function ticker(lane: usize, p: usize, end: usize): i32 {
     if (!same(p, DATA_AFTER, 8)) return NO_TEMPLATE;
     p = flatEnd(lane, p + 8, end);
   }
-  if (load<u8>(p) != 0x7d || p + 1 != end || symbol == 0) return NO_TEMPLATE;
+  if (load<u8>(p) != 0x7d || p + 1 != end) return NO_TEMPLATE;
+  if (saysNothing(lane)) return 0; // spot: its symbol need not be known
+  if (symbol == 0) return NO_TEMPLATE;
   useSymbol(lane, symbol);
   const records = writeTicker(
     lane,
@@ -66,6 +68,19 @@ export function ticker(lane: usize, p: usize, end: usize): i32 {
     load<f64>(lane, AT_OPEN_VALUE),
   );
   return records >= 0 || records == NEED_SPACE ? records : NO_TEMPLATE;
+}
+
+// @ts-ignore: decorator
+@inline
+function saysNothing(lane: usize): bool {
+  return (
+    isNaN(load<f64>(lane, AT_MARK)) &&
+    isNaN(load<f64>(lane, AT_INDEX)) &&
+    isNaN(load<f64>(lane, AT_RATE)) &&
+    isNaN(load<f64>(lane, AT_INTERVAL)) &&
+    isNaN(load<f64>(lane, AT_NEXT)) &&
+    isNaN(load<f64>(lane, AT_OPEN_INTEREST))
+  );
 }
 
 const AT_MARK: usize = AT_TICKER;
@@ -179,8 +194,8 @@ function take(lane: usize, key: usize, length: usize, value: usize, end: usize):
   else if (first == RATE && length == 11 && last == RATE_END) return signed(lane + AT_RATE, value, end);
   else if (first == NEXT && length == 15 && last == NEXT_END) return time(lane + AT_NEXT, value, end);
   else if (length == 6 && (first & 0xffffffffffff) == SYMBOL) {
-    symbol = symbolOf(lane, value, end);
-    return symbol != 0;
+    symbol = symbolOf(lane, value, end); // 0 when unknown: that counts only if there is something to keep
+    return true;
   } else return true;
   into += lane;
   const bytes = <i32>(end - value);
