@@ -1,4 +1,4 @@
-import { COINM_CONTRACT_USD, COMMON_ASSETS } from "crosstick/internal/market/common-instruments";
+import { COINM_CONTRACT_USD, COMMON_ASSETS } from "crosstick/internal/market/bundled-instruments";
 import { QUOTE_ASSETS } from "crosstick/internal/market/quote-assets";
 import { productOfSymbol, rawSymbolOf, resolveInstrument, resolveUnified } from "crosstick/internal/market/symbols";
 import { PRODUCTS_OF, type ProductName, VENUES, type VenueName } from "crosstick/internal/market/venues";

@@ -1,4 +1,4 @@
-import { COINM_CONTRACT_USD, COMMON_ASSETS } from "../common-instruments.js";
+import { COINM_CONTRACT_USD, COMMON_ASSETS } from "../bundled-instruments.js";
 import { longDate, pair, type SymbolParts, shortDate } from "../unified.js";
 import type { ProductName } from "../venues.js";
 import type { Quantity, Reading, SymbolGrammar } from "./grammar.js";

@@ -1,4 +1,4 @@
-import { BYBIT_INVERSE_CONTRACT_USD, COMMON_ASSETS } from "../common-instruments.js";
+import { BYBIT_INVERSE_CONTRACT_USD, COMMON_ASSETS } from "../bundled-instruments.js";
 import { calendarDate, pair, type SymbolParts } from "../unified.js";
 import type { ProductName } from "../venues.js";
 import type { Quantity, Reading, SymbolGrammar } from "./grammar.js";

@@ -1,4 +1,4 @@
-import { COMMON_ASSETS } from "../common-instruments.js";
+import { COMMON_ASSETS } from "../bundled-instruments.js";
 import { QUOTE_ASSETS } from "../quote-assets.js";
 
 export interface Split {
