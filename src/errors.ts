@@ -26,3 +26,19 @@ export const EXIT = {
   inUse: 6,
   threshold: 99,
 } as const;
+
+/** An error as a worker tells it to main: errors cross threads as plain data. */
+export interface WorkerFailure {
+  type: "failed";
+  code: string;
+  message: string;
+  exitCode: number;
+}
+
+/** `code` stands for an error that is not one of ours: then the message is its stack, for a report. */
+export function workerFailure(error: unknown, code: string): WorkerFailure {
+  if (error instanceof CrosstickError)
+    return { type: "failed", code: error.code, message: error.message, exitCode: error.exitCode };
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { type: "failed", code, message, exitCode: EXIT.runtime };
+}

@@ -7,7 +7,7 @@ import type { ResolvedConfig } from "./config.js";
 import type { Fees } from "./engine/proposal.js";
 import { type ClockSummary, type InstrumentSummary, summariseClocks, summariseInstruments } from "./engine/summary.js";
 import type { EngineMessage, EngineReport, EngineWorkerData, StrategyOrder } from "./engine/worker.js";
-import { CrosstickError } from "./errors.js";
+import { CrosstickError, type WorkerFailure } from "./errors.js";
 import type { LaneCounts } from "./feed/lane.js";
 import { rejectionName } from "./feed/rejections.js";
 import { planLanes, type ReplayInputOrder } from "./feed/replay-plan.js";
@@ -169,14 +169,10 @@ function followEngine(
 
 function followFeed(worker: Worker): Promise<ReplayWorkerReport> {
   return new Promise((resolve, reject) => {
-    worker.on(
-      "message",
-      (message: ReplayWorkerReport | { type: "failed"; code: string; message: string; exitCode: number }) => {
-        if ("type" in message)
-          reject(new CrosstickError(message.code, message.message, { exitCode: message.exitCode }));
-        else resolve(message);
-      },
-    );
+    worker.on("message", (message: ReplayWorkerReport | WorkerFailure) => {
+      if ("type" in message) reject(new CrosstickError(message.code, message.message, { exitCode: message.exitCode }));
+      else resolve(message);
+    });
     worker.on("error", reject);
     worker.on("exit", () => reject(new CrosstickError("FEED_LOST", "A feed's thread ended before its work was done")));
   });

@@ -7,7 +7,6 @@ import { productIndex, venueIndex } from "../market/venues.js";
 import { venueNamed } from "../venues/index.js";
 import { MarketView } from "./market-view.js";
 import { Evaluator, type Fees } from "./proposal.js";
-import type { Signal } from "./signal.js";
 import type { Sampler, StrategyRunner } from "./strategy-runner.js";
 import { WindowAllocator } from "./windows.js";
 
@@ -130,5 +129,3 @@ export class Host {
 function names({ id, venue, product, rawSymbol }: Instrument): string[] {
   return [id, `${venue}:${rawSymbol}`, `${venue}.${product}:${rawSymbol}`];
 }
-
-export type { Signal };

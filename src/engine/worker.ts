@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { createHistogram } from "node:perf_hooks";
 import { parentPort, workerData } from "node:worker_threads";
-import { CrosstickError } from "../errors.js";
+import { type WorkerFailure, workerFailure } from "../errors.js";
 import { type EngineKernel, startKernel } from "../kernel/kernel.js";
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
@@ -39,7 +39,7 @@ export interface EngineWorkerData {
 
 export type EngineMessage =
   | { type: "ready" }
-  | { type: "failed"; code: string; message: string; exitCode: number }
+  | WorkerFailure
   | { type: "signals"; lines: string[] }
   /** Publication rings have something, and main said that it sleeps. */
   | { type: "wake" }
@@ -202,11 +202,5 @@ try {
   sendLines();
   say({ type: "done", report: { ...totals(host), digest: hash.digest("hex") } });
 } catch (error) {
-  const known = error instanceof CrosstickError ? error : null;
-  say({
-    type: "failed",
-    code: known?.code ?? "ENGINE_FAILED",
-    message: error instanceof Error ? (known === null ? (error.stack ?? error.message) : error.message) : String(error),
-    exitCode: known?.exitCode ?? 1,
-  });
+  say(workerFailure(error, "ENGINE_FAILED"));
 }

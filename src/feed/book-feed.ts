@@ -27,8 +27,6 @@ export class BookFeed {
   channelDepth = 0;
   /** Update id of the one-level channel; NaN until its snapshot. */
   topLast = Number.NaN;
-  /** Deltas that the book already contained. */
-  covered = 0;
   pending: PendingDelta[] = [];
   private pendingBytes = 0;
 

@@ -67,7 +67,7 @@ export class BookKeeper {
       if (verdict === VERDICT.apply) {
         this.ring.commit(count);
         book.last = last;
-      } else if (verdict === VERDICT.covered) this.cover(book);
+      } else if (verdict === VERDICT.covered) this.cover();
       else this.lose(book, first, last, previous, count);
       return;
     }
@@ -82,7 +82,7 @@ export class BookKeeper {
       book.last = last;
       book.snapshot = Number.NaN;
       this.setState(book, L.STATE_LIVE, L.REASON_NONE);
-    } else if (verdict === VERDICT.covered) this.cover(book);
+    } else if (verdict === VERDICT.covered) this.cover();
     else {
       this.keep(book, first, last, previous, count);
       book.snapshot = Number.NaN;
@@ -90,8 +90,7 @@ export class BookKeeper {
     }
   }
 
-  private cover(book: BookFeed): void {
-    book.covered++;
+  private cover(): void {
     this.ring.counts.covered++;
   }
 
@@ -190,7 +189,7 @@ export class BookKeeper {
     const record = this.ring.writer.at(0);
     if (messageClass === L.CLASS_TOP_DELTA) {
       if (last <= book.topLast || Number.isNaN(book.topLast)) {
-        this.cover(book);
+        this.cover();
         return;
       }
       if (last !== book.topLast + 1) {

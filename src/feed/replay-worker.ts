@@ -1,7 +1,7 @@
 // Worker entry: the recordings of some lanes, decoded and checked into their rings.
 
 import { parentPort, workerData } from "node:worker_threads";
-import { CrosstickError } from "../errors.js";
+import { workerFailure } from "../errors.js";
 import { type DecodeKernel, startKernel } from "../kernel/kernel.js";
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import type { VenueName } from "../market/venues.js";
@@ -140,11 +140,5 @@ class Pace {
 try {
   await main();
 } catch (error) {
-  const known = error instanceof CrosstickError ? error : null;
-  parentPort?.postMessage({
-    type: "failed",
-    code: known?.code ?? "FEED_FAILED",
-    message: error instanceof Error ? (known === null ? (error.stack ?? error.message) : error.message) : String(error),
-    exitCode: known?.exitCode ?? 1,
-  });
+  parentPort?.postMessage(workerFailure(error, "FEED_FAILED"));
 }
