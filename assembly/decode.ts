@@ -4,13 +4,17 @@ import {
   CLASS_MARKET,
   INSTRUMENT_NONE,
   LAYOUT_VERSION,
+  MESSAGE_CHECKSUM,
   MESSAGE_CLASS,
+  MESSAGE_CONNECTION_ID,
   MESSAGE_DEPTH,
   MESSAGE_FIRST_ID,
   MESSAGE_FRAME_AT,
   MESSAGE_FRAME_END,
+  MESSAGE_HAS_CHECKSUM,
   MESSAGE_INSTRUMENT,
   MESSAGE_LAST_ID,
+  MESSAGE_PARTS,
   MESSAGE_PREVIOUS_ID,
   MESSAGE_SYMBOL_SLOT,
   MESSAGE_TEMPLATE_MISSES,
@@ -56,7 +60,8 @@ export function symbolAdd(
 
 /**
  * Hot. Decodes the frame of the lane's message header into at most `limit` records from `cursor` on.
- * Records of the message, 0 when it is understood and not used, REJECT_* or NEED_* (see layout.ts).
+ * Records of the message, 0 when it is understood and not used, REJECT_* or NEED_* (see layout.ts). Of a
+ * frame that holds several messages the part MESSAGE_PART; MESSAGE_PARTS says how many there are.
  */
 export function decode(venue: u32, lane: usize, ring: usize, cursor: u32, limit: i32): i32 {
   const at = <usize>load<u32>(lane, MESSAGE_FRAME_AT);
@@ -68,7 +73,7 @@ export function decode(venue: u32, lane: usize, ring: usize, cursor: u32, limit:
   const records = general(venue, lane, at, end);
   // A refused frame, or one that has nothing, is not of interest to the integrity rule.
   if (records <= 0) store<u32>(lane, CLASS_MARKET, MESSAGE_CLASS);
-  if (records > NEED_SYMBOL && records != 0)
+  if (records > NEED_SYMBOL && records != 0 && hasTemplates(venue))
     store<u32>(lane, load<u32>(lane, MESSAGE_TEMPLATE_MISSES) + 1, MESSAGE_TEMPLATE_MISSES);
   return records;
 }
@@ -84,6 +89,15 @@ function open(lane: usize, ring: usize, cursor: u32, limit: i32): void {
   store<f64>(lane, NaN, MESSAGE_FIRST_ID);
   store<f64>(lane, NaN, MESSAGE_LAST_ID);
   store<f64>(lane, NaN, MESSAGE_PREVIOUS_ID);
+  store<u32>(lane, 1, MESSAGE_PARTS);
+  store<u32>(lane, 0, MESSAGE_HAS_CHECKSUM);
+  store<f64>(lane, NaN, MESSAGE_CHECKSUM);
+  store<f64>(lane, NaN, MESSAGE_CONNECTION_ID);
+}
+
+/** Venues whose frames the general scanner alone reads have nothing to miss. */
+function hasTemplates(venue: u32): bool {
+  return venue == VENUE_BINANCE || venue == VENUE_BYBIT;
 }
 
 // @ts-ignore: decorator

@@ -18,6 +18,8 @@ export function instrumentInit(at: u32, book: u32, levels: u32, venue: u32, prod
   for (let offset: i32 = L.INSTRUMENT_BID; offset <= L.INSTRUMENT_CROSSED_SINCE_US; offset += 8) store<f64>(at + u32(offset), NaN);
   for (let offset: i32 = L.INSTRUMENT_LAST_PRICE; offset <= L.INSTRUMENT_OPEN_INTEREST; offset += 8)
     store<f64>(at + u32(offset), NaN);
+  for (let offset: i32 = L.INSTRUMENT_OPEN_INTEREST_VALUE; offset <= L.INSTRUMENT_LIQUIDATION_SHORT; offset += 8)
+    store<f64>(at + u32(offset), NaN);
   store<f64>(at, NaN, L.INSTRUMENT_RECEIVED_US);
   bookInit(book, levels);
 }
@@ -183,7 +185,10 @@ function bookShown(at: u32, book: u32, now: f64, resync: u32): void {
 
 function applyState(at: u32, book: u32, state: u32, reason: u32, now: f64, resync: u32): void {
   const before = load<u32>(at, L.INSTRUMENT_STATE);
-  if (state == L.STATE_GAP && before != L.STATE_GAP) count(at, L.INSTRUMENT_GAPS);
+  if (state == L.STATE_GAP && before != L.STATE_GAP) {
+    count(at, L.INSTRUMENT_GAPS);
+    if (reason == L.REASON_CHECKSUM) count(at, L.INSTRUMENT_CHECKSUM_FAILURES);
+  }
   store<u32>(at, state, L.INSTRUMENT_STATE);
   store<u32>(at, reason, L.INSTRUMENT_REASON);
   if (state == L.STATE_LIVE) {
@@ -212,17 +217,43 @@ export function instrumentApply(at: u32, book: u32, record: u32, now: f64, resyn
   else if (kind == L.KIND_SNAPSHOT) {
     applySnapshot(at, book, record);
     if (isLast) bookMoved(at, book, record, now, resync);
-  } else if (kind == L.KIND_MARK) {
+  } else if (kind == L.KIND_GAP)
+    applyState(at, book, L.STATE_GAP, u32(load<f64>(record, L.GAP_REASON)), now, resync);
+  else if (kind == L.KIND_BOOK_STATE)
+    applyState(at, book, u32(load<f64>(record, L.BOOK_STATE_STATE)), u32(load<f64>(record, L.BOOK_STATE_REASON)), now, resync);
+  else applyFigures(at, record, kind);
+}
+
+/** What a venue tells of a derivative beside its trades and its book. */
+function applyFigures(at: u32, record: u32, kind: u32): void {
+  if (kind == L.KIND_MARK) {
     storeKnown(at, L.INSTRUMENT_MARK, load<f64>(record, L.MARK_PRICE));
     storeKnown(at, L.INSTRUMENT_INDEX, load<f64>(record, L.MARK_INDEX));
   } else if (kind == L.KIND_FUNDING) {
     storeKnown(at, L.INSTRUMENT_FUNDING_RATE, load<f64>(record, L.FUNDING_RATE));
     storeKnown(at, L.INSTRUMENT_FUNDING_INTERVAL_HOURS, load<f64>(record, L.FUNDING_INTERVAL_HOURS));
     storeKnown(at, L.INSTRUMENT_FUNDING_NEXT_US, load<f64>(record, L.FUNDING_NEXT_US));
-  } else if (kind == L.KIND_OPEN_INTEREST) storeKnown(at, L.INSTRUMENT_OPEN_INTEREST, load<f64>(record, L.OPEN_INTEREST_SIZE));
-  else if (kind == L.KIND_LIQUIDATION) count(at, L.INSTRUMENT_LIQUIDATIONS);
-  else if (kind == L.KIND_GAP)
-    applyState(at, book, L.STATE_GAP, u32(load<f64>(record, L.GAP_REASON)), now, resync);
-  else if (kind == L.KIND_BOOK_STATE)
-    applyState(at, book, u32(load<f64>(record, L.BOOK_STATE_STATE)), u32(load<f64>(record, L.BOOK_STATE_REASON)), now, resync);
+    storeKnown(at, L.INSTRUMENT_FUNDING_PREDICTED_RATE, load<f64>(record, L.FUNDING_PREDICTED_RATE));
+  } else if (kind == L.KIND_OPEN_INTEREST) {
+    storeKnown(at, L.INSTRUMENT_OPEN_INTEREST, load<f64>(record, L.OPEN_INTEREST_SIZE));
+    storeKnown(at, L.INSTRUMENT_OPEN_INTEREST_VALUE, load<f64>(record, L.OPEN_INTEREST_VALUE));
+  } else if (kind == L.KIND_LIQUIDATION) {
+    count(at, L.INSTRUMENT_LIQUIDATIONS);
+    store<f64>(at, load<f64>(record, L.LIQUIDATION_PRICE), L.INSTRUMENT_LIQUIDATION_PRICE);
+    store<f64>(at, load<f64>(record, L.LIQUIDATION_SIZE), L.INSTRUMENT_LIQUIDATION_SIZE);
+    store<f64>(at, load<u8>(record, L.RECORD_FLAGS) & L.FLAG_SELL ? 1 : 0, L.INSTRUMENT_LIQUIDATION_SHORT);
+  } else if (kind == L.KIND_VOLATILITY) {
+    storeKnown(at, L.INSTRUMENT_BID_VOLATILITY, load<f64>(record, L.VOLATILITY_BID));
+    storeKnown(at, L.INSTRUMENT_ASK_VOLATILITY, load<f64>(record, L.VOLATILITY_ASK));
+    storeKnown(at, L.INSTRUMENT_MARK_VOLATILITY, load<f64>(record, L.VOLATILITY_MARK));
+    storeKnown(at, L.INSTRUMENT_UNDERLYING, load<f64>(record, L.VOLATILITY_UNDERLYING));
+  } else if (kind == L.KIND_GREEKS) {
+    storeKnown(at, L.INSTRUMENT_DELTA, load<f64>(record, L.GREEKS_DELTA));
+    storeKnown(at, L.INSTRUMENT_GAMMA, load<f64>(record, L.GREEKS_GAMMA));
+    storeKnown(at, L.INSTRUMENT_VEGA, load<f64>(record, L.GREEKS_VEGA));
+    storeKnown(at, L.INSTRUMENT_THETA, load<f64>(record, L.GREEKS_THETA));
+  } else if (kind == L.KIND_DAY) {
+    storeKnown(at, L.INSTRUMENT_DAY_VOLUME, load<f64>(record, L.DAY_VOLUME));
+    storeKnown(at, L.INSTRUMENT_DAY_TURNOVER, load<f64>(record, L.DAY_TURNOVER));
+  }
 }

@@ -3,7 +3,7 @@
 // nothing above 2^31 - 1. All offsets are bytes, all values little-endian.
 
 /** Bumped with every change of an offset or a meaning; kernel, journal and clients compare it. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 export const PAGE_BYTES = 65536;
 /** Two cores never write within one line; 128 because of the adjacent-line prefetcher. */
 export const LINE_BYTES = 128;
@@ -48,6 +48,8 @@ export const KIND_BOOK_STATE = 4;
 export const KIND_CLOCK = 5;
 /** An instrument was added: its entry in the instrument table is complete. */
 export const KIND_INSTRUMENT = 6;
+/** Journal only: the engine's state as of this place was handed over. */
+export const KIND_CHECKPOINT = 7;
 export const KIND_BBO = 16;
 export const KIND_TRADE = 17;
 /** One or two levels of a side that changed; absolute sizes, 0 removes. */
@@ -58,6 +60,11 @@ export const KIND_MARK = 20;
 export const KIND_FUNDING = 21;
 export const KIND_OPEN_INTEREST = 22;
 export const KIND_LIQUIDATION = 23;
+/** Implied volatilities of an option, and the price of what it is on. */
+export const KIND_VOLATILITY = 24;
+export const KIND_GREEKS = 25;
+/** What was traded in the venue's rolling 24 hours. */
+export const KIND_DAY = 26;
 
 // Flags.
 /** Last record of its message: books are consistent, strategies may look. */
@@ -111,6 +118,8 @@ export const FUNDING_RATE = 32;
 export const FUNDING_INTERVAL_HOURS = 40;
 /** Next payment, epoch µs; NaN unknown or unchanged. */
 export const FUNDING_NEXT_US = 48;
+/** The venue's own forecast of the next rate; NaN where it gives none. */
+export const FUNDING_PREDICTED_RATE = 56;
 /** Base coin. */
 export const OPEN_INTEREST_SIZE = 32;
 /** Quote currency; NaN where not given. */
@@ -124,6 +133,21 @@ export const LIQUIDATION_PRICE_KIND = 56;
 export const LIQUIDATION_PRICE_ORDER = 1;
 export const LIQUIDATION_PRICE_AVERAGE = 2;
 export const LIQUIDATION_PRICE_BANKRUPTCY = 3;
+/** Of a year, as a fraction (0.55 = 55 %); NaN unknown or unchanged. */
+export const VOLATILITY_BID = 32;
+export const VOLATILITY_ASK = 40;
+export const VOLATILITY_MARK = 48;
+/** Price of the underlying that the venue's own model uses, quote currency; NaN unknown or unchanged. */
+export const VOLATILITY_UNDERLYING = 56;
+/** As the venue gives them: delta and gamma per unit of the underlying, vega per 1 % of volatility, theta a day. */
+export const GREEKS_DELTA = 32;
+export const GREEKS_GAMMA = 40;
+export const GREEKS_VEGA = 48;
+export const GREEKS_THETA = 56;
+/** Base coin; NaN unknown or unchanged. */
+export const DAY_VOLUME = 32;
+/** Quote currency; NaN unknown or unchanged. */
+export const DAY_TURNOVER = 40;
 /** The id that was due. */
 export const GAP_EXPECTED = 32;
 /** The id that came. */
@@ -227,6 +251,18 @@ export const MESSAGE_NEXT_LINE = 80;
 export const MESSAGE_TEMPLATE_MISSES = 84;
 /** u32, decoder's own: symbol slot of the last MESSAGE_HINT. */
 export const MESSAGE_HINT_SLOT = 88;
+/**
+ * u32, in: which part of the frame to decode, from 0. Out: parts the frame has; a decoder that knows only
+ * whole frames leaves it 1. A part is one message to the integrity rule (Kraken and Coinbase put several books in one).
+ */
+export const MESSAGE_PART = 92;
+export const MESSAGE_PARTS = 96;
+/** u32, out: 1 when the depth message carries a checksum that must be proved (absent or retired ones do not count). */
+export const MESSAGE_HAS_CHECKSUM = 100;
+/** f64, out: that checksum, as the venue writes it, signed or not. */
+export const MESSAGE_CHECKSUM = 104;
+/** f64, out: number of this frame in its connection, over all channels (Coinbase); NaN where the venue has none. */
+export const MESSAGE_CONNECTION_ID = 112;
 export const MESSAGE_BYTES = 128;
 
 /** Nothing for the integrity rule: commit. */
@@ -286,6 +322,8 @@ export const REJECT_LINE = -14;
 export const REJECT_SIDE = -15;
 export const REJECT_UNATTRIBUTED = -16;
 export const REJECT_DEPTH_LIMIT = -17;
+/** A compressed frame that cannot be inflated, or inflates beyond the limit. */
+export const REJECT_COMPRESSION = -18;
 /** Not refusals: the caller adds the symbol, finds the instrument or frees the ring, and decodes again. */
 export const NEED_SYMBOL = -100;
 export const NEED_INSTRUMENT = -101;
@@ -385,6 +423,23 @@ export const INSTRUMENT_MESSAGES = 368;
 export const INSTRUMENT_SHARED_SEQUENCE = 376;
 /** u32 address of the first VWAP window that this instrument's trades feed, 0 for none. */
 export const INSTRUMENT_VWAP = 380;
+// Options and day figures, NaN while unknown; units as in the payloads.
+export const INSTRUMENT_OPEN_INTEREST_VALUE = 384;
+export const INSTRUMENT_FUNDING_PREDICTED_RATE = 392;
+export const INSTRUMENT_BID_VOLATILITY = 400;
+export const INSTRUMENT_ASK_VOLATILITY = 408;
+export const INSTRUMENT_MARK_VOLATILITY = 416;
+export const INSTRUMENT_UNDERLYING = 424;
+export const INSTRUMENT_DELTA = 432;
+export const INSTRUMENT_GAMMA = 440;
+export const INSTRUMENT_VEGA = 448;
+export const INSTRUMENT_THETA = 456;
+export const INSTRUMENT_DAY_VOLUME = 464;
+export const INSTRUMENT_DAY_TURNOVER = 472;
+// The last liquidation: LIQUIDATION_* and whether a short was liquidated (f64 1) or a long (0).
+export const INSTRUMENT_LIQUIDATION_PRICE = 480;
+export const INSTRUMENT_LIQUIDATION_SIZE = 488;
+export const INSTRUMENT_LIQUIDATION_SHORT = 496;
 
 // ---------------------------------------------------------------------------------------------
 // Book: header, then bid prices, bid sizes, ask prices, ask sizes, each f64[levels].

@@ -64,10 +64,22 @@ export class Lane {
 
   /**
    * Hot: decodes the frame that the message header points at, and commits, keeps or refuses it.
-   * False: the ring has no room and nothing happened; free it and call again (replay only).
+   * False: the ring has no room; free it and call again, and it goes on where it was (replay only).
    * `symbol` is the instrument of a reply that does not name it.
    */
   frame(symbol: string | null): boolean {
+    const { u32 } = this.views;
+    const part = (this.header + L.MESSAGE_PART) >> 2;
+    do {
+      if (!this.part(symbol)) return false;
+    } while (++u32[part] < u32[(this.header + L.MESSAGE_PARTS) >> 2]);
+    u32[part] = 0;
+    this.counts.frames++;
+    return true;
+  }
+
+  /** Hot: one message of the frame; most frames have one. */
+  private part(symbol: string | null): boolean {
     this.keeper.payOwed();
     if (!this.keeper.flush()) return this.withoutRoom();
     if (!this.dropWhenFull && !this.held.hasRoom(false)) return false;
@@ -92,7 +104,6 @@ export class Lane {
         this.held.hold(this.product);
       } else if (count === 0) this.counts.ignored++;
       else this.reject(count);
-      this.counts.frames++;
       return true;
     }
   }
@@ -191,7 +202,6 @@ export class Lane {
   private withoutRoom(): boolean {
     if (!this.dropWhenFull) return false;
     this.drop();
-    this.counts.frames++;
     return true;
   }
 

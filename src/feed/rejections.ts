@@ -19,6 +19,7 @@ const names = new Map<number, string>([
   [L.REJECT_SIDE, "side"],
   [L.REJECT_UNATTRIBUTED, "snapshot-unattributed"],
   [L.REJECT_DEPTH_LIMIT, "nesting"],
+  [L.REJECT_COMPRESSION, "compression"],
 ]);
 
 /** The name of a REJECT_* code. */

@@ -13,6 +13,7 @@ type Addresses = Partial<Record<string, Partial<Record<string, { socket?: string
 
 /** What is asked for unless a feed says which channels it wants. */
 const SPOT_CHANNELS: readonly Channel[] = ["book", "bbo", "trade"];
+const OPTION_CHANNELS: readonly Channel[] = [...SPOT_CHANNELS, "options"];
 const DERIVATIVE_CHANNELS: readonly Channel[] = [...SPOT_CHANNELS, "mark", "funding", "openInterest", "liquidation"];
 
 export interface FeedsPlan {
@@ -69,8 +70,9 @@ export function notYet(config: ResolvedConfig): { strategies: ResolvedConfig["st
 }
 
 function channelsOf(feed: Feed, product: ProductName): readonly Channel[] {
-  const asked = feed.channels?.filter((channel): channel is Channel => channel !== "options");
-  return asked ?? (product === "spot" ? SPOT_CHANNELS : DERIVATIVE_CHANNELS);
+  return (
+    feed.channels ?? (product === "spot" ? SPOT_CHANNELS : product === "option" ? OPTION_CHANNELS : DERIVATIVE_CHANNELS)
+  );
 }
 
 /** A unified symbol, or the venue's own where only one product can mean it. */

@@ -1,3 +1,4 @@
+import type { UnitName } from "../market/instrument.js";
 import type { ProductName } from "../market/venues.js";
 
 /** What a depth message is to the book it belongs to. */
@@ -13,7 +14,8 @@ export type Verdict = (typeof VERDICT)[keyof typeof VERDICT];
 
 /**
  * A venue's continuity rule for one product. Pure functions of update ids (exact up to 2^53; NaN
- * where the venue has none), called for every delta, so they must not allocate.
+ * where the venue has none), called for every delta, so they must not allocate. A book whose venue has
+ * no ids at all (Kraken) is proved by its witness alone, and its rule applies everything.
  */
 export interface SequenceRule {
   /** The snapshot comes from another channel (REST): deltas are kept until one bridges it. */
@@ -24,7 +26,16 @@ export interface SequenceRule {
   bridge(snapshot: number, first: number, last: number, previous: number): Verdict;
 }
 
-export type Channel = "bbo" | "trade" | "book" | "mark" | "funding" | "openInterest" | "liquidation";
+/**
+ * Proves one book by the checksum that its venue sends with each message, from the frames' own text:
+ * trailing zeros count, which numbers do not keep. Asked before the records of the message are committed.
+ */
+export interface BookWitness {
+  /** False: the book with this message is not the venue's. `frame` is its text, `part` the part of it. */
+  check(frame: string, part: number, isSnapshot: boolean, checksum: number): boolean;
+}
+
+export type Channel = "bbo" | "trade" | "book" | "mark" | "funding" | "openInterest" | "liquidation" | "options";
 
 /** What is wanted of one instrument. */
 export interface Subscription {
@@ -35,6 +46,7 @@ export interface Subscription {
 
 /** One connection: where, what is asked for, and the venue's duties and limits. */
 export interface ConnectionPlan {
+  /** Route of the venue's own endpoint; every backup endpoint serves the same route. */
   url: string;
   /** Symbols whose book comes by this connection. */
   books: readonly string[];
@@ -45,6 +57,10 @@ export interface ConnectionPlan {
   keepAlive: { text: string; everyMs: number } | null;
   silenceMs: number;
   maxPayload: number;
+  /** Frames come as gzip in binary messages (HTX); false unless said. */
+  inflate?: boolean;
+  /** Age at which the venue cuts the connection, ms: a successor takes over before. Absent where it never does. */
+  lifetimeMs?: number;
 }
 
 export interface Request {
@@ -64,6 +80,36 @@ export interface Endpoints {
   socket: string;
   /** Base of the HTTP address. */
   rest: string;
+  /** Others that serve the same, in the order in which they are tried. */
+  backups?: readonly { socket?: string; rest?: string }[];
+}
+
+/** What a venue says an instrument is, out of its own list. */
+export interface InstrumentMetadata {
+  /** As it stands in the venue's frames. */
+  rawSymbol: string;
+  /** Base coin a contract (linear) or quote currency a contract (inverse); null where sizes are base coin. */
+  contractSize: number | null;
+  unit: UnitName;
+  /** Smallest step of a price, quote currency, and of a native size; null where the venue does not say. */
+  priceStep: number | null;
+  sizeStep: number | null;
+  /** False for what is listed and not traded now. */
+  active: boolean;
+}
+
+/** A venue's list of instruments by HTTP. Paged lists name the next path. */
+export interface MetadataSource {
+  path: string;
+  read(body: unknown): { instruments: InstrumentMetadata[]; nextPath: string | null };
+}
+
+/** A reply fetched now and then because the venue streams it nowhere; its body goes through the decoder. */
+export interface Poll {
+  path: string;
+  everyMs: number;
+  /** The instrument, where the reply does not name it. */
+  symbol: string | null;
 }
 
 /** How a venue is listened to. */
@@ -76,6 +122,13 @@ export interface LiveVenue {
   resubscribe(product: ProductName, symbol: string): readonly Request[];
   /** Path of the book's REST snapshot; null where it comes in the stream. */
   snapshotPath(product: ProductName, symbol: string): string | null;
+  /** A request on the same connection whose answer is the snapshot that deltas bridge (HTX); null where there is none. */
+  snapshotRequest?(product: ProductName, symbol: string): Request | null;
+  /** What the venue wants to hear at once when this came (HTX ping, Deribit test_request); null for nothing. */
+  answer?(message: unknown): string | null;
+  /** The venue's own list of instruments: asked before subscribing where quantities need it. */
+  metadata?(product: ProductName): MetadataSource;
+  polls?(product: ProductName, wanted: readonly Subscription[]): readonly Poll[];
   time(product: ProductName): ServerTime;
 }
 
@@ -95,5 +148,7 @@ export interface Venue {
   /** Best bid/offer channel and book count in one sequence, so that the fresher of the two is known. */
   sharedSequence: boolean;
   integrity(product: ProductName): SequenceRule;
+  /** A fresh witness for one book; absent where the venue sends no checksum. */
+  witness?(product: ProductName): BookWitness;
   live: LiveVenue;
 }
