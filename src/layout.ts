@@ -217,6 +217,8 @@ export const RING_MESSAGE_BEGIN = 276;
 export const RING_OVERFLOWING = 280;
 /** u32, capacity in records, a power of two; set once. */
 export const RING_CAPACITY = 384;
+/** u32, 1: after one lost message nothing more comes until the next checkpoint, so that a hole shows (journal); set once. */
+export const RING_STRICT = 388;
 
 // ---------------------------------------------------------------------------------------------
 // Lane: what one feed (live) or one group of inputs (replay) owns. Written by its worker only.
@@ -574,6 +576,8 @@ export const ENGINE_BOOKS_AT = 328;
 export const ENGINE_BOOK_BYTES = 332;
 export const ENGINE_CLOCKS_AT = 336;
 export const ENGINE_INSTRUMENT_CAPACITY = 340;
+/** u32, 1: the recorder wants a checkpoint; set by it, cleared by the engine when it hands one over. */
+export const ENGINE_CHECKPOINT_REQUEST = 348;
 /** u32 resync epochs, one per instrument: the engine asks the feed for a fresh book. */
 export const ENGINE_RESYNC_AT = 352;
 export const ENGINE_LANE_TABLE = 512;
