@@ -73,7 +73,7 @@ async function openExchange(path: string): Promise<Source> {
     ) {
       if (market === null || length < 0) continue;
       const { url, address, receivedUs } = input;
-      const product = productOfFrame(market, address, url) ?? "";
+      const product = productOfFrame(market, address, url, target.subarray(0, length)) ?? "";
       yield { receivedUs, text: target.toString("utf8", 0, length), url, venue, product };
     }
     if (input.damage !== null) throw input.damage;

@@ -49,7 +49,7 @@ export class FramesInput implements ReplayInput {
     if (length < 0) return NEXT_REFUSED;
     const { address, url } = this.frames;
     this.frameEnd = this.frameAt + length;
-    this.product = productOfFrame(this.market, address, url);
+    this.product = productOfFrame(this.market, address, url, this.u8.subarray(this.frameAt, this.frameEnd));
     this.symbol = url === null ? null : symbolOfUrl(url);
     return NEXT_FRAME;
   }

@@ -1,3 +1,4 @@
+import { deribitProductOf } from "./grammars/deribit.js";
 import type { ProductName, VenueName } from "./venues.js";
 
 /** What a recording program calls an exchange, in the terms of this one. */
@@ -31,16 +32,41 @@ export function cryptofeedMarket(exchange: string): RecorderMarket | null {
   return Object.hasOwn(cryptofeedNames, exchange) ? cryptofeedNames[exchange] : null;
 }
 
+/** Venues that carry all products on one connection: what the first instrument named in a frame tells; null for none. */
+const namedInFrame: Partial<Record<VenueName, (frame: Buffer) => ProductName | null>> = {
+  deribit: (frame) =>
+    deribitProductOf(textAfter(frame, '"instrument_name"') ?? textAfter(frame, '"channel"')?.split(".")[1] ?? ""),
+};
+/** Longest symbol that is looked for behind its key. */
+const SYMBOL_BYTES = 80;
+
 /**
  * Product of one frame, told by where it came from: the exchange when that has one product only, else
  * the path of the WebSocket address (`wss://stream.bybit.com/v5/public/linear`) or the `category` of the
- * REST address. null when neither says.
+ * REST address, else the first instrument that the frame names. null when nothing says.
  */
-export function productOfFrame(market: RecorderMarket, address: string | null, url: string | null): ProductName | null {
+export function productOfFrame(
+  market: RecorderMarket,
+  address: string | null,
+  url: string | null,
+  frame: Uint8Array,
+): ProductName | null {
   if (market.products.length === 1) return market.products[0];
+  const named = namedInFrame[market.venue];
+  // A frame without an instrument (an answer, a heartbeat, an index) means the same in every product.
+  if (named !== undefined)
+    return named(Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength)) ?? market.products[0];
   if (market.venue !== "bybit") return null;
   const said = url === null ? /\/v5\/public\/(\w+)/.exec(address ?? "")?.[1] : queryValue(url, "category");
   return market.products.find((product) => product === said) ?? null;
+}
+
+/** The string that follows a key in JSON text; null when there is none. */
+function textAfter(frame: Buffer, key: string): string | null {
+  const at = frame.indexOf(key);
+  if (at < 0) return null;
+  const rest = frame.toString("latin1", at + key.length, at + key.length + SYMBOL_BYTES);
+  return /^\s*:\s*"([^"\\]+)"/.exec(rest)?.[1] ?? null;
 }
 
 /** The venue's own symbol in a REST address, `symbol=NKNUSDT`; null when it names none. */

@@ -1,5 +1,6 @@
 import { binanceGrammar } from "./grammars/binance.js";
 import { bybitGrammar } from "./grammars/bybit.js";
+import { deribitGrammar } from "./grammars/deribit.js";
 import type { SymbolGrammar } from "./grammars/grammar.js";
 import { separatedGrammar } from "./grammars/separated.js";
 import { type Instrument, unitCode } from "./instrument.js";
@@ -10,7 +11,7 @@ const grammars: Readonly<Record<VenueName, SymbolGrammar>> = {
   binance: binanceGrammar,
   bybit: bybitGrammar,
   okx: separatedGrammar("-"),
-  deribit: separatedGrammar("_"),
+  deribit: deribitGrammar,
   htx: separatedGrammar("-"),
   kraken: separatedGrammar("/"),
   coinbase: separatedGrammar("-"),
@@ -28,7 +29,7 @@ export function resolveInstrument(venue: VenueName, product: ProductName, rawSym
   const found = grammar.read(product, rawSymbol);
   const reading = found !== null && grammar.write(product, found.parts) === rawSymbol ? found : null;
   const parts = reading?.parts ?? null;
-  const quantity = grammar.quantity(product, parts?.base ?? null);
+  const quantity = grammar.quantity(product, parts);
   const symbol = parts === null ? rawSymbol : unifiedSymbol(parts);
   return {
     venue,

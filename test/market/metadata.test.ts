@@ -49,11 +49,33 @@ function bybit(category: string): Listed[] {
   );
 }
 
+/** What the venue lists now and then: instruments of one kind, perpetuals apart from dated futures. */
+function deribit(kind: string, isPerpetual = false): Listed[] {
+  const pages = replies("DERIBIT", "get_instruments") as { result: Record<string, string & number>[] }[];
+  return pages
+    .flatMap(({ result }) => result)
+    .filter((row) => row.kind === kind && (row.settlement_period === "perpetual") === isPerpetual)
+    .map((row) => {
+      // The venue calls the coin of the premium the quote currency of inverse options, and USD that of their futures.
+      const isInverse = !String(row.instrument_name).includes("_");
+      return {
+        symbol: row.instrument_name,
+        base: row.base_currency,
+        quote: isInverse ? "USD" : row.quote_currency,
+        settle: isInverse ? row.base_currency : (row.settlement_currency ?? row.quote_currency),
+        expiry: isPerpetual ? null : new Date(row.expiration_timestamp).toISOString().slice(0, 10),
+      };
+    });
+}
+
 const markets: [VenueName, ProductName, number, () => Listed[]][] = [
   ["binance", "spot", 1695, () => binance("BINANCE")],
   ["binance", "usdm", 122, () => binance("BINANCE_FUTURES")],
   ["bybit", "linear", 800, () => bybit("linear")],
   ["bybit", "spot", 557, () => bybit("spot")],
+  ["deribit", "swap", 19, () => deribit("future", true)],
+  ["deribit", "futures", 18, () => deribit("future")],
+  ["deribit", "option", 980, () => deribit("option")],
 ];
 
 test.runIf(folder !== null).each(markets)("%s.%s: names say what the venue says", (venue, product, count, list) => {

@@ -13,6 +13,8 @@ function marketOf(exchange: string): RecorderMarket {
   return market;
 }
 
+const none = new Uint8Array(0);
+
 test.each([
   ["BINANCE", "binance.spot"],
   ["BINANCE_FUTURES", "binance.usdm"],
@@ -22,20 +24,46 @@ test.each([
   ["KRAKEN", "kraken.spot"],
 ])("%s is %s", (exchange, market) => {
   const { venue, products } = marketOf(exchange);
-  expect(`${venue}.${productOfFrame({ venue, products }, null, null)}`).toBe(market);
+  expect(`${venue}.${productOfFrame({ venue, products }, null, null, none)}`).toBe(market);
 });
 
 test("Bybit frames tell their product by address", () => {
   const market = marketOf("BYBIT");
   for (const product of market.products) {
-    expect(productOfFrame(market, `wss://stream.bybit.com/v5/public/${product}`, null)).toBe(product);
+    expect(productOfFrame(market, `wss://stream.bybit.com/v5/public/${product}`, null, none)).toBe(product);
     const url = `https://api.bybit.com/v5/market/instruments-info?&category=${product}&limit=1000`;
-    expect(productOfFrame(market, null, url)).toBe(product);
+    expect(productOfFrame(market, null, url, none)).toBe(product);
   }
-  expect(productOfFrame(market, "wss://stream.bybit.com/v5/private", null)).toBeNull();
-  expect(productOfFrame(market, null, "https://api.bybit.com/v5/market/time")).toBeNull();
-  expect(productOfFrame(market, null, null)).toBeNull();
-  expect(productOfFrame(marketOf("OKX"), "wss://ws.okx.com:8443/ws/v5/public", null)).toBeNull();
+  expect(productOfFrame(market, "wss://stream.bybit.com/v5/private", null, none)).toBeNull();
+  expect(productOfFrame(market, null, "https://api.bybit.com/v5/market/time", none)).toBeNull();
+  expect(productOfFrame(market, null, null, none)).toBeNull();
+  expect(productOfFrame(marketOf("OKX"), "wss://ws.okx.com:8443/ws/v5/public", null, none)).toBeNull();
+});
+
+test("Deribit frames tell their product by the instrument they name", () => {
+  const market = marketOf("DERIBIT");
+  const productOf = (text: string) =>
+    productOfFrame(market, "wss://www.deribit.com/ws/api/v2", null, new TextEncoder().encode(text));
+  for (const [symbol, product] of [
+    ["BTC-PERPETUAL", "swap"],
+    ["SOL_USDC-PERPETUAL", "swap"],
+    ["BTC-25DEC26", "futures"],
+    ["XRP_USDC-30JUN24-0d625-C", "option"],
+    ["BTC_USDC", "spot"],
+  ]) {
+    expect(productOf(`{"params":{"channel":"trades.any.any","data":[{"instrument_name" : "${symbol}"}]}}`)).toBe(
+      product,
+    );
+    expect(productOf(`{"params":{"data":{"interest":0},"channel":"perpetual.${symbol}.100ms"}}`)).toBe(product);
+  }
+  // What names no instrument, or a combination of some, is the same in every product.
+  for (const text of [
+    "",
+    '{"method":"heartbeat"}',
+    '{"instrument_name":"BTC-FS-30SEP26_PERP"}',
+    '{"instrument_name":7}',
+  ])
+    expect(productOf(text)).toBe(market.products[0]);
 });
 
 test("an unknown exchange is null, and known ones name real products", () => {

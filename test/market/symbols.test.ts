@@ -48,6 +48,15 @@ const rows: Row[] = [
   ["coinbase.spot", "BTC-USD", "BTC/USD", { inferred: false }],
   ["kraken.spot", "BTC/USD", "BTC/USD"],
   ["backpack.spot", "SOL_USDC", "SOL/USDC"],
+  ["deribit.spot", "BTC_USDC", "BTC/USDC", { settle: null, unit: "base", inferred: false }],
+  ["deribit.swap", "BTC-PERPETUAL", "BTC/USD:BTC", { unit: "inverse", contractSize: 1, inferred: false }],
+  ["deribit.swap", "SOL_USDC-PERPETUAL", "SOL/USDC:USDC", { unit: "base", contractSize: null }],
+  ["deribit.futures", "BTC-25DEC26", "BTC/USD:BTC-261225", { unit: "inverse", expiry: "2026-12-25" }],
+  ["deribit.futures", "ETH_USDC-5SEP25", "ETH/USDC:USDC-250905", { unit: "base" }],
+  ["deribit.option", "BTC-25DEC26-100000-C", "BTC/USD:BTC-261225-100000-C", { strike: 100000, optionType: "call" }],
+  ["deribit.option", "ETH-9MAR24-2800-P", "ETH/USD:ETH-240309-2800-P", { optionType: "put", unit: "base" }],
+  ["deribit.option", "XRP_USDC-30JUN24-0d625-C", "XRP/USDC:USDC-240630-0.625-C", { strike: 0.625, unit: "base" }],
+  ["deribit.option", "MATIC_USDC-9MAR24-1d02-C", "MATIC/USDC:USDC-240309-1.02-C", { strike: 1.02 }],
 ];
 
 test.each(rows)("%s %s is %s", (market, raw, symbol, expected = {}) => {
@@ -75,7 +84,15 @@ test.each([
   ["bybit.inverse", "BTCUSDT", "inverse"],
   ["bybit.option", "BTC-6JAN23-017500-C", "base"],
   ["okx.swap", "BTC-USDT-SWAP", "unknown"],
-  ["deribit.swap", "BTC-PERPETUAL", "unknown"],
+  ["deribit.swap", "BTC-25DEC26", "unknown"],
+  ["deribit.swap", "BTC_BTC-PERPETUAL", "unknown"],
+  ["deribit.futures", "BTC-PERPETUAL", "unknown"],
+  ["deribit.futures", "BTC-31FEB26", "unknown"],
+  ["deribit.futures", "BTC-05SEP25", "unknown"],
+  ["deribit.futures", "BTC-FS-30SEP22_PERP", "unknown"],
+  ["deribit.option", "XRP_USDC-30JUN24-0d50-C", "base"],
+  ["deribit.option", "BTC-STRD-30SEP22-20000", "base"],
+  ["deribit.spot", "BTC-PERPETUAL", "base"],
 ])("%s %j cannot be decided and keeps its name", (market, raw, unit) => {
   const instrument = resolveInstrument(...marketOf(market), raw);
   expect(instrument).toMatchObject({
@@ -111,6 +128,15 @@ describe("properties", () => {
       "USD_261225",
     ],
     ...["USDZ25", "USDH26", "-26DEC25", "USDT-26DEC25", "-6JAN23-17500-C", "-06JAN23-17500-C", "-6JAN23-17500-P-USDT"],
+    ...[
+      "-PERPETUAL",
+      "_USDC-PERPETUAL",
+      "-25DEC26",
+      "_USDC-25DEC26",
+      "-25DEC26-100000-C",
+      "_USDC-25DEC26-0d625-P",
+      "_USDC",
+    ],
   );
   const raw = fc.oneof(
     fc.tuple(asset, tail).map(([base, end]) => base + end),
@@ -145,7 +171,7 @@ describe("properties", () => {
 
   test("the same instrument is never of two products of a venue", () => {
     fc.assert(
-      fc.property(fc.constantFrom<VenueName>("binance", "bybit"), raw, raw, (venue, a, b) => {
+      fc.property(fc.constantFrom<VenueName>("binance", "bybit", "deribit"), raw, raw, (venue, a, b) => {
         const seen = new Map<string, string>();
         for (const product of PRODUCTS_OF[venue]) {
           for (const symbol of [a, b]) {

@@ -46,8 +46,8 @@ function productOf({ base, quote, settle, strike }: SymbolParts): ProductName | 
   return settle === quote && isQuote("binance.usdm", quote) ? "usdm" : null;
 }
 
-function quantity(product: ProductName, base: string | null): Quantity {
+function quantity(product: ProductName, parts: SymbolParts | null): Quantity {
   if (product !== "coinm") return { unit: "base", contractSize: null };
-  const contractSize = base === null ? undefined : COINM_CONTRACT_USD.get(base);
+  const contractSize = parts === null ? undefined : COINM_CONTRACT_USD.get(parts.base);
   return contractSize === undefined ? { unit: "unknown", contractSize: null } : { unit: "inverse", contractSize };
 }

@@ -1,6 +1,7 @@
 import { BYBIT_INVERSE_CONTRACT_USD, COMMON_ASSETS } from "../bundled-instruments.js";
-import { calendarDate, pair, type SymbolParts } from "../unified.js";
+import { pair, type SymbolParts } from "../unified.js";
 import type { ProductName } from "../venues.js";
+import { readDay, writeDay } from "./day.js";
 import type { Quantity, Reading, SymbolGrammar } from "./grammar.js";
 import { isAsset, splitPair } from "./split.js";
 
@@ -11,7 +12,6 @@ import { isAsset, splitPair } from "./split.js";
  */
 export const bybitGrammar: SymbolGrammar = { read, write, productOf, quantity };
 
-const months = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(" ");
 const monthCodes = "FGHJKMNQUVXZ";
 
 function read(product: ProductName, rawSymbol: string): Reading | null {
@@ -89,17 +89,6 @@ function quantity(product: ProductName): Quantity {
   return product === "inverse"
     ? { unit: "inverse", contractSize: BYBIT_INVERSE_CONTRACT_USD }
     : { unit: "base", contractSize: null };
-}
-
-/** `2026-12-25` of `25DEC26`; null when there is no such day. */
-function readDay(text: string): string | null {
-  const match = /^(\d{1,2})([A-Z]{3})(\d\d)$/.exec(text);
-  if (match === null) return null;
-  return calendarDate(2000 + Number(match[3]), months.indexOf(match[2]) + 1, Number(match[1]));
-}
-
-function writeDay(expiry: string): string {
-  return `${Number(expiry.slice(8, 10))}${months[Number(expiry.slice(5, 7)) - 1]}${expiry.slice(2, 4)}`;
 }
 
 function lastFriday(year: number, month: number): string {

@@ -23,6 +23,6 @@ export interface SymbolGrammar {
   write(product: ProductName, parts: SymbolParts): string | null;
   /** Which product trades it; null when none does. */
   productOf(parts: SymbolParts): ProductName | null;
-  /** Unit of native quantities. `base` is null when the symbol could not be read. */
-  quantity(product: ProductName, base: string | null): Quantity;
+  /** Unit of native quantities. `parts` is null when the symbol could not be read. */
+  quantity(product: ProductName, parts: SymbolParts | null): Quantity;
 }
