@@ -8,7 +8,7 @@ import type { LiveReport } from "./engine/live-report.js";
 import type { Signal } from "./engine/signal.js";
 import { STATE_NAMES } from "./engine/summary.js";
 import { CrosstickError } from "./errors.js";
-import type { FeedNote } from "./feed/live-feed.js";
+import type { FeedNote } from "./feed/live-spec.js";
 import { LiveEngine } from "./live/live-engine.js";
 import type { EngineStatus } from "./live/status.js";
 import type { ReplaySummary } from "./replay.js";

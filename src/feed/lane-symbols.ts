@@ -2,8 +2,10 @@ import { CrosstickError } from "../errors.js";
 import type { DecodeKernel } from "../kernel/kernel.js";
 import type { MemoryPlan } from "../kernel/memory.js";
 import * as L from "../layout.js";
+import { unitCode } from "../market/instrument.js";
 import { resolveInstrument } from "../market/symbols.js";
 import { type ProductName, productIndex, productName, type VenueName, venueIndex } from "../market/venues.js";
+import type { InstrumentMetadata } from "../venues/venue.js";
 import type { LaneRing } from "./lane-ring.js";
 
 /** The instruments of a lane: added when they are first seen or expected, told to the engine by a record. */
@@ -13,6 +15,8 @@ export class LaneSymbols {
   private readonly memory: MemoryPlan;
   private readonly venue: VenueName;
   private readonly indexes = new Map<string, number>();
+  /** Units and contract sizes out of the venue's own list: they override the bundled ones. */
+  private readonly listed = new Map<string, { unitCode: number; contractSize: number | null }>();
   private readonly products: ProductName[] = [];
   private readonly names: string[] = [];
 
@@ -30,6 +34,15 @@ export class LaneSymbols {
   /** The venue's own symbol. */
   nameOf(instrument: number): string {
     return this.names[instrument];
+  }
+
+  /** Says how the venue itself counts an instrument; it must come before the symbol is added. */
+  list(product: ProductName, { rawSymbol, unit, contractSize }: InstrumentMetadata): void {
+    this.listed.set(`${product} ${rawSymbol}`, { unitCode: unitCode(unit), contractSize });
+  }
+
+  has(product: ProductName, name: string): boolean {
+    return this.indexes.has(`${product} ${name}`);
   }
 
   /** The instrument of a name that comes from outside the frame; -1 when there is no room for it. */
@@ -78,12 +91,13 @@ export class LaneSymbols {
     if (Atomics.load(u32, count) >= this.memory.sizes.instruments) return -1;
     const index = Atomics.add(u32, count, 1);
     if (index >= this.memory.sizes.instruments) return -1;
-    const { unitCode, contractSize } = resolveInstrument(this.venue, product, name);
+    const instrument = this.listed.get(`${product} ${name}`) ?? resolveInstrument(this.venue, product, name);
     const identity = this.memory.identities + index * L.IDENTITY_BYTES;
-    const size = contractSize ?? Number.NaN;
+    const unit = instrument.unitCode;
+    const size = instrument.contractSize ?? Number.NaN;
     u32[(identity + L.IDENTITY_VENUE) >> 2] = venueIndex(this.venue);
     u32[(identity + L.IDENTITY_PRODUCT) >> 2] = productIndex(product);
-    u32[(identity + L.IDENTITY_UNIT) >> 2] = unitCode;
+    u32[(identity + L.IDENTITY_UNIT) >> 2] = unit;
     f64[(identity + L.IDENTITY_CONTRACT_SIZE) >> 3] = size;
     f64[(identity + L.IDENTITY_FIRST_RECEIVED_US) >> 3] = Number.NaN;
     f64[(identity + L.IDENTITY_LAST_RECEIVED_US) >> 3] = Number.NaN;
@@ -92,7 +106,7 @@ export class LaneSymbols {
     // Readers on other threads take a name of no length for one that is still being written.
     Atomics.store(u32, (identity + L.IDENTITY_NAME_LENGTH) >> 2, name.length);
     const number = productIndex(product);
-    if (this.kernel.symbolAdd(this.ring.header, text, name.length, number, index, unitCode, size) < 0) return -1;
+    if (this.kernel.symbolAdd(this.ring.header, text, name.length, number, index, unit, size) < 0) return -1;
     this.know(product, name, index);
     this.ring.control(L.KIND_INSTRUMENT, index, []);
     return index;

@@ -4,6 +4,7 @@ import * as L from "../layout.js";
 import { type ProductName, productIndex, type VenueName, venueIndex } from "../market/venues.js";
 import type { RingWriter } from "../ring/writer.js";
 import { venueNamed } from "../venues/index.js";
+import type { InstrumentMetadata } from "../venues/venue.js";
 import type { BookFeed } from "./book-feed.js";
 import { BookKeeper } from "./book-keeper.js";
 import { HeldSnapshots } from "./held-snapshots.js";
@@ -125,6 +126,16 @@ export class Lane {
     const index = this.symbols.indexOf(this.product, symbol);
     if (index >= 0) this.keeper.bookOf(index);
     return index;
+  }
+
+  /** Live: the venue's list of this lane's product, which the symbols added from now on are made by. */
+  list(instruments: readonly InstrumentMetadata[]): void {
+    for (const one of instruments) this.symbols.list(this.product, one);
+  }
+
+  /** Live: whether a symbol has been added already. */
+  knows(symbol: string): boolean {
+    return this.symbols.has(this.product, symbol);
   }
 
   /** Live: the venue's own symbol of an instrument of this lane. */

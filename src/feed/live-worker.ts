@@ -7,7 +7,9 @@ import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import { venueNamed } from "../venues/index.js";
 import { Lane, type LaneCounts } from "./lane.js";
-import { type ConnectionStatus, type FeedNote, LiveFeed, type LiveLaneSpec } from "./live-feed.js";
+import type { ConnectionStatus } from "./live-connection.js";
+import { LiveFeed } from "./live-feed.js";
+import type { FeedNote, LiveLaneSpec } from "./live-spec.js";
 import { RestGate } from "./rest-gate.js";
 import { VenueClockProbe } from "./venue-clock.js";
 import { nowUs } from "./wall-clock.js";
@@ -68,6 +70,7 @@ const feeds = lanes.map((spec) => {
     views,
     lane,
     spec,
+    live: venueNamed(spec.venue).live,
     scratch: place.scratches[0],
     scratchBytes: plan.sizes.scratchBytes,
     resyncAt: plan.resync,

@@ -1,6 +1,6 @@
 import type { ResolvedConfig } from "../config.js";
 import { CrosstickError, EXIT } from "../errors.js";
-import type { LiveLaneSpec } from "../feed/live-feed.js";
+import type { LiveLaneSpec } from "../feed/live-spec.js";
 import type { Instrument } from "../market/instrument.js";
 import { nearest } from "../market/nearest.js";
 import { resolveInstrument, resolveUnified } from "../market/symbols.js";

@@ -8,7 +8,7 @@ import type { Signal } from "../engine/signal.js";
 import { STATE_NAMES, summariseClocks } from "../engine/summary.js";
 import type { EngineMessage, EngineReport, EngineWorkerData } from "../engine/worker.js";
 import { CrosstickError } from "../errors.js";
-import type { FeedNote } from "../feed/live-feed.js";
+import type { FeedNote } from "../feed/live-spec.js";
 import { nowUs } from "../feed/wall-clock.js";
 import { compileKernel, type DecodeKernel, startKernel } from "../kernel/kernel.js";
 import { createMemory, type MemoryPlan, planMemory, type Views, viewsOf } from "../kernel/memory.js";

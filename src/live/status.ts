@@ -1,5 +1,5 @@
 import type { ClockSummary } from "../engine/summary.js";
-import type { ConnectionStatus } from "../feed/live-feed.js";
+import type { ConnectionStatus } from "../feed/live-connection.js";
 
 /** Percentiles of a processing stage, µs since the frame's arrival. */
 export interface StageLatency {

@@ -1,7 +1,8 @@
 import type { RecordableHistogram } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import type { LaneCounts } from "../feed/lane.js";
-import type { ConnectionStatus, FeedNote, LiveLaneSpec } from "../feed/live-feed.js";
+import type { ConnectionStatus } from "../feed/live-connection.js";
+import type { FeedNote, LiveLaneSpec } from "../feed/live-spec.js";
 import type { LiveWorkerData, LiveWorkerMessage, LiveWorkerOrder } from "../feed/live-worker.js";
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";

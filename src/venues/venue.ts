@@ -64,7 +64,8 @@ export interface ConnectionPlan {
 }
 
 export interface Request {
-  id: string;
+  /** Null where the venue answers nothing, and what was asked for simply begins to come. */
+  id: string | null;
   text: string;
 }
 

@@ -1,0 +1,67 @@
+import type { RecordableHistogram } from "node:perf_hooks";
+import type { Views } from "../kernel/memory.js";
+import * as L from "../layout.js";
+import type { Lane } from "./lane.js";
+import { nowUs } from "./wall-clock.js";
+
+/** Brings what a live lane receives into its scratch and has it decoded; published once for all that one read brought. */
+export class FrameIntake {
+  private readonly views: Views;
+  private readonly lane: Lane;
+  private readonly source: number;
+  private readonly scratch: number;
+  private readonly scratchBytes: number;
+  private readonly decoded: RecordableHistogram;
+  private publishing = false;
+  private arrivedMs = 0;
+
+  constructor(options: {
+    views: Views;
+    lane: Lane;
+    /** What the records are stamped with. */
+    source: number;
+    scratch: number;
+    scratchBytes: number;
+    /** Nanoseconds from a frame's arrival to its records being visible. */
+    decoded: RecordableHistogram;
+  }) {
+    this.views = options.views;
+    this.lane = options.lane;
+    this.source = options.source;
+    this.scratch = options.scratch;
+    this.scratchBytes = options.scratchBytes;
+    this.decoded = options.decoded;
+  }
+
+  /** Hot: one frame or reply. `symbol` is the instrument of a reply that does not name it. */
+  take(data: Uint8Array, symbol: string | null): void {
+    this.arrivedMs = this.publishing ? this.arrivedMs : performance.now();
+    if (data.length > this.scratchBytes) {
+      this.lane.counts.frames++;
+      this.lane.reject(L.REJECT_TOO_LONG);
+      return;
+    }
+    const { u8, u32 } = this.views;
+    const { header } = this.lane;
+    u8.set(data, this.scratch);
+    this.stamp();
+    u32[(header + L.MESSAGE_FRAME_AT) >> 2] = this.scratch;
+    u32[(header + L.MESSAGE_FRAME_END) >> 2] = this.scratch + data.length;
+    u32[(header + L.MESSAGE_SOURCE) >> 2] = this.source;
+    this.lane.frame(symbol);
+    if (this.publishing) return;
+    this.publishing = true;
+    queueMicrotask(this.publish);
+  }
+
+  /** What comes now is stamped with the present time. */
+  stamp(): void {
+    this.views.f64[(this.lane.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = nowUs();
+  }
+
+  private readonly publish = (): void => {
+    this.publishing = false;
+    this.lane.writer.publish();
+    this.decoded.record(Math.max(1, Math.round((performance.now() - this.arrivedMs) * 1e6)));
+  };
+}
