@@ -14,6 +14,7 @@ import {
   MESSAGE_HAS_CHECKSUM,
   MESSAGE_INSTRUMENT,
   MESSAGE_LAST_ID,
+  MESSAGE_MAY_BE_BOOK,
   MESSAGE_PARTS,
   MESSAGE_PREVIOUS_ID,
   MESSAGE_SYMBOL_SLOT,
@@ -93,6 +94,7 @@ function open(lane: usize, ring: usize, cursor: u32, limit: i32): void {
   store<u32>(lane, 0, MESSAGE_HAS_CHECKSUM);
   store<f64>(lane, NaN, MESSAGE_CHECKSUM);
   store<f64>(lane, NaN, MESSAGE_CONNECTION_ID);
+  store<u32>(lane, 1, MESSAGE_MAY_BE_BOOK);
 }
 
 /** Venues whose frames the general scanner alone reads have nothing to miss. */

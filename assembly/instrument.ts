@@ -185,10 +185,7 @@ function bookShown(at: u32, book: u32, now: f64, resync: u32): void {
 
 function applyState(at: u32, book: u32, state: u32, reason: u32, now: f64, resync: u32): void {
   const before = load<u32>(at, L.INSTRUMENT_STATE);
-  if (state == L.STATE_GAP && before != L.STATE_GAP) {
-    count(at, L.INSTRUMENT_GAPS);
-    if (reason == L.REASON_CHECKSUM) count(at, L.INSTRUMENT_CHECKSUM_FAILURES);
-  }
+  if (state == L.STATE_GAP && before != L.STATE_GAP) count(at, L.INSTRUMENT_GAPS);
   store<u32>(at, state, L.INSTRUMENT_STATE);
   store<u32>(at, reason, L.INSTRUMENT_REASON);
   if (state == L.STATE_LIVE) {
@@ -217,9 +214,12 @@ export function instrumentApply(at: u32, book: u32, record: u32, now: f64, resyn
   else if (kind == L.KIND_SNAPSHOT) {
     applySnapshot(at, book, record);
     if (isLast) bookMoved(at, book, record, now, resync);
-  } else if (kind == L.KIND_GAP)
-    applyState(at, book, L.STATE_GAP, u32(load<f64>(record, L.GAP_REASON)), now, resync);
-  else if (kind == L.KIND_BOOK_STATE)
+  } else if (kind == L.KIND_GAP) {
+    const reason = u32(load<f64>(record, L.GAP_REASON));
+    // A fresh snapshot may fail as well: another failure of the same gap.
+    if (reason == L.REASON_CHECKSUM) count(at, L.INSTRUMENT_CHECKSUM_FAILURES);
+    applyState(at, book, L.STATE_GAP, reason, now, resync);
+  } else if (kind == L.KIND_BOOK_STATE)
     applyState(at, book, u32(load<f64>(record, L.BOOK_STATE_STATE)), u32(load<f64>(record, L.BOOK_STATE_REASON)), now, resync);
   else applyFigures(at, record, kind);
 }

@@ -265,6 +265,8 @@ export const MESSAGE_HAS_CHECKSUM = 100;
 export const MESSAGE_CHECKSUM = 104;
 /** f64, out: number of this frame in its connection, over all channels (Coinbase); NaN where the venue has none. */
 export const MESSAGE_CONNECTION_ID = 112;
+/** u32, out: 0 once the decoder knows that the frame is no book's; what it refuses may else have been an update. */
+export const MESSAGE_MAY_BE_BOOK = 120;
 export const MESSAGE_BYTES = 128;
 
 /** Nothing for the integrity rule: commit. */
@@ -296,6 +298,8 @@ export const SYMBOL_CONTRACT_SIZE = 64;
 /** f64 receive times of the first and last frame that named it, NaN before. */
 export const SYMBOL_FIRST_RECEIVED_US = 72;
 export const SYMBOL_LAST_RECEIVED_US = 80;
+/** u32 levels a side of its book channel, where the venue says so when it accepts the subscription (Kraken); 0 unknown. */
+export const SYMBOL_DEPTH = 88;
 
 /** Native quantity is base coin. */
 export const UNIT_BASE = 0;

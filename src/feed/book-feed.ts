@@ -1,5 +1,5 @@
 import * as L from "../layout.js";
-import type { SequenceRule } from "../venues/venue.js";
+import type { BookWitness, SequenceRule } from "../venues/venue.js";
 
 /** A delta that came while its book was not live, kept until a snapshot tells whether it is needed. */
 export interface PendingDelta {
@@ -27,6 +27,8 @@ export class BookFeed {
   channelDepth = 0;
   /** Update id of the one-level channel; NaN until its snapshot. */
   topLast = Number.NaN;
+  /** Proves the book by the venue's checksums since its last snapshot; null where that had none, or is no longer good. */
+  witness: BookWitness | null = null;
   pending: PendingDelta[] = [];
   private pendingBytes = 0;
 
@@ -50,6 +52,7 @@ export class BookFeed {
     this.last = Number.NaN;
     this.snapshot = Number.NaN;
     this.topLast = Number.NaN;
+    this.witness = null;
     this.takePending();
   }
 

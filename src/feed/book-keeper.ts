@@ -1,6 +1,7 @@
 import * as L from "../layout.js";
 import { VERDICT, type Venue } from "../venues/venue.js";
 import { BookFeed, type PendingDelta } from "./book-feed.js";
+import { BookProof, PROOF_RECORDS } from "./book-proof.js";
 import { CONTROL_ROOM, type LaneRing, type Stamp } from "./lane-ring.js";
 import type { LaneSymbols } from "./lane-symbols.js";
 
@@ -13,15 +14,23 @@ export class BookKeeper {
   private readonly ring: LaneRing;
   private readonly venue: Venue;
   private readonly symbols: LaneSymbols;
+  private readonly proof: BookProof;
   /** A book whose kept deltas are being put into the ring, as room permits. */
   private flushing: { book: BookFeed; deltas: PendingDelta[]; next: number; stamp: Stamp } | null = null;
-  /** Books that lost a message to a full ring and whose gap records are still to be written. */
-  private owed: BookFeed[] = [];
+  /** Books that lost a message and whose gap records are still to be written, why and when they lost it. */
+  private owed: { book: BookFeed; reason: number; stamp: Stamp }[] = [];
 
   constructor(ring: LaneRing, venue: Venue, symbols: LaneSymbols) {
     this.ring = ring;
     this.venue = venue;
     this.symbols = symbols;
+    this.proof = new BookProof(ring, venue, symbols);
+  }
+
+  /** Hot: records that a message may have where so many are free: the rest is for what is added to it here. */
+  room(free: number): number {
+    const left = free - CONTROL_ROOM;
+    return this.venue.witness === undefined ? left : Math.floor((left - this.books.length) / (1 + PROOF_RECORDS));
   }
 
   bookOf(instrument: number): BookFeed {
@@ -64,10 +73,8 @@ export class BookKeeper {
   private delta(book: BookFeed, first: number, last: number, previous: number, count: number): void {
     if (book.state === L.STATE_LIVE) {
       const verdict = book.rule.next(book.last, first, last, previous);
-      if (verdict === VERDICT.apply) {
-        this.ring.commit(count);
-        book.last = last;
-      } else if (verdict === VERDICT.covered) this.cover();
+      if (verdict === VERDICT.apply) this.next(book, last, count);
+      else if (verdict === VERDICT.covered) this.cover();
       else this.lose(book, first, last, previous, count);
       return;
     }
@@ -87,6 +94,16 @@ export class BookKeeper {
       this.keep(book, first, last, previous, count);
       book.snapshot = Number.NaN;
       this.setState(book, book.state, L.REASON_SNAPSHOT_TOO_OLD);
+    }
+  }
+
+  /** Hot: the delta that is due, applied unless the venue's checksum says that the book is wrong with it. */
+  private next(book: BookFeed, last: number, count: number): void {
+    const records = book.rule.bridged ? count : this.proof.check(book, false, count);
+    if (records === 0) this.disprove(book, last);
+    else {
+      this.ring.commit(records);
+      book.last = last;
     }
   }
 
@@ -113,6 +130,12 @@ export class BookKeeper {
     this.gap(book, expected, named, L.REASON_SEQUENCE);
   }
 
+  /** The book is not what its venue has: nothing of the message is taken, a fresh book is needed. */
+  private disprove(book: BookFeed, last: number): void {
+    book.forget();
+    this.gap(book, Number.NaN, last, L.REASON_CHECKSUM);
+  }
+
   private gap(book: BookFeed, expected: number, got: number, reason: number): void {
     book.state = L.STATE_GAP;
     book.reason = reason;
@@ -135,6 +158,10 @@ export class BookKeeper {
         return;
       }
       book.channelDepth = depth;
+      if (this.proof.check(book, true, count) === 0) {
+        this.disprove(book, id);
+        return;
+      }
       this.ring.commit(count);
       book.last = id;
       this.setState(book, L.STATE_LIVE, L.REASON_NONE);
@@ -215,21 +242,35 @@ export class BookKeeper {
     }
   }
 
-  /** Live: a message of this book (null: of nobody knows which) was dropped; a gap record is owed. */
-  owe(book: BookFeed | null): void {
+  /** A message of this book (null: of nobody knows which) was dropped or refused; a gap record is owed. */
+  owe(book: BookFeed | null, reason: number): void {
     for (const one of book === null ? this.books : [book])
-      if (one !== undefined && one.state === L.STATE_LIVE && !this.owed.includes(one)) this.owed.push(one);
+      if (one !== undefined && one.state === L.STATE_LIVE && !this.owed.some((debt) => debt.book === one))
+        this.owed.push({ book: one, reason, stamp: this.ring.stamp() });
   }
 
-  /** Live: writes what is owed, as room permits, before anything else of those books. */
-  payOwed(): void {
+  /** A refused frame, of one instrument or of nobody knows which: where nothing is numbered it may have been an update. */
+  doubt(instrument: number): void {
+    for (const book of this.books)
+      if (book?.rule.unnumbered === true && (instrument === L.INSTRUMENT_NONE || book.instrument === instrument))
+        this.owe(book, L.REASON_REJECTED_FRAME);
+    this.payOwed();
+  }
+
+  /** Writes what is owed, as room permits, before anything else of those books. False: the ring is full, call again. */
+  payOwed(): boolean {
     while (this.owed.length > 0 && this.ring.hasControlRoom) {
-      const book = this.owed.pop();
-      if (book === undefined) continue;
+      const debt = this.owed.shift();
+      if (debt === undefined) continue;
+      const { book, reason, stamp } = debt;
       const expected = book.last + 1;
       book.forget();
       if (this.flushing?.book === book) this.flushing = null;
-      this.gap(book, expected, Number.NaN, L.REASON_OVERFLOW);
+      const now = this.ring.stamp();
+      this.ring.setStamp(stamp);
+      this.gap(book, expected, Number.NaN, reason);
+      this.ring.setStamp(now);
     }
+    return this.owed.length === 0;
   }
 }

@@ -8,7 +8,7 @@ import type { InstrumentMetadata } from "../venues/venue.js";
 import type { BookFeed } from "./book-feed.js";
 import { BookKeeper } from "./book-keeper.js";
 import { HeldSnapshots } from "./held-snapshots.js";
-import { CONTROL_ROOM, type LaneCounts, LaneRing } from "./lane-ring.js";
+import { type LaneCounts, LaneRing } from "./lane-ring.js";
 import { LaneSymbols } from "./lane-symbols.js";
 
 export type { LaneCounts };
@@ -81,37 +81,45 @@ export class Lane {
 
   /** Hot: one message of the frame; most frames have one. */
   private part(symbol: string | null): boolean {
-    this.keeper.payOwed();
-    if (!this.keeper.flush()) return this.withoutRoom();
+    if (!this.keeper.payOwed() || !this.keeper.flush()) return this.withoutRoom();
     if (!this.dropWhenFull && !this.held.hasRoom(false)) return false;
     const { u32 } = this.views;
     u32[(this.header + L.MESSAGE_HINT) >> 2] = symbol === null ? 0 : this.symbols.indexOf(this.product, symbol) + 1;
     for (;;) {
-      const room = this.writer.free(L.RECORD_BYTES) - CONTROL_ROOM;
+      const room = this.keeper.room(this.writer.free(L.RECORD_BYTES));
       const count = room <= 0 ? L.NEED_SPACE : this.decode(room);
       if (count > 0) this.accept(count);
       else if (count === L.NEED_SPACE) {
         // The reader may have moved since the cursor was cached.
         const most = this.writer.free(this.writer.capacity);
-        if (most - CONTROL_ROOM > room) continue;
+        if (this.keeper.room(most) > room) continue;
         if (most < this.writer.capacity) return this.withoutRoom();
-        this.reject(L.REJECT_TOO_MANY_RECORDS);
+        this.refuse(L.REJECT_TOO_MANY_RECORDS);
       } else if (count === L.NEED_SYMBOL) {
         const refused = this.symbols.addMissing(this.product);
         if (refused === 0) continue;
-        this.reject(refused);
+        this.refuse(refused);
       } else if (count === L.NEED_INSTRUMENT) {
         if (!this.dropWhenFull && !this.held.hasRoom(true)) return false;
         this.held.hold(this.product);
       } else if (count === 0) this.counts.ignored++;
-      else this.reject(count);
+      else this.refuse(count);
       return true;
     }
   }
 
-  /** A frame or line that never reached the decoder, or that it refused. */
+  /** A frame or line that never reached the decoder. */
   reject(code: number): void {
     this.ring.reject(code);
+    this.keeper.doubt(L.INSTRUMENT_NONE);
+  }
+
+  /** A message that the decoder refused, or that cannot be taken. */
+  private refuse(code: number): void {
+    const { u32 } = this.views;
+    this.ring.reject(code);
+    if (u32[(this.header + L.MESSAGE_MAY_BE_BOOK) >> 2] !== 0)
+      this.keeper.doubt(u32[(this.header + L.MESSAGE_INSTRUMENT) >> 2]);
   }
 
   /** Merge progress: nothing of this lane comes before this receive time. */
@@ -182,7 +190,7 @@ export class Lane {
 
   /** The input is over: what is still held is refused, what was seen is noted, the ring is closed. False: no room yet. */
   finish(): boolean {
-    if (!this.keeper.flush() && !this.dropWhenFull) return false;
+    if (!(this.keeper.payOwed() && this.keeper.flush()) && !this.dropWhenFull) return false;
     this.held.refuseAll();
     this.counts.templateMisses = this.views.u32[(this.header + L.MESSAGE_TEMPLATE_MISSES) >> 2];
     this.symbols.noteReceiveTimes();
@@ -228,6 +236,6 @@ export class Lane {
     if (count > 0 && messageClass === L.CLASS_MARKET) return;
     const book = count > 0 ? this.keeper.bookOf(u32[(this.header + L.MESSAGE_INSTRUMENT) >> 2]) : null;
     if (book !== null && messageClass >= L.CLASS_TOP_DELTA) book.topLast = Number.NaN;
-    else this.keeper.owe(book);
+    else this.keeper.owe(book, L.REASON_OVERFLOW);
   }
 }

@@ -18,6 +18,8 @@ export type Verdict = (typeof VERDICT)[keyof typeof VERDICT];
  * no ids at all (Kraken) is proved by its witness alone, and its rule applies everything.
  */
 export interface SequenceRule {
+  /** Nothing is numbered (Kraken): a frame that is refused may have been an update, and no later one would tell. */
+  unnumbered?: boolean;
   /** The snapshot comes from another channel (REST): deltas are kept until one bridges it. */
   bridged: boolean;
   /** A delta on a book that is live at update id `book`. */
@@ -26,13 +28,37 @@ export interface SequenceRule {
   bridge(snapshot: number, first: number, last: number, previous: number): Verdict;
 }
 
+/** A depth message that is about to be committed, as its book's witness sees it. */
+export interface WitnessedMessage {
+  /** The whole frame; the kernel found it to be JSON of the venue's shape. */
+  frame: string;
+  /** Which of the frame's messages, from 0. */
+  part: number;
+  isSnapshot: boolean;
+  /** As the venue writes it, signed or not. */
+  checksum: number;
+  /** Levels a side that the channel keeps; 0 where its messages do not tell. */
+  depth: number;
+}
+
 /**
  * Proves one book by the checksum that its venue sends with each message, from the frames' own text:
  * trailing zeros count, which numbers do not keep. Asked before the records of the message are committed.
  */
 export interface BookWitness {
-  /** False: the book with this message is not the venue's. `frame` is its text, `part` the part of it. */
-  check(frame: string, part: number, isSnapshot: boolean, checksum: number): boolean;
+  /** Takes the message in. False: the book with it is not the venue's. */
+  check(message: WitnessedMessage): boolean;
+  /**
+   * What the delta checked last pushed beyond the channel's depth, where the venue sends no removal for
+   * it (Kraken): the feed adds the removals to the message, so that every book made of the records is
+   * right without knowing of depths. Never more levels than the delta has.
+   */
+  fallen?(): readonly FallenLevel[];
+}
+
+export interface FallenLevel {
+  isAsk: boolean;
+  price: number;
 }
 
 export type Channel = "bbo" | "trade" | "book" | "mark" | "funding" | "openInterest" | "liquidation" | "options";
