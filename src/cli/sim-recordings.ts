@@ -1,10 +1,9 @@
 import { CrosstickError, EXIT } from "../errors.js";
 import { cryptofeedMarket, productOfFrame } from "../market/recorders.js";
 import { parseTime } from "../market/times.js";
-import { parseVenueProduct, type VenueProduct } from "../market/venues.js";
-import type { SimulatedVenue } from "../simulator/model/catalogue.js";
-import { simulatedVenue } from "../simulator/model/catalogue.js";
+import { parseVenueProduct, type VenueName, type VenueProduct } from "../market/venues.js";
 import type { RecordedFrame } from "../simulator/recorded/frame.js";
+import { simulatedVenue } from "../simulator/venues.js";
 import { openBytes } from "../sources/recording/bytes.js";
 import { openCryptofeed } from "../sources/recording/cryptofeed.js";
 import { findRecordings } from "../sources/recording/format.js";
@@ -18,7 +17,7 @@ const LARGEST_FRAME_BYTES = 16 * 2 ** 20;
  */
 export async function openRecordings(
   inputs: readonly string[],
-  venues: readonly SimulatedVenue[],
+  venues: readonly VenueName[],
 ): Promise<AsyncIterable<RecordedFrame>> {
   const sources = (await Promise.all(inputs.map(open))).flat();
   for (const { venue } of sources)
@@ -30,7 +29,7 @@ export async function openRecordings(
 }
 
 interface Source {
-  venue: SimulatedVenue;
+  venue: VenueName;
   frames: AsyncIterator<RecordedFrame>;
 }
 
@@ -51,7 +50,7 @@ async function open(input: string): Promise<Source[]> {
           `${path} does not say which market it is of: write venue.product=${path}`,
           { exitCode: EXIT.usage },
         );
-      return { venue: simulatedVenue(market.venue), frames: lines(path, market) };
+      return { venue: simulatedVenue(market.venue).name, frames: lines(path, market) };
     }),
   );
 }
@@ -63,7 +62,7 @@ async function openExchange(path: string): Promise<Source> {
     throw new CrosstickError("INPUT_EXCHANGE", `${path} is a recording of ${input.exchange}, which is not known`, {
       exitCode: EXIT.damagedInput,
     });
-  const venue = simulatedVenue(market.venue);
+  const venue = simulatedVenue(market.venue).name;
   async function* frames(): AsyncGenerator<RecordedFrame> {
     const target = Buffer.alloc(LARGEST_FRAME_BYTES);
     for (
@@ -93,13 +92,13 @@ async function* lines(path: string, { venue, product }: VenueProduct): AsyncGene
       let from = 0;
       for (let feed = bytes.indexOf(10); feed >= 0; feed = bytes.indexOf(10, from)) {
         const frame = frameOf(bytes.toString("utf8", from, feed));
-        if (frame !== null) yield { ...frame, url: null, venue: simulatedVenue(venue), product };
+        if (frame !== null) yield { ...frame, url: null, venue, product };
         from = feed + 1;
       }
       rest = bytes.subarray(from);
     }
     const last = frameOf(rest.toString("utf8"));
-    if (last !== null) yield { ...last, url: null, venue: simulatedVenue(venue), product };
+    if (last !== null) yield { ...last, url: null, venue, product };
     if (input.damage !== null) throw input.damage;
   } finally {
     input.close();

@@ -1,10 +1,10 @@
 import { createInterface } from "node:readline";
 import { type Command, InvalidArgumentError } from "commander";
 import { readDocument } from "../config/document.js";
-import { parseVenue } from "../market/venues.js";
+import { parseVenue, type VenueName } from "../market/venues.js";
 import { parseFaults } from "../simulator/faults/script.js";
-import { SIMULATED_VENUES, type SimulatedVenue, simulatedVenue } from "../simulator/model/catalogue.js";
 import { createSimulator, type Simulator } from "../simulator/simulator.js";
+import { SIMULATED_VENUES, simulatedVenue } from "../simulator/venues.js";
 import { portOf, seedOf } from "./options.js";
 import { createOutput } from "./output.js";
 import { openRecordings } from "./sim-recordings.js";
@@ -42,7 +42,7 @@ const STOP_MS = 1000;
 const REPORT_MS = 1000;
 
 async function run(names: string[], options: Options): Promise<void> {
-  const venues = [...new Set(names.map((name) => simulatedVenue(parseVenue(name))))];
+  const venues = [...new Set(names.map((name) => simulatedVenue(parseVenue(name)).name))];
   const { seed, port, speed, json = false } = options;
   const faults = options.faults === undefined ? [] : parseFaults(readDocument(options.faults).value, options.faults);
   const from = options.from === undefined ? undefined : await openRecordings(options.from, venues);
@@ -66,7 +66,7 @@ async function run(names: string[], options: Options): Promise<void> {
   say({ type: "summary", seed, modelMs: simulator.nowMs, injected: simulator.injected() });
 }
 
-function print(simulator: Simulator, venues: readonly SimulatedVenue[]): void {
+function print(simulator: Simulator, venues: readonly VenueName[]): void {
   const output = createOutput();
   output.rows(
     venues.flatMap((venue) =>

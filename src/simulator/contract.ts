@@ -1,11 +1,11 @@
-import type { ProductName } from "../market/venues.js";
+import type { ProductName, VenueName } from "../market/venues.js";
 import type { FaultOrder } from "./faults/schema.js";
-import type { MarketSpec, SimulatedVenue } from "./model/catalogue.js";
+import type { MarketSpec } from "./model/market-spec.js";
 import type { RecordedFrame } from "./recorded/frame.js";
-import type { Limits } from "./world.js";
+import type { Limits, ProductEndpoints } from "./venue.js";
 
 export interface SimulatorOptions {
-  venues: readonly SimulatedVenue[];
+  venues: readonly VenueName[];
   /** Same seed, same markets. */
   seed: number;
   /** Port of the first venue; the others follow. 0, the default, takes free ones. */
@@ -18,27 +18,22 @@ export interface SimulatorOptions {
   faults?: readonly FaultOrder[];
   /** Whether markets leave their common price now and then; true by default. */
   divergences?: boolean;
-  limits?: Partial<Limits>;
+  /** Paces and limits by venue that shall not be the venue's own; a name it does not have is refused. */
+  limits?: Readonly<Partial<Record<VenueName, Limits>>>;
   /** Serves this recording, frames in the order of their receive times, in place of markets of its own. */
   from?: AsyncIterable<RecordedFrame>;
   /** The machine's time, ms with fractions. */
   wallMs?: () => number;
 }
 
-/** Where a product is served; what an engine's `endpoint` and `rest` are set to. */
-export interface ProductEndpoints {
-  ws: string;
-  rest: string;
-}
-
 /** The true book at a moment. Levels are [price, size], best first, as plain numbers of the venue's text. */
 export interface Truth {
   bids: [number, number][];
   asks: [number, number][];
-  /** Binance: id of the last change. Bybit: `seq`. */
+  /** Id of the last change. Bybit: `seq`. */
   sequence: number;
-  /** Bybit: `u` of the last message by depth. */
-  updates: Readonly<Record<number, number>>;
+  /** Numbers of the last messages by the venue's own names. Bybit: `u` by depth. */
+  updates: Readonly<Record<string, number>>;
 }
 
 export interface Simulator {
@@ -49,7 +44,7 @@ export interface Simulator {
   /** Time of the model's clock, ms. */
   readonly nowMs: number;
   /** The best `levels` a side, all by default. @throws SYMBOL_UNKNOWN */
-  truth(venue: SimulatedVenue, product: ProductName, symbol: string, levels?: number): Truth;
+  truth(venue: VenueName, product: ProductName, symbol: string, levels?: number): Truth;
   /** Stops the model where every message has been sent, so that truth() is what clients must have. */
   freeze(): Promise<void>;
   resume(): void;
@@ -58,7 +53,7 @@ export interface Simulator {
   /** Times each kind of fault was injected. */
   injected(): Record<string, number>;
   /** Number of open connections. */
-  connections(venue?: SimulatedVenue): number;
+  connections(venue?: VenueName): number;
   /** Resolves when the recording has been played; with a model only when it was stopped. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;

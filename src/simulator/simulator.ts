@@ -1,27 +1,24 @@
 import { CrosstickError, EXIT } from "../errors.js";
 import { findInstrument } from "../market/find-instrument.js";
-import type { ProductName } from "../market/venues.js";
-import { BinanceMarkets } from "./binance/content.js";
-import { BinanceProtocol } from "./binance/protocol.js";
-import { BybitMarkets } from "./bybit/content.js";
-import { BybitProtocol } from "./bybit/protocol.js";
-import type { ProductEndpoints, Simulator, SimulatorOptions, Truth } from "./contract.js";
+import type { ProductName, VenueName } from "../market/venues.js";
+import type { Simulator, SimulatorOptions, Truth } from "./contract.js";
 import { FaultDesk } from "./faults/desk.js";
-import { type FaultOrder, hits } from "./faults/schema.js";
+import type { FaultOrder, Place } from "./faults/schema.js";
 import type { BookSide } from "./model/book-side.js";
-import { CATALOGUE, type MarketSpec, type SimulatedVenue, simulatedVenue } from "./model/catalogue.js";
 import type { Market } from "./model/market.js";
 import { MarketModel } from "./model/market-model.js";
+import type { MarketSpec } from "./model/market-spec.js";
 import { Pacer } from "./pacer.js";
-import { BinanceRecording } from "./recorded/binance-recording.js";
-import { BybitRecording } from "./recorded/bybit-recording.js";
 import { Player } from "./recorded/player.js";
 import type { Connection } from "./server/connection.js";
 import type { Stream } from "./server/stream.js";
 import { VenueServer } from "./server/venue-server.js";
-import { VENUE_LIMITS, type World } from "./world.js";
+import type { Limits, ProductEndpoints, RecordedVenue, SimulatedVenue } from "./venue.js";
+import { CATALOGUE, simulatedVenue } from "./venues.js";
+import type { World } from "./world.js";
 
-export type { ProductEndpoints, Simulator, SimulatorOptions, Truth } from "./contract.js";
+export type { Simulator, SimulatorOptions, Truth } from "./contract.js";
+export type { ProductEndpoints } from "./venue.js";
 
 /** All paces of the venues' messages divide it, so that nothing is left unsent there; ms. */
 const COMMON_PACE_MS = 1000;
@@ -47,37 +44,42 @@ class Simulation implements Simulator, World {
   private readonly model: MarketModel;
   private readonly pacer: Pacer;
   private readonly player: Player | null;
-  private readonly protocols: readonly (BinanceProtocol | BybitProtocol)[];
-  private readonly bybitMarkets: BybitMarkets | null;
-  private readonly servers = new Map<SimulatedVenue, VenueServer>();
+  private readonly venues: readonly SimulatedVenue[];
+  private readonly servers = new Map<VenueName, VenueServer>();
   private keepAlive: NodeJS.Timeout | null = null;
   private end: () => void = () => {};
 
   constructor(options: SimulatorOptions) {
-    const { venues, seed, speed = 1, divergences = true, from } = options;
-    const limits = { ...VENUE_LIMITS, ...options.limits };
+    const { seed, speed = 1, divergences = true, from } = options;
     this.seed = seed;
     this.wallMs = options.wallMs ?? (() => performance.timeOrigin + performance.now());
-    const specs = chosen(venues, options.instruments);
+    this.venues = options.venues.map(simulatedVenue);
+    const specs = chosen(options.venues, options.instruments);
     this.model = new MarketModel({ seed, specs: from === undefined ? specs : [], divergences });
     this.desk = new FaultDesk({
+      venues: options.venues,
       connections: () => this.allConnections(),
       streams: () => this.allStreams(),
-      sendWhole: (fault, reset) => this.bybitMarkets?.sendWhole(({ place }) => hits(fault, place), reset) ?? 0,
+      bidsOf: (venue, text) => simulatedVenue(venue).openBids(text),
+      sendWhole: (fits, reset) => this.sendWhole(fits, reset),
+      announceShutdown: (connection) => this.servers.get(connection.venue)?.protocol.announceShutdown?.(connection),
       diverge: (divergence) => this.model.diverge(divergence),
       wallMs: this.wallMs,
     });
-    const listened = () => this.player?.listened();
-    const recordings = { binance: new BinanceRecording(this, listened), bybit: new BybitRecording(this, listened) };
-    this.player = from === undefined ? null : new Player(from, speed, (frame) => recordings[frame.venue].play(frame));
-    this.bybitMarkets = from === undefined && venues.includes("bybit") ? new BybitMarkets(this) : null;
-    const binance = from === undefined ? new BinanceMarkets(this, limits) : recordings.binance;
-    const served = {
-      binance: new BinanceProtocol(binance, this, limits),
-      bybit: new BybitProtocol(this.bybitMarkets ?? recordings.bybit, this, limits),
-    };
-    this.protocols = venues.map((venue) => served[venue]);
-    for (const protocol of this.protocols) this.servers.set(protocol.venue, new VenueServer(protocol));
+    const recorded = new Map<string, RecordedVenue>();
+    for (const venue of this.venues) {
+      const limits = limitsOf(venue, options.limits?.[venue.name]);
+      if (from === undefined) {
+        this.servers.set(venue.name, new VenueServer(venue.name, venue.serve(this, limits)));
+        continue;
+      }
+      if (venue.replay === undefined) throw notRecorded(venue.name);
+      const recording = venue.replay(this, limits, () => this.player?.listened());
+      recorded.set(venue.name, recording);
+      this.servers.set(venue.name, new VenueServer(venue.name, recording.protocol));
+    }
+    this.player =
+      from === undefined ? null : new Player(from, speed, (frame) => recorded.get(frame.venue)?.play(frame));
     this.pacer = new Pacer(speed, (nowMs) => {
       this.desk.step(nowMs);
       this.model.step(nowMs);
@@ -89,8 +91,7 @@ class Simulation implements Simulator, World {
       this.player === null
         ? stopped
         : this.player.run().finally(() => {
-            recordings.binance.ended();
-            recordings.bybit.ended();
+            for (const recording of recorded.values()) recording.ended();
           });
     this.ended.catch(() => {}); // who awaits it is told
     for (const fault of options.faults ?? []) this.desk.add(fault);
@@ -104,7 +105,10 @@ class Simulation implements Simulator, World {
       await this.stop();
       throw error;
     }
-    for (const [venue, { address }] of this.servers) this.endpoints[venue] = endpointsOf(venue, address);
+    for (const { name, endpoints } of this.venues) {
+      const server = this.servers.get(name);
+      if (server !== undefined) this.endpoints[name] = { ...endpoints(server.address) };
+    }
     this.keepAlive = setInterval(() => {
       for (const server of this.servers.values()) server.tick(this.wallMs());
     }, KEEP_ALIVE_MS);
@@ -119,21 +123,20 @@ class Simulation implements Simulator, World {
     return this.model.markets.map(({ spec }) => spec);
   }
 
-  marketsOf(venue: SimulatedVenue): readonly Market[] {
+  marketsOf(venue: VenueName): readonly Market[] {
     return this.model.markets.filter(({ spec }) => spec.venue === venue);
   }
 
-  venueMs(venue: SimulatedVenue): number {
+  venueMs(venue: VenueName): number {
     const recordedMs = this.player?.nowMs ?? Number.NaN;
     return (Number.isNaN(recordedMs) ? this.wallMs() : recordedMs) + this.desk.clockOffsetMs(venue);
   }
 
-  truth(venue: SimulatedVenue, product: ProductName, symbol: string, levels = Number.POSITIVE_INFINITY): Truth {
+  truth(venue: VenueName, product: ProductName, symbol: string, levels = Number.POSITIVE_INFINITY): Truth {
     const market = this.marketsOf(venue).find(({ spec }) => spec.product === product && spec.symbol === symbol);
     if (market === undefined) throw unknown(`${venue}.${product}:${symbol}`);
     const { bids, asks, sequence } = market.book;
-    const books = venue === "bybit" ? (this.bybitMarkets?.books(product, symbol) ?? []) : [];
-    const updates = Object.fromEntries(books.map(({ depth, update }) => [depth, update]));
+    const updates = this.servers.get(venue)?.protocol.updates?.(product, symbol) ?? {};
     return { bids: numbers(market, bids, levels), asks: numbers(market, asks, levels), sequence, updates };
   }
 
@@ -153,7 +156,7 @@ class Simulation implements Simulator, World {
     return this.desk.injected();
   }
 
-  connections(venue?: SimulatedVenue): number {
+  connections(venue?: VenueName): number {
     let count = 0;
     for (const [name, server] of this.servers)
       if (venue === undefined || name === venue) count += server.connections.size;
@@ -174,13 +177,18 @@ class Simulation implements Simulator, World {
   }
 
   private *allStreams(): Iterable<Stream> {
-    for (const { content } of this.protocols) yield* content.streams();
+    for (const { protocol } of this.servers.values()) yield* protocol.streams();
+  }
+
+  private sendWhole(fits: (place: Place) => boolean, reset: boolean): number {
+    let sent = 0;
+    for (const { protocol } of this.servers.values()) sent += protocol.sendWhole?.(fits, reset) ?? 0;
+    return sent;
   }
 }
 
 /** The markets of the catalogue that are wanted. */
-function chosen(venues: readonly SimulatedVenue[], wanted: readonly string[] | undefined): MarketSpec[] {
-  venues.forEach(simulatedVenue);
+function chosen(venues: readonly VenueName[], wanted: readonly string[] | undefined): MarketSpec[] {
   const specs = CATALOGUE.filter(({ venue }) => venues.includes(venue));
   if (wanted === undefined) return specs;
   const known = specs.map(({ instrument }) => instrument);
@@ -188,15 +196,11 @@ function chosen(venues: readonly SimulatedVenue[], wanted: readonly string[] | u
   return specs.filter(({ instrument }) => found.has(instrument));
 }
 
-function endpointsOf(venue: SimulatedVenue, address: string): Record<string, ProductEndpoints> {
-  const products = venue === "binance" ? ["spot", "usdm", "coinm"] : ["spot", "linear", "inverse"];
-  const suffix = (product: string) => (venue === "binance" ? `/${product}` : "");
-  return Object.fromEntries(
-    products.map((product) => [
-      product,
-      { ws: `ws://${address}${suffix(product)}`, rest: `http://${address}${suffix(product)}` },
-    ]),
-  );
+/** The venue's own, and what shall be otherwise. */
+function limitsOf({ name, limits }: SimulatedVenue, given: Limits = {}): Limits {
+  const wrong = Object.keys(given).find((key) => !(key in limits));
+  if (wrong !== undefined) throw new RangeError(`${name} has no limit ${wrong}: ${Object.keys(limits).join(", ")}`);
+  return { ...limits, ...given };
 }
 
 function numbers({ text }: Market, side: BookSide, levels: number): [number, number][] {
@@ -208,4 +212,8 @@ function numbers({ text }: Market, side: BookSide, levels: number): [number, num
 
 function unknown(market: string): CrosstickError {
   return new CrosstickError("SYMBOL_UNKNOWN", `${market} is not simulated`, { exitCode: EXIT.usage });
+}
+
+function notRecorded(venue: string): CrosstickError {
+  return new CrosstickError("VENUE_NOT_SUPPORTED", `Recordings of ${venue} cannot be served`, { exitCode: EXIT.usage });
 }

@@ -1,8 +1,8 @@
 import { OrderbookTopic } from "crosstick/internal/simulator/bybit/orderbook";
-import { CATALOGUE } from "crosstick/internal/simulator/model/catalogue";
 import { MarketModel } from "crosstick/internal/simulator/model/market-model";
 import { Stream } from "crosstick/internal/simulator/server/stream";
 import { createSimulator, type Simulator } from "crosstick/internal/simulator/simulator";
+import { CATALOGUE } from "crosstick/internal/simulator/venues";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BybitBook } from "./map-book.js";
 import { getJson, type Message, sleep, until, Wire } from "./wire.js";

@@ -1,5 +1,5 @@
+import { BINANCE_LIMITS } from "crosstick/internal/simulator/binance/limits";
 import { createSimulator, type Simulator } from "crosstick/internal/simulator/simulator";
-import { VENUE_LIMITS } from "crosstick/internal/simulator/world";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sleep, until, Wire } from "./wire.js";
 
@@ -14,8 +14,8 @@ beforeAll(async () => {
     seed: 4,
     instruments: ["binance:BTC/USDT", "binance:BTC/USDT:USDT", "bybit:BTC/USDT:USDT", "bybit:BTC/USDT"],
     limits: {
-      binanceSpot: { pingMs: 100, pongMs: 300, inboundPerSecond: 20 },
-      bybitIdleMs: 400,
+      binance: { spotPingMs: 100, spotPongMs: 300, spotInbound: 20 },
+      bybit: { idleMs: 400 },
     },
   });
   spot = `${simulator.endpoints.binance.spot.ws}/ws`;
@@ -53,8 +53,8 @@ test("more messages in a second than allowed end the connection", async () => {
   const own = await createSimulator({ venues: ["binance"], seed: 1, instruments: ["binance:BTC/USDT"] });
   const { binance } = own.endpoints;
   for (const [url, limit] of [
-    [`${binance.spot.ws}/ws`, VENUE_LIMITS.binanceSpot.inboundPerSecond],
-    [`${binance.usdm.ws}/public/ws`, VENUE_LIMITS.binanceFutures.inboundPerSecond],
+    [`${binance.spot.ws}/ws`, BINANCE_LIMITS.spotInbound],
+    [`${binance.usdm.ws}/public/ws`, BINANCE_LIMITS.futuresInbound],
   ] as const) {
     const wire = await Wire.open(url);
     for (let i = 1; i < limit; i++) wire.send({ method: "LIST_SUBSCRIPTIONS", id: i });
@@ -137,7 +137,7 @@ test("Bybit cuts who is silent, and not who pings", async () => {
 });
 
 test("request weight is counted, refused with 429, and answered with a ban when that is ignored", async () => {
-  const limits = { weight: { spot: 60, usdm: 2400, coinm: 2400 } };
+  const limits = { binance: { spotWeight: 60 } };
   // The weight is that of a minute: the clock stands still.
   const own = await createSimulator({ venues: ["binance"], seed: 1, limits, wallMs: () => 1_700_000_000_000 });
   const { rest } = own.endpoints.binance.spot;

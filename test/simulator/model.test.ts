@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { CATALOGUE, type MarketSpec } from "crosstick/internal/simulator/model/catalogue";
 import { decimalText } from "crosstick/internal/simulator/model/decimal-text";
 import type { Market } from "crosstick/internal/simulator/model/market";
 import { MarketModel } from "crosstick/internal/simulator/model/market-model";
+import type { MarketSpec } from "crosstick/internal/simulator/model/market-spec";
+import { CATALOGUE } from "crosstick/internal/simulator/venues";
 import { expect, test } from "vitest";
 
 const STEP_MS = 10;

@@ -1,6 +1,7 @@
 import type { Stream } from "../server/stream.js";
-import type { HttpReply } from "../server/venue-server.js";
-import type { Limits, World } from "../world.js";
+import type { HttpReply } from "../venue.js";
+import type { World } from "../world.js";
+import type { BinanceLimits } from "./limits.js";
 import { BinancePublisher } from "./publisher.js";
 import { answer, type BinanceProduct } from "./rest.js";
 import type { StreamName } from "./streams.js";
@@ -29,9 +30,9 @@ export interface BinanceContent {
 export class BinanceMarkets implements BinanceContent {
   private readonly publishers = new Map<string, BinancePublisher>();
   private readonly world: World;
-  private readonly limits: Limits;
+  private readonly limits: BinanceLimits;
 
-  constructor(world: World, limits: Limits) {
+  constructor(world: World, limits: BinanceLimits) {
     this.world = world;
     this.limits = limits;
     for (const market of world.marketsOf("binance")) {

@@ -2,9 +2,10 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Place } from "../faults/schema.js";
 import type { Connection } from "../server/connection.js";
 import type { Stream } from "../server/stream.js";
-import type { HttpReply, Session, SessionPlan, VenueProtocol } from "../server/venue-server.js";
-import type { Limits, World } from "../world.js";
+import type { HttpReply, Session, SessionPlan, VenueProtocol } from "../venue.js";
+import type { World } from "../world.js";
 import type { BinanceContent } from "./content.js";
+import type { BinanceLimits } from "./limits.js";
 import { type BinanceProduct, productOfPath, weightOf } from "./rest.js";
 import { BinanceSession } from "./session.js";
 import { parseStream, type RouteClass } from "./streams.js";
@@ -27,18 +28,17 @@ interface Route {
  * old paths without a route still connect and acknowledge, and deliver the public class only.
  */
 export class BinanceProtocol implements VenueProtocol {
-  readonly venue = "binance";
-  readonly content: BinanceContent;
+  private readonly content: BinanceContent;
   private readonly world: World;
-  private readonly limits: Limits;
+  private readonly limits: BinanceLimits;
   private readonly weights: Record<BinanceProduct, Weights>;
 
-  constructor(content: BinanceContent, world: World, limits: Limits) {
+  constructor(content: BinanceContent, world: World, limits: BinanceLimits) {
     this.content = content;
     this.world = world;
     this.limits = limits;
-    const { spot, usdm, coinm } = limits.weight;
-    this.weights = { spot: new Weights(spot), usdm: new Weights(usdm), coinm: new Weights(coinm) };
+    const { spotWeight, usdmWeight, coinmWeight } = limits;
+    this.weights = { spot: new Weights(spotWeight), usdm: new Weights(usdmWeight), coinm: new Weights(coinmWeight) };
   }
 
   connect(url: URL): SessionPlan | HttpReply | null {
@@ -70,6 +70,15 @@ export class BinanceProtocol implements VenueProtocol {
     const refused = ban === null ? overused : refusal(ban.status, ban.retryAfterS);
     const reply = refused ?? (await this.content.answer({ product, endpoint, query, wantsMicroseconds, staleUpdates }));
     return { ...reply, delayMs, headers: { ...reply.headers, "X-MBX-USED-WEIGHT-1M": String(used) } };
+  }
+
+  streams(): Iterable<Stream> {
+    return this.content.streams();
+  }
+
+  /** Source: binance-spot-api-docs, web-socket-streams.md, `serverShutdown`, sent 10 minutes ahead. */
+  announceShutdown(connection: Connection): void {
+    connection.event("!serverShutdown", `{"e":"serverShutdown","E":${Math.floor(this.world.wallMs())}}`);
   }
 
   private open(connection: Connection, route: Route): Session {

@@ -1,9 +1,9 @@
 import type { BookSide } from "../model/book-side.js";
 import { decimalText } from "../model/decimal-text.js";
 import type { Market } from "../model/market.js";
-import type { HttpReply } from "../server/venue-server.js";
-import type { Limits } from "../world.js";
+import type { HttpReply } from "../venue.js";
 import { levels, nextFundingMs, pairOf } from "./frames.js";
+import type { BinanceLimits } from "./limits.js";
 
 export type BinanceProduct = "spot" | "usdm" | "coinm";
 
@@ -39,7 +39,7 @@ export function depthLimit(product: BinanceProduct, query: URLSearchParams): num
 export interface RestView {
   product: BinanceProduct;
   markets: readonly Market[];
-  limits: Limits;
+  limits: BinanceLimits;
   /** The venue's time, ms with fractions. */
   nowMs: number;
   wantsMicroseconds: boolean;
@@ -87,7 +87,12 @@ function depth(market: Market, query: URLSearchParams, view: RestView, now: numb
 }
 
 function exchangeInfo({ product, markets, limits }: RestView, now: number): object {
-  const limit = { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit: limits.weight[product] };
+  const limit = {
+    rateLimitType: "REQUEST_WEIGHT",
+    interval: "MINUTE",
+    intervalNum: 1,
+    limit: limits[`${product}Weight`],
+  };
   return {
     timezone: "UTC",
     serverTime: now,

@@ -1,8 +1,9 @@
 import type { Place } from "../faults/schema.js";
 import type { Connection } from "../server/connection.js";
 import type { Stream } from "../server/stream.js";
-import type { Session } from "../server/venue-server.js";
-import type { Limits, World } from "../world.js";
+import type { Session } from "../venue.js";
+import type { World } from "../world.js";
+import type { BinanceLimits } from "./limits.js";
 
 /** What a connection may carry, found by the name of a stream. */
 export interface StreamSource {
@@ -20,8 +21,8 @@ export class BinanceSession implements Session {
   private readonly connection: Connection;
   private readonly source: StreamSource;
   private readonly world: World;
-  private readonly limits: Limits;
-  private readonly pace: Limits["binanceSpot"];
+  private readonly limits: BinanceLimits;
+  private readonly pace: { pingMs: number; pongMs: number; inbound: number };
   /** Arrival times of the last second's messages, pings and pongs. */
   private readonly inbound: number[] = [];
   /** Names that were asked for, those that stay silent included. */
@@ -29,12 +30,15 @@ export class BinanceSession implements Session {
   private lastPingMs: number;
   private lastPongMs: number;
 
-  constructor(connection: Connection, source: StreamSource, world: World, limits: Limits) {
+  constructor(connection: Connection, source: StreamSource, world: World, limits: BinanceLimits) {
     this.connection = connection;
     this.source = source;
     this.world = world;
     this.limits = limits;
-    this.pace = connection.product === "spot" ? limits.binanceSpot : limits.binanceFutures;
+    this.pace =
+      connection.product === "spot"
+        ? { pingMs: limits.spotPingMs, pongMs: limits.spotPongMs, inbound: limits.spotInbound }
+        : { pingMs: limits.futuresPingMs, pongMs: limits.futuresPongMs, inbound: limits.futuresInbound };
     this.lastPingMs = this.lastPongMs = world.wallMs();
   }
 
@@ -96,7 +100,7 @@ export class BinanceSession implements Session {
     const now = this.world.wallMs();
     while (this.inbound.length > 0 && now - this.inbound[0] >= 1000) this.inbound.shift();
     this.inbound.push(now);
-    if (this.inbound.length <= this.pace.inboundPerSecond) return true;
+    if (this.inbound.length <= this.pace.inbound) return true;
     this.connection.close(1008, "Too many requests");
     return false;
   }

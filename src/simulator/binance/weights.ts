@@ -1,4 +1,4 @@
-import type { HttpReply } from "../server/venue-server.js";
+import type { HttpReply } from "../venue.js";
 
 /** Requests after a 429 that turn it into a ban of the address. */
 const IGNORED_BEFORE_BAN = 5;

@@ -1,8 +1,8 @@
+import type { Place } from "../faults/schema.js";
 import type { Connection } from "../server/connection.js";
 import type { Stream } from "../server/stream.js";
-import type { HttpReply } from "../server/venue-server.js";
+import type { HttpReply } from "../venue.js";
 import type { World } from "../world.js";
-import type { OrderbookTopic } from "./orderbook.js";
 import { BybitPublisher } from "./publisher.js";
 import { answer } from "./rest.js";
 
@@ -61,20 +61,22 @@ export class BybitMarkets implements BybitContent {
     return answer(endpoint, query, {
       ...{ category, staleUpdates, nowMs: this.world.venueMs("bybit") },
       markets: this.world.marketsOf("bybit").filter(({ spec }) => spec.product === product),
-      updateOf: ({ spec }) => this.books(spec.product, spec.symbol).at(-1)?.update ?? 1,
+      updateOf: ({ spec }) => this.publisher(spec.product, spec.symbol)?.books.at(-1)?.update ?? 1,
     });
   }
 
-  books(product: string, symbol: string): readonly OrderbookTopic[] {
-    return this.publisher(product, symbol)?.books ?? [];
+  /** `u` of the last message by depth. */
+  updates(product: string, symbol: string): Record<string, number> {
+    const books = this.publisher(product, symbol)?.books ?? [];
+    return Object.fromEntries(books.map(({ depth, update }) => [depth, update]));
   }
 
   /** Sends every book that is listened to and `fits` whole. Returns how many. */
-  sendWhole(fits: (stream: Stream) => boolean, reset: boolean): number {
+  sendWhole(fits: (place: Place) => boolean, reset: boolean): number {
     let sent = 0;
     for (const publisher of this.publishers.values())
       for (const book of publisher.books)
-        if (book.stream.active && fits(book.stream)) {
+        if (book.stream.active && fits(book.stream.place)) {
           publisher.sendWhole(book, reset);
           sent++;
         }

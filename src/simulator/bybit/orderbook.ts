@@ -1,4 +1,4 @@
-import type { BookSide } from "../model/book-side.js";
+import { bestLevels, difference, type Level } from "../model/levels.js";
 import type { Market } from "../model/market.js";
 import type { Connection } from "../server/connection.js";
 import type { Stream } from "../server/stream.js";
@@ -8,11 +8,6 @@ const REPEAT_LEVEL_1_MS = 3000;
 
 /** Pace of each depth, ms. Source: bybit-exchange/docs v5 websocket public orderbook. */
 export const DEPTH_PACE_MS: Readonly<Record<number, number>> = { 1: 10, 50: 20, 200: 100, 1000: 200 };
-
-interface Level {
-  tick: number;
-  lots: number;
-}
 
 /** One topic `orderbook.<depth>.<symbol>`: the best levels, sent whole at first and then as changes. */
 export class OrderbookTopic {
@@ -75,8 +70,8 @@ export class OrderbookTopic {
 
   private take(nowMs: number, sent = true): void {
     const { book } = this.market;
-    this.bids = best(book.bids, this.depth);
-    this.asks = best(book.asks, this.depth);
+    this.bids = bestLevels(book.bids, this.depth);
+    this.asks = bestLevels(book.asks, this.depth);
     this.sentSequence = book.sequence;
     if (!sent) return;
     this.update++;
@@ -95,29 +90,4 @@ export class OrderbookTopic {
     const data = `"s":"${spec.symbol}","b":[${rows(bids)}],"a":[${rows(asks)}],"u":${this.update},"seq":${this.sentSequence}`;
     return `{"topic":"${this.stream.name}",${head},"data":{${data}},"cts":${cts}}`;
   }
-}
-
-function best(side: BookSide, depth: number): Level[] {
-  const levels: Level[] = [];
-  for (let i = 0; i < Math.min(depth, side.length); i++) levels.push({ tick: side.tickAt(i), lots: side.lotsAt(i) });
-  return levels;
-}
-
-/** What turns one list into the other, best first; levels that have left are given size 0. */
-function difference(before: readonly Level[], after: readonly Level[], sign: 1 | -1): Level[] {
-  const changes: Level[] = [];
-  let i = 0;
-  let j = 0;
-  while (i < before.length || j < after.length) {
-    const old = i < before.length ? before[i].tick * sign : Number.NEGATIVE_INFINITY;
-    const now = j < after.length ? after[j].tick * sign : Number.NEGATIVE_INFINITY;
-    if (old > now) changes.push({ tick: before[i++].tick, lots: 0 });
-    else if (old < now) changes.push(after[j++]);
-    else {
-      if (before[i].lots !== after[j].lots) changes.push(after[j]);
-      i++;
-      j++;
-    }
-  }
-  return changes;
 }

@@ -1,9 +1,10 @@
 import type { Place } from "../faults/schema.js";
 import type { Connection } from "../server/connection.js";
 import type { Stream } from "../server/stream.js";
-import type { HttpReply, SessionPlan, VenueProtocol } from "../server/venue-server.js";
-import type { Limits, World } from "../world.js";
+import type { HttpReply, SessionPlan, VenueProtocol } from "../venue.js";
+import type { World } from "../world.js";
 import { BYBIT_PRODUCTS, type BybitContent, type BybitProduct, symbolOf } from "./content.js";
+import type { BybitLimits } from "./limits.js";
 import { BybitSession } from "./session.js";
 
 const REQUEST_WINDOW_MS = 5000;
@@ -11,15 +12,14 @@ const BAN_MS = 600_000;
 
 /** Bybit on one address, by its own paths: `/v5/public/<product>` and `/v5/market/…`. */
 export class BybitProtocol implements VenueProtocol {
-  readonly venue = "bybit";
-  readonly content: BybitContent;
+  private readonly content: BybitContent;
   private readonly world: World;
-  private readonly limits: Limits;
+  private readonly limits: BybitLimits;
   private readonly requests: number[] = [];
   private bannedUntilMs = 0;
   private connections = 0;
 
-  constructor(content: BybitContent, world: World, limits: Limits) {
+  constructor(content: BybitContent, world: World, limits: BybitLimits) {
     this.content = content;
     this.world = world;
     this.limits = limits;
@@ -50,12 +50,16 @@ export class BybitProtocol implements VenueProtocol {
     return { ...reply, delayMs };
   }
 
+  streams(): Iterable<Stream> {
+    return this.content.streams();
+  }
+
   /** 600 requests in 5 s, then 403 for ten minutes. Source: bybit-exchange/docs v5 rate limit. */
   private admit(): boolean {
     const now = this.world.wallMs();
     while (this.requests.length > 0 && now - this.requests[0] >= REQUEST_WINDOW_MS) this.requests.shift();
     this.requests.push(now);
-    if (this.requests.length > this.limits.bybitRequests) this.bannedUntilMs = now + BAN_MS;
+    if (this.requests.length > this.limits.requests) this.bannedUntilMs = now + BAN_MS;
     return now >= this.bannedUntilMs;
   }
 

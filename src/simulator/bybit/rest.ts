@@ -1,7 +1,7 @@
 import type { BookSide } from "../model/book-side.js";
 import { decimalText } from "../model/decimal-text.js";
 import type { Market } from "../model/market.js";
-import type { HttpReply } from "../server/venue-server.js";
+import type { HttpReply } from "../venue.js";
 import { DayStatistics } from "./day-statistics.js";
 import { spotTickerFields, tickerFields } from "./frames.js";
 

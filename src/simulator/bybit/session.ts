@@ -1,8 +1,9 @@
 import type { Place } from "../faults/schema.js";
 import type { Connection } from "../server/connection.js";
 import type { Stream } from "../server/stream.js";
-import type { Session } from "../server/venue-server.js";
-import type { Limits, World } from "../world.js";
+import type { Session } from "../venue.js";
+import type { World } from "../world.js";
+import type { BybitLimits } from "./limits.js";
 
 const LONGEST_ARGS = 21_000;
 const SPOT_ARGS = 10;
@@ -23,11 +24,11 @@ export class BybitSession implements Session {
   private readonly connection: Connection;
   private readonly source: TopicSource;
   private readonly world: World;
-  private readonly limits: Limits;
+  private readonly limits: BybitLimits;
   private readonly id: string;
   private lastHeardMs: number;
 
-  constructor(connection: Connection, source: TopicSource, world: World, limits: Limits, id: string) {
+  constructor(connection: Connection, source: TopicSource, world: World, limits: BybitLimits, id: string) {
     this.connection = connection;
     this.source = source;
     this.world = world;
@@ -59,7 +60,7 @@ export class BybitSession implements Session {
   pong(): void {}
 
   tick(nowMs: number): void {
-    if (nowMs - this.lastHeardMs >= this.limits.bybitIdleMs) this.connection.close(1000, "idle");
+    if (nowMs - this.lastHeardMs >= this.limits.idleMs) this.connection.close(1000, "idle");
   }
 
   private subscribe(request: OpRequest): void {

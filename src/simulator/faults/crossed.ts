@@ -1,4 +1,5 @@
 import type { Stream } from "../server/stream.js";
+import type { OpenBids } from "../venue.js";
 
 /** How far a crossed bid stands above the best ask, ticks. */
 const OVER_TICKS = 5;
@@ -8,49 +9,27 @@ export interface FalseBid {
   tick: number;
 }
 
-type Levels = [string, string][];
-interface BookMessage {
-  b?: Levels | string;
-  B?: string;
-}
+/** Opens the bids of a venue's message. */
+export type BidsOf = (venue: string, text: string) => OpenBids | null;
 
-/**
- * The message of a book or its touch, with a bid above the best ask; null where the stream carries no
- * bids. Both venues' shapes: the levels stand in `b`, at the top or below `data`.
- */
-export function crossed(stream: Stream, text: string): { text: string; bid: FalseBid } | null {
-  const { market } = stream;
-  const message = parse(text);
-  if (market === null || message === null) return null;
+/** The message of a book or its touch, with a bid above the best ask; null where it carries no bids. */
+export function crossed(stream: Stream, text: string, bidsOf: BidsOf): { text: string; bid: FalseBid } | null {
+  const { market, place } = stream;
+  const bids = market === null ? null : bidsOf(place.venue, text);
+  if (market === null || bids === null) return null;
   const tick = market.book.asks.best + OVER_TICKS;
   const price = market.text.price(tick);
-  if (typeof message.book.b === "string") message.book.b = price;
-  else if (Array.isArray(message.book.b)) {
-    const size = market.text.size(Math.max(1, market.book.bids.bestLots));
-    message.book.b = [[price, size] as [string, string], ...message.book.b.filter(([other]) => other !== price)];
-  } else return null;
-  return { text: JSON.stringify(message.whole), bid: { tick } };
+  const size = market.text.size(Math.max(1, market.book.bids.bestLots));
+  const others = bids.levels.filter(([other]) => other !== price);
+  return { text: bids.write([[price, size], ...others]), bid: { tick } };
 }
 
 /** The next message of such a stream, which takes the false bid back. */
-export function uncrossed(stream: Stream, text: string, { tick }: FalseBid): string {
-  const { market } = stream;
-  const message = parse(text);
-  if (market === null || message === null || !Array.isArray(message.book.b)) return text;
+export function uncrossed(stream: Stream, text: string, { tick }: FalseBid, bidsOf: BidsOf): string {
+  const { market, place } = stream;
+  const bids = market === null ? null : bidsOf(place.venue, text);
+  if (market === null || bids === null || bids.isWhole) return text;
   const price = market.text.price(tick);
-  if (message.book.b.some(([other]) => other === price)) return text;
-  if (isWhole(message.whole)) return text;
-  message.book.b = [...message.book.b, [price, market.text.size(market.book.bids.lotsOf(tick))]];
-  return JSON.stringify(message.whole);
-}
-
-function isWhole(message: object): boolean {
-  return "type" in message && message.type === "snapshot";
-}
-
-function parse(text: string): { whole: object; book: BookMessage } | null {
-  const whole: unknown = JSON.parse(text);
-  if (typeof whole !== "object" || whole === null) return null;
-  const book = "data" in whole && typeof whole.data === "object" && whole.data !== null ? whole.data : whole;
-  return "b" in book ? { whole, book: book as BookMessage } : null;
+  if (bids.levels.some(([other]) => other === price)) return text;
+  return bids.write([...bids.levels, [price, market.text.size(market.book.bids.lotsOf(tick))]]);
 }

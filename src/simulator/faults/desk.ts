@@ -1,16 +1,22 @@
+import type { VenueName } from "../../market/venues.js";
 import type { Divergence } from "../model/divergence.js";
 import type { Connection } from "../server/connection.js";
 import type { MessageGate, Stream } from "../server/stream.js";
+import type { BidsOf } from "./crossed.js";
 import { MessageFaults } from "./message-faults.js";
 import { type Fault, type FaultKind, type FaultOf, hits, type Place } from "./schema.js";
 import { parseFault } from "./script.js";
 
 /** What the faults may do to the simulator. */
 export interface FaultReach {
+  /** Names of what is served. */
+  venues: readonly VenueName[];
   connections(): Iterable<Connection>;
   streams(): Iterable<Stream>;
-  /** Sends the books that a fault hits whole; `reset` numbers them from 1. Returns how many. */
-  sendWhole(fault: Fault, reset: boolean): number;
+  bidsOf: BidsOf;
+  /** Sends the books at the places whole; `reset` numbers them anew. Returns how many. */
+  sendWhole(fits: (place: Place) => boolean, reset: boolean): number;
+  announceShutdown(connection: Connection): void;
   diverge(divergence: Omit<Divergence, "startMs">): void;
   /** The machine's time, ms. */
   wallMs(): number;
@@ -42,11 +48,12 @@ export class FaultDesk implements MessageGate {
   private armed: Armed[] = [];
   private readonly counts = new Map<FaultKind, number>();
   private readonly clocks = new Map<string, { offsetMs: number; driftPpm: number; sinceMs: number }>();
-  private readonly messages = new MessageFaults((kind) => this.count(kind));
+  private readonly messages: MessageFaults;
   private nowMs = 0;
 
   constructor(reach: FaultReach) {
     this.reach = reach;
+    this.messages = new MessageFaults(reach.bidsOf, (kind) => this.count(kind));
   }
 
   /** Takes a fault, at once or when its time comes. @throws SIMULATOR_FAULTS */
@@ -126,10 +133,14 @@ export class FaultDesk implements MessageGate {
     const { kind } = fault;
     if (kind === "close") this.connections(fault, (connection) => connection.close(fault.code, fault.reason));
     else if (kind === "abort") this.connections(fault, (connection) => connection.abort());
-    else if (kind === "server-shutdown") this.connections(fault, (connection) => this.announceShutdown(connection));
+    else if (kind === "server-shutdown")
+      this.connections(fault, (connection) => this.reach.announceShutdown(connection));
     else if (kind === "inject") this.inject(fault);
-    else if (kind === "reset") this.count(kind, this.reach.sendWhole(fault, true));
-    else if (kind === "snapshot") this.count(kind, this.reach.sendWhole(fault, false));
+    else if (kind === "reset" || kind === "snapshot")
+      this.count(
+        kind,
+        this.reach.sendWhole((place) => hits(fault, place), kind === "reset"),
+      );
     else if (kind === "clock") this.setClock(fault);
     else if (kind === "diverge") this.diverge(fault);
   }
@@ -140,12 +151,6 @@ export class FaultDesk implements MessageGate {
         act(connection);
         this.count(fault.kind);
       }
-  }
-
-  /** Source: binance-spot-api-docs, web-socket-streams.md, `serverShutdown`, sent 10 minutes ahead. */
-  private announceShutdown(connection: Connection): void {
-    if (connection.venue === "binance")
-      connection.event("!serverShutdown", `{"e":"serverShutdown","E":${Math.floor(this.reach.wallMs())}}`);
   }
 
   private inject(fault: FaultOf<"inject">): void {
@@ -160,7 +165,7 @@ export class FaultDesk implements MessageGate {
   private setClock(fault: FaultOf<"clock">): void {
     const { venue, offsetMs, driftPpm } = fault;
     const sinceMs = this.reach.wallMs();
-    for (const name of venue === undefined ? ["binance", "bybit"] : [venue])
+    for (const name of venue === undefined ? this.reach.venues : [venue])
       this.clocks.set(name, { offsetMs, driftPpm, sinceMs });
     this.count("clock");
   }

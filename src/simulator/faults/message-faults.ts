@@ -1,18 +1,20 @@
 import type { Stream } from "../server/stream.js";
-import { crossed, type FalseBid, uncrossed } from "./crossed.js";
+import { type BidsOf, crossed, type FalseBid, uncrossed } from "./crossed.js";
 import { DelayLine } from "./delay-line.js";
 import type { Armed } from "./desk.js";
 import { type Fault, type FaultKind, hits } from "./schema.js";
 
 /** What happens to the messages of streams on their way out. */
 export class MessageFaults {
+  private readonly bidsOf: BidsOf;
   private readonly count: (kind: FaultKind) => void;
   /** By stream: the message that the next one overtakes. */
   private readonly held = new Map<Stream, string>();
   private readonly falseBids = new Map<Stream, FalseBid>();
   private readonly late = new Map<Stream, DelayLine<string>>();
 
-  constructor(count: (kind: FaultKind) => void) {
+  constructor(bidsOf: BidsOf, count: (kind: FaultKind) => void) {
+    this.bidsOf = bidsOf;
     this.count = count;
   }
 
@@ -25,7 +27,7 @@ export class MessageFaults {
     const bid = this.falseBids.get(stream);
     if (bid !== undefined) {
       this.falseBids.delete(stream);
-      text = uncrossed(stream, text, bid);
+      text = uncrossed(stream, text, bid, this.bidsOf);
     }
     for (const entry of armed) {
       if (!hits(entry.fault, stream.place) || !strikes(entry)) continue;
@@ -36,7 +38,7 @@ export class MessageFaults {
       else if (kind === "corrupt") text = corrupted(text);
       else if (entry.fault.kind === "slow") delayMs += entry.fault.delayMs;
       else if (kind === "crossed") {
-        const made = crossed(stream, text);
+        const made = crossed(stream, text, this.bidsOf);
         if (made === null) continue;
         text = made.text;
         this.falseBids.set(stream, made.bid);

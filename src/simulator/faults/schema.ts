@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PRODUCTS } from "../../market/venues.js";
-import { SIMULATED_VENUES } from "../model/catalogue.js";
+import { SIMULATED_VENUES } from "../venues.js";
 
 /** Which part of the simulator a fault hits; what is not said may be anything. */
 const where = {
@@ -36,7 +36,7 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("mute"), ...where, ...when, forMs }),
   z.strictObject({ kind: z.literal("slow"), ...where, ...when, forMs, delayMs: z.number().positive() }),
   z.strictObject({ kind: z.literal("inject"), ...where, ...when, text: z.string(), padToBytes: count.optional() }),
-  // Books of Bybit, which may be sent whole at any time.
+  // Books of venues that may send them whole at any time.
   z.strictObject({ kind: z.literal("reset"), ...where, ...when }),
   z.strictObject({ kind: z.literal("snapshot"), ...where, ...when }),
   // Connections.

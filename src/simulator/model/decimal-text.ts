@@ -1,4 +1,4 @@
-import type { MarketSpec } from "./catalogue.js";
+import type { MarketSpec } from "./market-spec.js";
 
 /** Exact decimal text of the whole numbers a market counts prices and sizes in. */
 export interface MarketText {
@@ -10,13 +10,12 @@ export interface MarketText {
 }
 
 export function marketText(spec: MarketSpec): MarketText {
-  const { priceDecimals, tickUnits, lotDecimals, sizeDecimals, trimmed, venue, product } = spec;
+  const { priceDecimals, tickUnits, lotDecimals, sizeDecimals, trimmed, plainZero, fineDecimals } = spec;
   const padding = "0".repeat(sizeDecimals - lotDecimals);
-  const fineDecimals = venue === "binance" ? 8 : product === "spot" ? 6 : priceDecimals;
   return {
     price: (ticks) => decimalText(ticks * tickUnits, priceDecimals, trimmed),
     size: (lots) => {
-      if (lots === 0 && venue === "bybit") return "0";
+      if (lots === 0 && plainZero) return "0";
       const text = decimalText(lots, lotDecimals, trimmed);
       return padding === "" ? text : lotDecimals === 0 ? `${text}.${padding}` : text + padding;
     },

@@ -1,12 +1,11 @@
-import type { ProductName } from "../../market/venues.js";
-import type { SimulatedVenue } from "./catalogue.js";
+import type { ProductName, VenueName } from "../../market/venues.js";
 import { Random } from "./random.js";
 
 /** Some markets of an asset leave the common price for a while. */
 export interface Divergence {
   asset: string;
   /** Only markets of this venue; null for all. */
-  venue: SimulatedVenue | null;
+  venue: VenueName | null;
   /** Only spot, or only what is no spot; null for both. */
   kind: "spot" | "derivative" | null;
   /** How far, signed. */
@@ -24,13 +23,13 @@ function rampMs({ durationMs }: Divergence): number {
 /** The seeded divergences of one asset, and those that were asked for. */
 export class DivergenceSchedule {
   private readonly asset: string;
-  private readonly venues: readonly SimulatedVenue[];
+  private readonly venues: readonly VenueName[];
   private readonly random: Random;
   private readonly under: Divergence[] = [];
   private readonly next: { kind: "venue" | "product"; atMs: number }[] = [];
 
   /** `automatic` false: only those that add() is called with. */
-  constructor(seed: number, asset: string, venues: readonly SimulatedVenue[], automatic: boolean) {
+  constructor(seed: number, asset: string, venues: readonly VenueName[], automatic: boolean) {
     this.asset = asset;
     this.venues = venues;
     this.random = new Random(seed, "divergence", asset);
@@ -56,7 +55,7 @@ export class DivergenceSchedule {
   }
 
   /** How far a market is away from the common price now, as a difference of logarithms. */
-  shift(venue: SimulatedVenue, product: ProductName, nowMs: number): number {
+  shift(venue: VenueName, product: ProductName, nowMs: number): number {
     let sum = 0;
     for (const divergence of this.under) {
       if (divergence.venue !== null && divergence.venue !== venue) continue;

@@ -1,7 +1,7 @@
 import { AssetModel } from "./asset-model.js";
-import { ASSETS, type MarketSpec, type SimulatedVenue } from "./catalogue.js";
 import { type Divergence, DivergenceSchedule } from "./divergence.js";
 import { Market } from "./market.js";
+import { ASSETS, type MarketSpec } from "./market-spec.js";
 
 /** All markets, and what they have in common. */
 export class MarketModel {
@@ -12,7 +12,7 @@ export class MarketModel {
 
   constructor(options: { seed: number; specs: readonly MarketSpec[]; divergences: boolean }) {
     const { seed, specs, divergences } = options;
-    const venues = [...new Set(specs.map(({ venue }) => venue))].sort() as SimulatedVenue[];
+    const venues = [...new Set(specs.map(({ venue }) => venue))].sort();
     const names = new Set(specs.flatMap(({ base, quote }) => [base, quote]).filter((name) => name in ASSETS));
     for (const name of names) {
       this.assets.set(name, new AssetModel(seed, name, ASSETS[name].price, ASSETS[name].sigmaBps));

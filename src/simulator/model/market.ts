@@ -1,9 +1,9 @@
 import type { AssetModel } from "./asset-model.js";
 import { STEP_MS } from "./asset-model.js";
 import { Book } from "./book.js";
-import type { MarketSpec } from "./catalogue.js";
 import { type MarketText, marketText } from "./decimal-text.js";
 import type { DivergenceSchedule } from "./divergence.js";
+import type { MarketSpec } from "./market-spec.js";
 import { OrderFlow } from "./order-flow.js";
 import { Random } from "./random.js";
 
@@ -86,10 +86,10 @@ export class Market {
     this.quote = options.quote;
     this.divergence = options.divergence;
     this.random = new Random(seed, "market", key);
-    const contiguous = spec.venue === "binance" && spec.product === "spot";
+    const contiguous = spec.numbering === "contiguous";
     const first = Math.floor(this.random.between(contiguous ? 5e10 : 5e12, contiguous ? 6e10 : 6e12));
-    this.book = new Book(first, contiguous ? "contiguous" : "shared", new Random(seed, "ids", key));
-    this.lag = this.random.below(spec.product === "usdm" ? 2 : 8);
+    this.book = new Book(first, spec.numbering, new Random(seed, "ids", key));
+    this.lag = this.random.below(spec.lagSteps);
     // A perpetual stands a little beside spot, as funding leaves it: within 1.5 bps.
     this.premium = spec.product === "spot" ? 0 : this.random.between(-1.5, 1.5) / 10_000;
     this.openInterest = Math.floor(this.random.between(5e6, 6e6) / 10 ** Math.max(0, 3 - spec.lotDecimals));
@@ -113,7 +113,8 @@ export class Market {
 
   /** What a lot is worth, USD. */
   get lotUsd(): number {
-    return this.spec.contractUsd ?? Math.exp(this.base.logPrice(0)) / 10 ** this.spec.lotDecimals;
+    const { contractUsd, contractBase, lotDecimals } = this.spec;
+    return (contractUsd ?? Math.exp(this.base.logPrice(0)) * contractBase) / 10 ** lotDecimals;
   }
 
   private fairPrice(nowMs: number): number {

@@ -128,8 +128,8 @@ export class OrderFlow {
 
   private marketOrder(): void {
     const { random, market } = this;
-    const { venue, product } = market.spec;
-    if (product !== "spot" && random.chance(1 / 200)) this.tradeOutside(venue === "binance" ? "insurance" : "block");
+    const { outside } = market.spec;
+    if (outside !== null && random.chance(1 / 200)) this.tradeOutside(outside);
     else this.take(random.chance(0.5), random.logNormal(600, 2), DEEPEST_ORDER, null);
     this.compareTop();
   }

@@ -1,4 +1,4 @@
-import type { SimulatedVenue } from "../model/catalogue.js";
+import type { VenueName } from "../../market/venues.js";
 
 /** One frame of a recording. */
 export interface RecordedFrame {
@@ -8,13 +8,6 @@ export interface RecordedFrame {
   text: string;
   /** Address of the request when the frame is a reply over HTTP; null for a frame of a socket, or when not told. */
   url: string | null;
-  venue: SimulatedVenue;
+  venue: VenueName;
   product: string;
-}
-
-/** What a recording is played to. */
-export interface RecordingContent {
-  play(frame: RecordedFrame): void;
-  /** Nothing more will come. */
-  ended(): void;
 }

@@ -1,4 +1,4 @@
-import type { HttpReply } from "../server/venue-server.js";
+import type { HttpReply } from "../venue.js";
 
 /** The recorded replies over HTTP: the latest up to now, or the first one that is still to come. */
 export class RecordedReplies {

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
-import type { ProductName } from "../../market/venues.js";
+import type { ProductName, VenueName } from "../../market/venues.js";
 import type { Place } from "../faults/schema.js";
-import type { SimulatedVenue } from "../model/catalogue.js";
+import type { SessionPlan } from "../venue.js";
 import type { Stream } from "./stream.js";
 
 /** Unsent bytes after which a venue gives a slow reader up. */
@@ -10,27 +10,23 @@ const LARGEST_BACKLOG_BYTES = 16 * 2 ** 20;
 
 /** One client's WebSocket, with what it has subscribed to. */
 export class Connection {
-  readonly venue: SimulatedVenue;
+  readonly venue: VenueName;
   readonly product: ProductName | null;
   readonly streams = new Map<string, Stream>();
   private readonly socket: WebSocket;
   private readonly tcp: Socket;
-  private readonly envelope: (stream: string, text: string) => string;
+  private readonly envelope: SessionPlan["envelope"];
+  private readonly encode: (text: string) => string | Buffer;
   private silent = false;
 
-  constructor(options: {
-    socket: WebSocket;
-    tcp: Socket;
-    venue: SimulatedVenue;
-    product: ProductName | null;
-    /** What is put around a message of a stream. */
-    envelope: (stream: string, text: string) => string;
-  }) {
-    this.socket = options.socket;
-    this.tcp = options.tcp;
-    this.venue = options.venue;
-    this.product = options.product;
-    this.envelope = options.envelope;
+  constructor(options: { socket: WebSocket; tcp: Socket; venue: VenueName; plan: SessionPlan }) {
+    const { socket, tcp, venue, plan } = options;
+    this.socket = socket;
+    this.tcp = tcp;
+    this.venue = venue;
+    this.product = plan.product;
+    this.envelope = plan.envelope;
+    this.encode = plan.encode ?? ((text) => text);
   }
 
   subscribe(stream: Stream): void {
@@ -58,7 +54,7 @@ export class Connection {
   send(text: string): void {
     if (this.silent || this.socket.readyState !== this.socket.OPEN) return;
     if (this.socket.bufferedAmount > LARGEST_BACKLOG_BYTES) this.close(1008, "Too slow");
-    else this.socket.send(text);
+    else this.socket.send(this.encode(text));
   }
 
   ping(): void {

@@ -2,54 +2,25 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { WebSocketServer } from "ws";
 import { CrosstickError, EXIT } from "../../errors.js";
-import type { ProductName } from "../../market/venues.js";
-import type { SimulatedVenue } from "../model/catalogue.js";
+import type { VenueName } from "../../market/venues.js";
+import type { HttpReply, Session, VenueProtocol } from "../venue.js";
 import { Connection } from "./connection.js";
 
 /** Largest message a client may send. */
 const LARGEST_REQUEST_BYTES = 64 * 1024;
 
-/** What a venue does on one connection. */
-export interface Session {
-  message(text: string): void;
-  ping(payload: Buffer): void;
-  pong(): void;
-  /** About ten times a second, with the machine's time in ms. */
-  tick(nowMs: number): void;
-}
-
-/** How a venue takes a connection on a path. */
-export interface SessionPlan {
-  product: ProductName | null;
-  envelope: (stream: string, text: string) => string;
-  open(connection: Connection): Session;
-}
-
-export interface HttpReply {
-  status: number;
-  headers?: Readonly<Record<string, string>>;
-  body: string;
-  delayMs?: number;
-}
-
-/** A venue's behaviour, without its sockets. */
-export interface VenueProtocol {
-  readonly venue: SimulatedVenue;
-  /** null for a path that does not exist; a reply to refuse the upgrade with. */
-  connect(url: URL): SessionPlan | HttpReply | null;
-  request(url: URL, headers: IncomingMessage["headers"]): HttpReply | Promise<HttpReply>;
-}
-
 /** The HTTP and WebSocket server of one venue, on loopback. */
 export class VenueServer {
   readonly connections = new Map<Connection, Session>();
-  private readonly protocol: VenueProtocol;
+  readonly protocol: VenueProtocol;
+  private readonly venue: VenueName;
   private readonly http: Server;
   private readonly upgrades: WebSocketServer;
   private readonly delays = new Set<NodeJS.Timeout>();
   private port = 0;
 
-  constructor(protocol: VenueProtocol) {
+  constructor(venue: VenueName, protocol: VenueProtocol) {
+    this.venue = venue;
     this.protocol = protocol;
     this.http = createServer((request, response) => void this.answer(request, response));
     // Pongs are answered by the sessions, so that a half-open connection can withhold them.
@@ -72,7 +43,7 @@ export class VenueServer {
   async listen(port: number): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.http.once("error", (cause) => {
-        const message = `Cannot listen on 127.0.0.1:${port} for ${this.protocol.venue}: ${cause.message}`;
+        const message = `Cannot listen on 127.0.0.1:${port} for ${this.venue}: ${cause.message}`;
         reject(new CrosstickError("SIMULATOR_PORT", message, { exitCode: EXIT.inUse, cause }));
       });
       this.http.listen(port, "127.0.0.1", resolve);
@@ -104,8 +75,7 @@ export class VenueServer {
       return;
     }
     this.upgrades.handleUpgrade(request, tcp, head, (socket) => {
-      const { venue } = this.protocol;
-      const connection = new Connection({ socket, tcp, venue, product: plan.product, envelope: plan.envelope });
+      const connection = new Connection({ socket, tcp, venue: this.venue, plan });
       const session = plan.open(connection);
       this.connections.set(connection, session);
       socket.on("message", (data) => session.message(String(data)));

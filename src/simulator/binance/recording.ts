@@ -1,11 +1,11 @@
-import type { BinanceContent, BinanceRequest } from "../binance/content.js";
-import type { BinanceProduct } from "../binance/rest.js";
-import { parseStream, type StreamName } from "../binance/streams.js";
+import type { RecordedFrame } from "../recorded/frame.js";
+import { RecordedReplies } from "../recorded/replies.js";
 import { Stream } from "../server/stream.js";
-import type { HttpReply } from "../server/venue-server.js";
+import type { HttpReply } from "../venue.js";
 import type { World } from "../world.js";
-import type { RecordedFrame, RecordingContent } from "./frame.js";
-import { RecordedReplies } from "./replies.js";
+import type { BinanceContent, BinanceRequest } from "./content.js";
+import type { BinanceProduct } from "./rest.js";
+import { parseStream, type StreamName } from "./streams.js";
 
 const combined = /^\s*\{\s*"stream"\s*:\s*"([^"]+)"\s*,\s*"data"\s*:\s*(\{[\s\S]*\})\s*\}\s*$/;
 const events: Readonly<Record<string, string>> = { depthUpdate: "depth", markPriceUpdate: "markPrice" };
@@ -14,7 +14,7 @@ const events: Readonly<Record<string, string>> = { depthUpdate: "depth", markPri
  * A recording of Binance. A stream gets the frames of its symbol and channel, whatever their pace was:
  * who subscribes to `depth@100ms` gets the recorded `depth@0ms`.
  */
-export class BinanceRecording implements BinanceContent, RecordingContent {
+export class BinanceRecording implements BinanceContent {
   private readonly table = new Map<string, Stream>();
   private readonly byChannel = new Map<string, Stream[]>();
   private readonly symbols = new Set<string>();

@@ -1,16 +1,16 @@
-import { type BybitContent, type BybitProduct, type BybitRequest, symbolOf } from "../bybit/content.js";
+import type { RecordedFrame } from "../recorded/frame.js";
+import { RecordedReplies } from "../recorded/replies.js";
 import type { Connection } from "../server/connection.js";
 import { Stream } from "../server/stream.js";
-import type { HttpReply } from "../server/venue-server.js";
+import type { HttpReply } from "../venue.js";
 import type { World } from "../world.js";
-import type { RecordedFrame, RecordingContent } from "./frame.js";
+import { type BybitContent, type BybitProduct, type BybitRequest, symbolOf } from "./content.js";
 import { RecordedBook } from "./recorded-book.js";
-import { RecordedReplies } from "./replies.js";
 
 const topicForm = /^(?:orderbook\.(?:1|50|200|1000)|publicTrade|tickers|allLiquidation|kline\.\w+)\.[\w-]+$/;
 
 /** A recording of Bybit. A topic that was not recorded is accepted and stays silent. */
-export class BybitRecording implements BybitContent, RecordingContent {
+export class BybitRecording implements BybitContent {
   private readonly table = new Map<string, Stream>();
   private readonly books = new Map<string, RecordedBook>();
   private readonly replies = new RecordedReplies();
