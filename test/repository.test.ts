@@ -24,7 +24,7 @@ const imports: readonly [part: string, allowed: readonly string[]][] = [
   ["config", ["market", "errors"]],
   ["research", ["market", "kernel", "strategies", "record", "errors"]],
   ["stream", ["market", "ring", "layout", "errors", "type:kernel"]],
-  ["record", ["market", "ring", "layout", "errors", "type:kernel"]],
+  ["record", ["market", "ring", "kernel", "layout", "errors"]],
   ["cluster", ["market", "ring", "layout", "errors", "type:kernel"]],
   ["simulator", ["market", "errors"]],
   ["client", []],

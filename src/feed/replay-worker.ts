@@ -1,10 +1,12 @@
 // Worker entry: the recordings of some lanes, decoded and checked into their rings.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { workerFailure } from "../errors.js";
 import { type DecodeKernel, startKernel } from "../kernel/kernel.js";
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import type { VenueName } from "../market/venues.js";
+import { Pace } from "../ring/pace.js";
 import { Lane, type LaneCounts } from "./lane.js";
 import { openInput, type ReplayInputSpec } from "./open-input.js";
 import { PUMP_EARLY, PUMP_FULL, PUMP_INPUT, PUMP_PROGRESS, ReplayLane } from "./replay-lane.js";
@@ -69,7 +71,7 @@ async function main(): Promise<void> {
 
 /** Pumps every lane in turn: a lane that must wait never keeps another from going on. */
 async function play(replays: ReplayLane[], feeds: Lane[]): Promise<void> {
-  const pace = speed === null ? null : new Pace(speed);
+  const pace = speed === null ? null : new Pace(speed, () => performance.now());
   let turns = 0;
   for (;;) {
     let moved = false;
@@ -94,7 +96,7 @@ async function play(replays: ReplayLane[], feeds: Lane[]): Promise<void> {
       if (waitsForInput || ++turns % 64 === 0) await new Promise(setImmediate);
     } else if (waitsForInput) await inputOrTimeout(replays.filter(({ done }) => !done));
     else if (full !== null) full.writer.waitForRoom(FULL_WAIT_MS);
-    else if (pace !== null && earliestUs !== Number.POSITIVE_INFINITY) await pace.sleepUntil(earliestUs);
+    else if (pace !== null && earliestUs !== Number.POSITIVE_INFINITY) await sleep(pace.delayMs(earliestUs));
   }
 }
 
@@ -108,33 +110,6 @@ async function inputOrTimeout(replays: ReplayLane[]): Promise<void> {
   clearTimeout(timer);
   // A lane that waits for room may be ready at once, again and again: what another waits for comes in the event loop.
   await new Promise(setImmediate);
-}
-
-/** Maps recorded time to this machine's: the first frame seen is now. */
-class Pace {
-  private readonly speed: number;
-  private firstUs = Number.NaN;
-  private startedMs = 0;
-
-  constructor(speed: number) {
-    this.speed = speed;
-  }
-
-  /** Recorded time that has come by now. `nextUs` is that of the lane's next frame, NaN before its first. */
-  untilUs(nextUs: number): number {
-    if (Number.isNaN(this.firstUs)) {
-      if (Number.isNaN(nextUs)) return Number.NEGATIVE_INFINITY; // look at the frame without taking it
-      this.firstUs = nextUs;
-      this.startedMs = performance.now();
-    }
-    return this.firstUs + (performance.now() - this.startedMs) * 1000 * this.speed;
-  }
-
-  sleepUntil(us: number): Promise<void> {
-    if (Number.isNaN(this.firstUs)) return Promise.resolve();
-    const dueMs = this.startedMs + (us - this.firstUs) / 1000 / this.speed;
-    return new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())));
-  }
 }
 
 try {

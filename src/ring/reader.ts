@@ -27,11 +27,28 @@ export class RingReader {
     const count = Math.min((head - this.tail) >>> 0, limit);
     if (count === 0) return 0;
     for (let i = 0; i < count; i++) handle(this.records + (((this.tail + i) & this.mask) << L.RECORD_SHIFT));
-    this.tail = (this.tail + count) >>> 0;
-    Atomics.store(u32, (this.address + L.RING_TAIL) >> 2, this.tail); // free: the writer may reuse them
-    if (Atomics.load(u32, (this.address + L.RING_WRITER_WAITING) >> 2) === 1)
-      Atomics.notify(this.views.i32, (this.address + L.RING_TAIL) >> 2, 1);
+    this.release(count);
     return count;
+  }
+
+  /** Hot: published records, at most `limit`, that lie one behind the other from `at` on. They stay valid until `release`. */
+  available(limit: number): number {
+    const head = Atomics.load(this.views.u32, (this.address + L.RING_HEAD) >> 2);
+    const untilWrap = this.mask + 1 - (this.tail & this.mask);
+    return Math.min((head - this.tail) >>> 0, untilWrap, limit);
+  }
+
+  /** Address of the record that is next. */
+  get at(): number {
+    return this.records + ((this.tail & this.mask) << L.RECORD_SHIFT);
+  }
+
+  /** Hot: frees the first `count` of the available records with one atomic store. */
+  release(count: number): void {
+    this.tail = (this.tail + count) >>> 0;
+    Atomics.store(this.views.u32, (this.address + L.RING_TAIL) >> 2, this.tail); // free: the writer may reuse them
+    if (Atomics.load(this.views.u32, (this.address + L.RING_WRITER_WAITING) >> 2) === 1)
+      Atomics.notify(this.views.i32, (this.address + L.RING_TAIL) >> 2, 1);
   }
 
   /** Whether something is published that was not taken yet. */

@@ -94,6 +94,18 @@ export class RingWriter {
     for (let i = 0; i < L.RECORD_BYTES; i++) this.views.u8[to + i] = bytes[from + i];
   }
 
+  /** Hot: copies whole records to `offset` past the cursor; the caller knows that there is room. */
+  copyRecords(bytes: Uint8Array, offset: number): void {
+    const from = (this.cursor + offset) & this.mask;
+    const fits = Math.min(bytes.length, (this.capacity - from) << L.RECORD_SHIFT);
+    const at = this.records + (from << L.RECORD_SHIFT);
+    if (fits === bytes.length) this.views.u8.set(bytes, at);
+    else {
+      this.views.u8.set(bytes.subarray(0, fits), at);
+      this.views.u8.set(bytes.subarray(fits), this.records);
+    }
+  }
+
   /** Commits one control record; payload values are f64. */
   control(
     kind: number,

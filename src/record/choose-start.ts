@@ -1,0 +1,25 @@
+import type { JournalInfo, JournalPart } from "./journal.js";
+
+/** Where a replay begins: a segment by number, or the last checkpoint at or before an engine time, µs. */
+export type JournalStart = { segment: number } | { fromUs: number };
+
+/**
+ * The segments to play: from the start to the end of the part that it lies in. A number that is not there
+ * gives null; a time before the beginning gives the beginning.
+ */
+export function chooseStart(journal: JournalInfo, start: JournalStart): JournalPart | null {
+  let chosen: JournalPart | null = null;
+  for (const part of journal.parts)
+    part.segments.forEach((segment, i) => {
+      const beginUs = Number.isNaN(segment.startUs) ? segment.firstUs : segment.startUs;
+      const isIt = "segment" in start ? segment.number === start.segment : beginUs <= start.fromUs || chosen === null;
+      if (isIt) chosen = { segments: part.segments.slice(i), because: part.because };
+    });
+  return chosen;
+}
+
+/** The part after the one that a segment belongs to; null after the last. */
+export function partAfter(journal: JournalInfo, segment: number): JournalPart | null {
+  const at = journal.parts.findIndex(({ segments }) => segments.some(({ number }) => number === segment));
+  return journal.parts[at + 1] ?? null;
+}

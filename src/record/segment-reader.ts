@@ -1,0 +1,139 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { type BlockFields, blockBytes, hasBlockHeader, isBlockWhole, readBlockFields } from "./block.js";
+import * as F from "./format.js";
+import { readSegmentHeader, type SegmentHeader } from "./segment-header.js";
+
+export interface Block extends BlockFields {
+  /** Where in the file it begins, and how long it is. */
+  offset: number;
+  bytes: number;
+  /** Valid until the next block is asked for. */
+  payload: Buffer;
+}
+
+/** Bytes of a segment that are not what was written, and the records that are missing because of them. */
+export interface DamagedRange {
+  from: number;
+  to: number;
+  firstPosition: number;
+  /** Position of the first record behind the damage. */
+  nextPosition: number;
+}
+
+const BUFFER_BYTES = 4 << 20;
+
+/** The blocks of a segment that are whole, in order; what lies between them is noted as damaged. */
+export class SegmentReader {
+  readonly path: string;
+  /** Null when it is damaged. */
+  readonly header: SegmentHeader | null;
+  readonly size: number;
+  readonly damages: DamagedRange[] = [];
+  /** Offset behind the last whole block. */
+  validBytes = 0;
+  /** Position of the next record, as far as was read. */
+  position: number;
+  private readonly fd: number;
+  private readonly number: number;
+  private readonly buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  /** Offset in the file of the next byte to look at, and of the bytes in the buffer. */
+  private at = 0;
+  private bufferFrom = 0;
+  private bufferTo = 0;
+  /** Where the bytes begin that belong to no whole block; -1 while there are none. */
+  private badFrom = -1;
+
+  /** `number` is the segment's by its name. @throws what the disk says, JOURNAL_VERSION */
+  constructor(path: string, number: number) {
+    this.path = path;
+    this.fd = openSync(path, "r");
+    try {
+      this.size = fstatSync(this.fd).size;
+      this.ensure(F.SEGMENT_HEADER_BYTES);
+      this.header = readSegmentHeader(this.buffer.subarray(0, this.bufferTo), path);
+    } catch (error) {
+      closeSync(this.fd);
+      throw error;
+    }
+    this.number = this.header?.number ?? number;
+    this.position = this.header?.firstPosition ?? Number.NaN;
+    this.at = F.SEGMENT_HEADER_BYTES;
+    if (this.header === null) this.badFrom = 0;
+    else this.validBytes = Math.min(this.size, this.at);
+  }
+
+  /** The next whole block; null at the end. */
+  next(): Block | null {
+    for (; this.at < this.size; this.skip()) {
+      if (!this.isBlock()) continue;
+      const from = this.at - this.bufferFrom;
+      const bytes = blockBytes(this.buffer, from);
+      const payloadBytes = this.buffer.readUInt32LE(from + F.BLOCK_PAYLOAD_BYTES);
+      const payload = this.buffer.subarray(from + F.BLOCK_HEADER_BYTES, from + F.BLOCK_HEADER_BYTES + payloadBytes);
+      const block: Block = { ...readBlockFields(this.buffer, from), offset: this.at, bytes, payload };
+      this.account(block);
+      return block;
+    }
+    return null;
+  }
+
+  /** Goes to a block whose offset is known, without judging what lies before it. */
+  seek(offset: number, position: number): void {
+    this.at = offset;
+    this.position = position;
+    this.badFrom = -1;
+  }
+
+  /** Bytes at the end that belong to no whole block. */
+  get tailBytes(): number {
+    return this.badFrom < 0 ? 0 : this.size - this.badFrom;
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+
+  private isBlock(): boolean {
+    if (this.ensure(F.BLOCK_HEADER_BYTES) < F.BLOCK_HEADER_BYTES) return false;
+    if (!hasBlockHeader(this.buffer, this.at - this.bufferFrom, this.number)) return false;
+    const bytes = blockBytes(this.buffer, this.at - this.bufferFrom);
+    return this.ensure(bytes) >= bytes && isBlockWhole(this.buffer, this.at - this.bufferFrom);
+  }
+
+  private account(block: Block): void {
+    const { firstPosition } = block;
+    // A missing block leaves no bytes behind, only a gap in the positions.
+    const from = this.badFrom >= 0 ? this.badFrom : this.at;
+    if (this.badFrom >= 0 || (firstPosition !== this.position && !Number.isNaN(this.position)))
+      this.damages.push({ from, to: this.at, firstPosition: this.position, nextPosition: firstPosition });
+    this.badFrom = -1;
+    const isContent = block.type === F.BLOCK_TYPE_RECORDS || block.type === F.BLOCK_TYPE_FRAMES;
+    this.position = firstPosition + (isContent && block.piece === block.pieces - 1 ? block.count : 0);
+    this.at += block.bytes;
+    this.validBytes = this.at;
+  }
+
+  /** To the next place where a block may begin. */
+  private skip(): void {
+    if (this.badFrom < 0) this.badFrom = this.at;
+    this.at += F.ALIGNMENT_BYTES;
+  }
+
+  /** Has up to `bytes` bytes from `at` on in the buffer. Returns how many from there are in it. */
+  private ensure(bytes: number): number {
+    if (this.at < this.bufferFrom || this.at > this.bufferTo) {
+      this.bufferFrom = this.at;
+      this.bufferTo = this.at;
+    }
+    if (this.bufferTo - this.at < bytes) {
+      this.buffer.copyWithin(0, this.at - this.bufferFrom, this.bufferTo - this.bufferFrom);
+      this.bufferFrom = this.at;
+      for (let room = 1; room > 0 && this.bufferTo < this.size; ) {
+        const used = this.bufferTo - this.bufferFrom;
+        room = readSync(this.fd, this.buffer, used, BUFFER_BYTES - used, this.bufferTo);
+        this.bufferTo += room;
+      }
+    }
+    return this.bufferTo - this.at;
+  }
+}
