@@ -134,7 +134,10 @@ function comesBefore(a: u32, b: u32): bool {
   return load<u16>(a, L.RECORD_SOURCE) < load<u16>(b, L.RECORD_SOURCE);
 }
 
-/** Copies a record to every publication ring; a full one counts the loss. */
+/**
+ * Copies a record to every publication ring; a full one counts the loss. A strict ring (journal) takes
+ * nothing more after a loss until a checkpoint shows where the hole is.
+ */
 function publish(record: u32, isLast: bool): void {
   const consumers = load<u32>(header, L.ENGINE_CONSUMERS);
   for (let index: u32 = 0; index < consumers; index++) {
@@ -151,7 +154,7 @@ function publish(record: u32, isLast: bool): void {
         store<u32>(ring, load<u32>(ring, L.RING_DROPPED_RECORDS) + (cursor - begun), L.RING_DROPPED_RECORDS);
         store<u32>(ring, load<u32>(ring, L.RING_DROPPED_MESSAGES) + 1, L.RING_DROPPED_MESSAGES);
         store<u32>(ring, begun, L.RING_PRIVATE);
-        store<u32>(ring, 0, L.RING_OVERFLOWING);
+        if (!load<u32>(ring, L.RING_STRICT)) store<u32>(ring, 0, L.RING_OVERFLOWING);
       }
       continue;
     }
@@ -159,6 +162,37 @@ function publish(record: u32, isLast: bool): void {
     store<u32>(ring, cursor + 1, L.RING_PRIVATE);
     if (isLast) store<u32>(ring, cursor + 1, L.RING_MESSAGE_BEGIN);
   }
+}
+
+/**
+ * Puts the mark of a checkpoint into one ring, with what was lost since the last one, and takes the ring's
+ * messages again. Between two steps only. 0 when there is no room for it yet.
+ */
+export function publishCheckpoint(ring: u32, lostMessages: f64, lostRecords: f64): i32 {
+  const cursor = load<u32>(ring, L.RING_PRIVATE);
+  const capacity = load<u32>(ring, L.RING_CAPACITY);
+  if (cursor - atomic.load<u32>(ring, L.RING_TAIL) >= capacity) return 0;
+  const record = ring + L.RING_HEADER_BYTES + ((cursor & (capacity - 1)) << L.RECORD_SHIFT);
+  memory.fill(record, 0, L.RECORD_BYTES);
+  store<u8>(record, L.KIND_CHECKPOINT, L.RECORD_KIND);
+  store<u8>(record, L.FLAG_LAST, L.RECORD_FLAGS);
+  store<u16>(record, L.INSTRUMENT_NONE, L.RECORD_INSTRUMENT);
+  store<f64>(record, NaN, L.RECORD_EXCHANGE_TIME_US);
+  store<f64>(record, load<f64>(header, L.ENGINE_TIME_US), L.RECORD_RECEIVED_TIME_US);
+  store<f64>(record, lostMessages, L.CHECKPOINT_LOST_MESSAGES);
+  store<f64>(record, lostRecords, L.CHECKPOINT_LOST_RECORDS);
+  store<u32>(ring, cursor + 1, L.RING_PRIVATE);
+  store<u32>(ring, cursor + 1, L.RING_MESSAGE_BEGIN);
+  store<u32>(ring, 0, L.RING_OVERFLOWING);
+  return 1;
+}
+
+/** Nothing will follow what was published: consumers see the end. */
+export function closeConsumers(): void {
+  publishAll();
+  const consumers = load<u32>(header, L.ENGINE_CONSUMERS);
+  for (let index: u32 = 0; index < consumers; index++)
+    atomic.store<u32>(load<u32>(header + L.ENGINE_CONSUMER_RINGS + (index << 2)), 1, L.RING_CLOSED);
 }
 
 /** Makes what was copied visible to the consumers. Returns how many rings have something new. */

@@ -158,6 +158,9 @@ export const GAP_REASON = 48;
 export const BOOK_STATE_STATE = 32;
 /** REASON_* as f64. */
 export const BOOK_STATE_REASON = 40;
+/** Messages and records that the journal's ring could not take since the checkpoint before. */
+export const CHECKPOINT_LOST_MESSAGES = 32;
+export const CHECKPOINT_LOST_RECORDS = 40;
 /** Venue index as f64. */
 export const CLOCK_VENUE = 32;
 /** Venue clock minus local clock, µs. */

@@ -19,6 +19,8 @@ export class Host {
   readonly evaluator: Evaluator;
   readonly windows: WindowAllocator;
   readonly runners: StrategyRunner[] = [];
+  /** Indexes of the instruments, in the order in which the engine learned of them. */
+  readonly announced: number[] = [];
   private readonly views: Views;
   private readonly plan: MemoryPlan;
   private readonly kernel: EngineKernel;
@@ -89,14 +91,25 @@ export class Host {
   }
 
   private addInstrument(index: number): void {
-    const instrument = this.market.add(index);
-    const { venue, product } = instrument;
+    const { venue, product } = this.market.add(index);
     const shared = venueNamed(venue).sharedSequence ? 1 : 0;
     this.kernel.instrumentInit(index, this.plan.sizes.bookLevels, venueIndex(venue), productIndex(product), shared);
+    this.kernel.vwapInit(this.market.vwapWindow(index), this.vwapTrades, Number.NaN);
+    this.bindInstrument(index, this.market.instrument(index));
+  }
+
+  /** An instrument whose state a checkpoint brought: known, and bound to who watches it. */
+  adoptInstrument(index: number): void {
+    this.bindInstrument(index, this.market.add(index));
+  }
+
+  /** Gives an instrument its VWAP windows and its watchers. */
+  private bindInstrument(index: number, instrument: Instrument): void {
+    this.announced.push(index);
     const vwap = this.market.vwapWindow(index);
-    this.kernel.vwapInit(vwap, this.vwapTrades, Number.NaN);
     const state = this.market.at(index);
     this.views.u32[(state + L.INSTRUMENT_VWAP) >> 2] = vwap;
+    this.views.u32[(vwap + L.VWAP_LINK) >> 2] = 0;
     let last = vwap;
     for (const runner of this.runners) {
       for (const name of runner.watched) {
@@ -109,6 +122,7 @@ export class Host {
         for (const { instrument: wanted, window } of runner.vwaps) {
           if (wanted !== name) continue;
           this.views.u32[(last + L.VWAP_LINK) >> 2] = window.at;
+          this.views.u32[(window.at + L.VWAP_LINK) >> 2] = 0;
           last = window.at;
         }
       }

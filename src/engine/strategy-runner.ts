@@ -36,12 +36,23 @@ export interface Sampler {
   run: (timeUs: number) => void;
 }
 
-interface Entry {
+export interface Entry {
   id: string;
   legs: ProposedLeg[];
   /** True when the edge is that of the walked prices, so that the engine itself sees it go. */
   byPrice: boolean;
   proposed: boolean;
+}
+
+/** What a strategy has been through, as a checkpoint keeps it. Windows are in the kernel's memory. */
+export interface StrategyState {
+  signals: number;
+  refused: Map<string, number>;
+  entries: Map<string, Entry>;
+  /** Next grid point of each sampler, µs. */
+  samplers: number[];
+  /** What the strategy's own code keeps by `setup.state`. */
+  own: object[];
 }
 
 /** One strategy: its instruments, its open entries, its signals and refusals. Engine thread only. */
@@ -61,6 +72,7 @@ export class StrategyRunner {
   private readonly needed: number;
   private readonly indexes = new Map<string, number>();
   private readonly entries = new Map<string, Entry>();
+  private readonly own: object[] = [];
   private readonly run: (context: StrategyContext) => void;
   private readonly context: Context;
   private figures: { timeUs: number; figures: Statistics } | null = null;
@@ -99,6 +111,10 @@ export class StrategyRunner {
       window: (samples) => windows.rolling(samples),
       vwap: (instrument, trades) => this.vwap(instrument, new LateVwap(views, windows.vwap(trades))),
       every: (everyMs, sample) => this.every(everyMs, sample),
+      state: (initial) => {
+        this.own.push(initial);
+        return initial;
+      },
       settings: spec satisfies StrategySettings,
       describe: (instrument) => this.describe(instrument),
     };
@@ -108,6 +124,24 @@ export class StrategyRunner {
   /** Tells the strategy's name of an instrument which one it is. */
   bind(id: string, index: number): void {
     this.indexes.set(id, index);
+  }
+
+  /** The state to go on from, copied by whoever writes it down. */
+  save(): StrategyState {
+    const { signals, refused, entries, own } = this;
+    return { signals, refused, entries, own, samplers: this.samplers.map(({ nextUs }) => nextUs) };
+  }
+
+  restore({ signals, refused, entries, own, samplers }: StrategyState): void {
+    this.signals = signals;
+    for (const [reason, count] of refused) this.refused.set(reason, count);
+    for (const [direction, entry] of entries) this.entries.set(direction, entry);
+    this.own.forEach((object, i) => {
+      Object.assign(object, own[i]);
+    });
+    this.samplers.forEach((sampler, i) => {
+      sampler.nextUs = samplers[i];
+    });
   }
 
   /** A watched instrument changed and its message is complete. */

@@ -8,14 +8,21 @@ import type { RollingWindow, VwapWindow } from "../strategies/strategy.js";
 export class WindowAllocator {
   private readonly views: Views;
   private readonly kernel: EngineKernel;
+  private readonly start: number;
   private readonly end: number;
   private next: number;
 
   constructor(views: Views, kernel: EngineKernel, plan: MemoryPlan) {
     this.views = views;
     this.kernel = kernel;
+    this.start = plan.windows;
     this.next = plan.windows;
     this.end = plan.windows + plan.sizes.windowBytes;
+  }
+
+  /** Bytes handed out, from the start of the region. */
+  get used(): number {
+    return this.next - this.start;
   }
 
   /** @throws STRATEGY_MEMORY, STRATEGY_WINDOW */

@@ -2,11 +2,12 @@
 
 import { createHash } from "node:crypto";
 import { createHistogram } from "node:perf_hooks";
-import { parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { type WorkerFailure, workerFailure } from "../errors.js";
 import { type EngineKernel, startKernel } from "../kernel/kernel.js";
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
+import { captureCheckpoint, restoreCheckpoint } from "./checkpoint.js";
 import { Host } from "./host.js";
 import type { LiveReport } from "./live-report.js";
 import { loadStrategy } from "./load-strategy.js";
@@ -35,6 +36,11 @@ export interface EngineWorkerData {
   sendSignals: boolean;
   /** Without work: spin, spin and then sleep, or sleep at once. */
   idle: "spin" | "backoff" | "park";
+  /** Live, when a journal is kept: where checkpoints are handed over. */
+  journal?: MessagePort;
+  /** Replay of a journal: the state to begin with, and the engine time from which signals are told. */
+  restore?: ArrayBuffer | null;
+  fromUs?: number;
 }
 
 export type EngineMessage =
@@ -77,8 +83,9 @@ function prepareHeader(): void {
   u32[(at + L.ENGINE_CLOCKS_AT) >> 2] = plan.clocks;
   u32[(at + L.ENGINE_RESYNC_AT) >> 2] = plan.resync;
   u32[(at + L.ENGINE_INSTRUMENT_CAPACITY) >> 2] = plan.sizes.instruments;
-  u32[(at + L.ENGINE_CONSUMERS) >> 2] = plan.consumers.length;
-  plan.consumers.forEach((ring, i) => {
+  const rings = data.journal === undefined ? plan.consumers : [...plan.consumers, plan.journal];
+  u32[(at + L.ENGINE_CONSUMERS) >> 2] = rings.length;
+  rings.forEach((ring, i) => {
     u32[((at + L.ENGINE_CONSUMER_RINGS) >> 2) + i] = ring;
   });
   kernel.engineInit(at);
@@ -89,6 +96,7 @@ const hash = createHash("sha256");
 let lines: string[] = [];
 
 function emit(signal: Signal): void {
+  if (views.f64[(plan.engine + L.ENGINE_TIME_US) >> 3] < fromUs) return;
   const line = JSON.stringify(signal);
   hash.update(line).update("\n");
   if (live) latency.signal.record(ageNs(views.f64[(plan.engine + L.ENGINE_TIME_US) >> 3]));
@@ -98,6 +106,7 @@ function emit(signal: Signal): void {
 }
 
 const live = data.mode === "live";
+const fromUs = data.fromUs ?? Number.NEGATIVE_INFINITY;
 const latency = { engine: createHistogram(), signal: createHistogram() };
 
 /** Nanoseconds since a receive time of this machine's clock; at least 1. Live only. */
@@ -122,6 +131,7 @@ async function createHost(): Promise<Host> {
     const { market, windows, evaluator } = host;
     host.add(new StrategyRunner({ spec, definition, options, views, market, windows, evaluator, emit }));
   }
+  if (data.restore) restoreCheckpoint(data.restore, host, views, plan);
   return host;
 }
 
@@ -152,7 +162,8 @@ function run(host: Host): void {
 
 /** Live: hands over what was published, and reports now and then. Returns when it reported last. */
 function afterStep(host: Host, reportedMs: number): number {
-  if (plan.consumers.length > 0 && kernel.publishAll() > 0) wakeConsumers();
+  if (data.journal !== undefined && checkpointDue(plan.journal)) handOverCheckpoint(host, data.journal);
+  if (kernel.publishAll() > 0) wakeConsumers();
   const nowMs = performance.now();
   if (nowMs - reportedMs < REPORT_MS) return reportedMs;
   const { strategies, records, messages } = totals(host);
@@ -162,6 +173,36 @@ function afterStep(host: Host, reportedMs: number): number {
   });
   say({ type: "report", report: { strategies, figures, latency, records, messages } });
   return nowMs;
+}
+
+/** The recorder asks for one, or lost messages and has room again. */
+function checkpointDue(ring: number): boolean {
+  const { u32 } = views;
+  if (Atomics.load(u32, (plan.engine + L.ENGINE_CHECKPOINT_REQUEST) >> 2) === 1) return freeOf(ring) > 0;
+  return u32[(ring + L.RING_OVERFLOWING) >> 2] === 1 && freeOf(ring) * 2 >= u32[(ring + L.RING_CAPACITY) >> 2];
+}
+
+/** Records that a publication ring can take. */
+function freeOf(ring: number): number {
+  const { u32 } = views;
+  const used = (u32[(ring + L.RING_PRIVATE) >> 2] - Atomics.load(u32, (ring + L.RING_TAIL) >> 2)) >>> 0;
+  return u32[(ring + L.RING_CAPACITY) >> 2] - used;
+}
+
+const lost = { messages: 0, records: 0 };
+
+/** The state goes first, so that whoever meets its mark in the ring finds it already there. */
+function handOverCheckpoint(host: Host, port: MessagePort): void {
+  const { u32 } = views;
+  const ring = plan.journal;
+  const messages = u32[(ring + L.RING_DROPPED_MESSAGES) >> 2];
+  const records = u32[(ring + L.RING_DROPPED_RECORDS) >> 2];
+  const state = captureCheckpoint(host, views, plan);
+  port.postMessage({ state }, [state]);
+  kernel.publishCheckpoint(ring, (messages - lost.messages) >>> 0, (records - lost.records) >>> 0);
+  lost.messages = messages;
+  lost.records = records;
+  Atomics.store(u32, (plan.engine + L.ENGINE_CHECKPOINT_REQUEST) >> 2, 0);
 }
 
 /** One message to main for all rings, and only when it sleeps: the flag is taken by whoever clears it. */
@@ -199,6 +240,7 @@ try {
   const host = await createHost();
   say({ type: "ready" });
   run(host);
+  if (live) kernel.closeConsumers();
   sendLines();
   say({ type: "done", report: { ...totals(host), digest: hash.digest("hex") } });
 } catch (error) {

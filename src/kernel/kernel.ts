@@ -35,6 +35,10 @@ export interface EngineKernel {
   releaseAll(): void;
   /** Makes what was copied to the publication rings visible: how many of them have something new. */
   publishAll(): number;
+  /** The mark of a checkpoint in one ring; 0 when it has no room yet. Made visible by publishAll. */
+  publishCheckpoint(ring: number, lostMessages: number, lostRecords: number): number;
+  /** The last publishAll; then consumers see the end. */
+  closeConsumers(): void;
   bookInit(book: number, levels: number): void;
   bookApply(book: number, isAsk: number, price: number, size: number): void;
   /** NaN when the side is empty. */

@@ -19,6 +19,10 @@ export interface MemorySizes {
   windowBytes: number;
   /** Publication rings: capacity of each in records, a power of two. At most 4. */
   consumers: readonly number[];
+  /** The journal's publication ring, records, a power of two; none when absent. */
+  journalRecords?: number;
+  /** Byte ring of each lane for its frames as they came, a power of two; none when absent. */
+  rawBytes?: number;
 }
 
 export interface LanePlan {
@@ -29,6 +33,8 @@ export interface LanePlan {
   /** A ring that nobody reads, into which a message without room is decoded to learn whose it is. */
   overflow: number;
   scratches: number[];
+  /** Byte ring of frames for the raw log; 0 for none. */
+  raw: number;
 }
 
 /** Addresses of every region, bytes from the start of the memory. */
@@ -40,6 +46,8 @@ export interface MemoryPlan {
   instrumentCount: number;
   lanes: LanePlan[];
   consumers: number[];
+  /** 0 for none. */
+  journal: number;
   identities: number;
   instruments: number;
   resync: number;
@@ -78,8 +86,10 @@ export function planMemory(sizes: MemorySizes): MemoryPlan {
       spare: take(L.SPARE_BYTES + L.SCRATCH_PADDING),
       overflow: ring(L.OVERFLOW_RECORDS),
       scratches: Array.from({ length: inputs }, () => take(sizes.scratchBytes + L.SCRATCH_PADDING)),
+      raw: sizes.rawBytes === undefined ? 0 : take(L.RING_HEADER_BYTES + sizes.rawBytes),
     })),
     consumers: sizes.consumers.map(ring),
+    journal: sizes.journalRecords === undefined ? 0 : ring(sizes.journalRecords),
     identities: take(sizes.instruments * L.IDENTITY_BYTES),
     instruments: take(sizes.instruments * L.INSTRUMENT_BYTES),
     resync: take(sizes.instruments * 4),
@@ -123,6 +133,11 @@ export function createMemory(plan: MemoryPlan): WebAssembly.Memory {
   plan.consumers.forEach((ring, index) => {
     u32[(ring + L.RING_CAPACITY) >> 2] = plan.sizes.consumers[index];
   });
+  if (plan.sizes.journalRecords !== undefined) {
+    u32[(plan.journal + L.RING_CAPACITY) >> 2] = plan.sizes.journalRecords;
+    u32[(plan.journal + L.RING_STRICT) >> 2] = 1;
+  }
+  for (const { raw } of plan.lanes) if (raw !== 0) u32[(raw + L.RING_CAPACITY) >> 2] = plan.sizes.rawBytes ?? 0;
   return memory;
 }
 

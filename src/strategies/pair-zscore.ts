@@ -35,7 +35,7 @@ export default defineStrategy({
     const vwapA = byVwap ? setup.vwap(a, statistics.vwapTrades) : null;
     const vwapB = byVwap ? setup.vwap(b, statistics.vwapTrades) : null;
     /** Outside its stop a pair rests until it has come back inside the entry. */
-    let stopped = false;
+    const rest = setup.state({ stopped: false });
 
     const sample = (context: StrategyContext): void => {
       if (!context.live(a) || !context.live(b)) return;
@@ -65,15 +65,15 @@ export default defineStrategy({
         // Back at the mean, or through it to the other side.
         const reverted = entered === SELL_A ? score <= exitZ : score >= -exitZ;
         const beyond = stopZ !== undefined && size >= stopZ;
-        if (beyond) stopped = true;
+        if (beyond) rest.stopped = true;
         if (reverted || beyond) context.exit(entered, { ...figures, stopped: beyond });
         return;
       }
       if (size < entryZ) {
-        stopped = false;
+        rest.stopped = false;
         return;
       }
-      if (stopped || (stopZ !== undefined && size >= stopZ)) return;
+      if (rest.stopped || (stopZ !== undefined && size >= stopZ)) return;
       const edgeBps = (size - exitZ) * deviation * bpsPerUnit(spread, priceA, window.mean);
       context.propose(
         score > 0

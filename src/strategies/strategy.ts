@@ -97,6 +97,12 @@ export interface StrategySetup {
   vwap(instrument: string, trades: number): VwapWindow;
   /** Calls `sample` at every multiple of `everyMs` of engine time, with what was known just before it. */
   every(everyMs: number, sample: (context: StrategyContext) => void): void;
+  /**
+   * Keeps what the strategy remembers between calls: hands `initial` back, and a replay that begins in
+   * the middle of a journal finds it as it was then. A plain object of plain values; what a strategy
+   * remembers elsewhere (closures, modules) is lost there.
+   */
+  state<T extends object>(initial: T): T;
   /** Settings every strategy has, from its descriptor. */
   readonly settings: StrategySettings;
   /** Identity of a watched instrument; null until the feed has seen it. */
