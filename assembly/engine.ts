@@ -238,6 +238,8 @@ function takeMessage(lane: u32, now: f64): i32 {
   if (known) {
     const received = load<f64>(record, L.RECORD_RECEIVED_TIME_US);
     store<f64>(state, received, L.INSTRUMENT_RECEIVED_US);
+    const first = load<f64>(state, L.INSTRUMENT_FIRST_RECEIVED_US);
+    if (first != first) store<f64>(state, received, L.INSTRUMENT_FIRST_RECEIVED_US);
     store<f64>(state, load<f64>(state, L.INSTRUMENT_MESSAGES) + 1, L.INSTRUMENT_MESSAGES);
     if (i32(load<u8>(record)) >= L.KIND_BBO) {
       const delay = received - load<f64>(record, L.RECORD_EXCHANGE_TIME_US);

@@ -18,7 +18,7 @@ export function instrumentInit(at: u32, book: u32, levels: u32, venue: u32, prod
   for (let offset: i32 = L.INSTRUMENT_BID; offset <= L.INSTRUMENT_CROSSED_SINCE_US; offset += 8) store<f64>(at + u32(offset), NaN);
   for (let offset: i32 = L.INSTRUMENT_LAST_PRICE; offset <= L.INSTRUMENT_OPEN_INTEREST; offset += 8)
     store<f64>(at + u32(offset), NaN);
-  for (let offset: i32 = L.INSTRUMENT_OPEN_INTEREST_VALUE; offset <= L.INSTRUMENT_LIQUIDATION_SHORT; offset += 8)
+  for (let offset: i32 = L.INSTRUMENT_OPEN_INTEREST_VALUE; offset <= L.INSTRUMENT_FIRST_RECEIVED_US; offset += 8)
     store<f64>(at + u32(offset), NaN);
   store<f64>(at, NaN, L.INSTRUMENT_RECEIVED_US);
   bookInit(book, levels);

@@ -8,12 +8,11 @@ import type { LiveReport } from "./engine/live-report.js";
 import type { Signal } from "./engine/signal.js";
 import { STATE_NAMES } from "./engine/summary.js";
 import { CrosstickError } from "./errors.js";
-import type { FeedNote } from "./feed/live-spec.js";
-import { LiveEngine } from "./live/live-engine.js";
+import { type EngineNote, LiveEngine } from "./live/live-engine.js";
 import type { EngineStatus } from "./live/status.js";
 import type { ReplaySummary } from "./replay.js";
 
-export type { EngineStatus, FeedNote, Signal };
+export type { EngineNote, EngineStatus, Signal };
 
 /** Best bid and offer of an instrument. Prices in quote currency, sizes in base coin, NaN where unknown. */
 export interface EngineQuote {
@@ -34,7 +33,7 @@ export interface EngineEvents {
   /** Once a second. */
   status: [status: EngineStatus];
   /** A connection, a snapshot, a worker: what an operator would want in a log. */
-  note: [note: FeedNote];
+  note: [note: EngineNote];
   /** The engine cannot go on. Without a listener the error is thrown where signals() or close() is awaited. */
   error: [error: CrosstickError];
 }

@@ -449,6 +449,8 @@ export const INSTRUMENT_DAY_TURNOVER = 472;
 export const INSTRUMENT_LIQUIDATION_PRICE = 480;
 export const INSTRUMENT_LIQUIDATION_SIZE = 488;
 export const INSTRUMENT_LIQUIDATION_SHORT = 496;
+/** f64 receive time of the first message that reached the engine. */
+export const INSTRUMENT_FIRST_RECEIVED_US = 504;
 
 // ---------------------------------------------------------------------------------------------
 // Book: header, then bid prices, bid sizes, ask prices, ask sizes, each f64[levels].

@@ -1,5 +1,4 @@
 /** Wiring of a served engine: a live engine, the stream server that shows it, and what joins the two. */
-import { readFileSync } from "node:fs";
 import { type ResolvedConfig, readSecrets } from "./config.js";
 import { type Engine, startEngine } from "./engine.js";
 import { httpFeed } from "./live/http-feed.js";
@@ -12,6 +11,7 @@ import type { Hub } from "./stream/hub.js";
 import type { StreamLog } from "./stream/log.js";
 import { Metrics } from "./stream/metrics.js";
 import { createStreamServer, type StreamServer } from "./stream/server.js";
+import { version } from "./version.js";
 
 export interface ServedEngine {
   engine: Engine;
@@ -82,10 +82,4 @@ export async function serve({ config, env, kind, log }: ServeOptions): Promise<S
     await engine.close();
     throw error;
   }
-}
-
-/** The package's own version. */
-export function version(): string {
-  const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return String((JSON.parse(file) as { version: unknown }).version);
 }

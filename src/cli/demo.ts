@@ -14,11 +14,13 @@ export function register(program: Command): void {
     .option("--duration <s>", "end after so many seconds", durationOf)
     .option("--port <n>", "port to listen on, 0 for a free one", portOf)
     .option("--seed <n>", "same seed, same markets", seedOf, 1)
+    .option("--record <dir>", "keep a journal in this directory")
     .option("--json", "NDJSON: ready, status each second, signal, and last summary")
     .action(run);
 }
 
 interface Options {
+  record?: string;
   duration?: number;
   port?: number;
   seed: number;
@@ -28,7 +30,7 @@ interface Options {
 /** Asked for when nothing is: taken when it is free. */
 const PORT = 8080;
 
-async function run({ duration, port, seed, json }: Options): Promise<void> {
+async function run({ duration, port, seed, record, json }: Options): Promise<void> {
   const simulator = await createSimulator({
     venues: ["binance", "bybit"],
     seed,
@@ -40,7 +42,7 @@ async function run({ duration, port, seed, json }: Options): Promise<void> {
     ],
   });
   try {
-    const { config } = loadConfig({ env: process.env, flags: demoConfig(simulator, port) });
+    const { config } = loadConfig({ env: process.env, flags: demoConfig(simulator, port, record) });
     const log = await createLog();
     const served = await serveOnFreePort(port, (chosen) =>
       serve({ config: withPort(config, chosen), env: process.env, kind: "SIMULATED", log: quiet(log) }),
@@ -88,9 +90,10 @@ const MARKETS = [
   { venue: "bybit", product: "linear", symbols: ["BTC/USDT:USDT", "ETH/USDT:USDT"] },
 ] as const;
 
-function demoConfig(simulator: Simulator, port: number | undefined): EngineConfig {
+function demoConfig(simulator: Simulator, port: number | undefined, dir: string | undefined): EngineConfig {
   const notional = { amount: 10_000, currency: "USDT" };
   return {
+    ...(dir === undefined ? {} : { record: { dir, raw: true } }),
     feeds: MARKETS.map(({ venue, product, symbols }) => {
       const { ws, rest } = simulator.endpoints[venue][product];
       return { venue, symbols: [...symbols], endpoint: ws, rest };

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { CrosstickError, EXIT } from "../errors.js";
+import { version } from "../version.js";
 
 /** What a command's file exports: it adds its command, by `program.command(...)`, with options and action. */
 export interface CommandModule {
@@ -18,6 +18,8 @@ const COMMANDS: readonly CommandEntry[] = [
   entry("demo", "Simulated venues, the whole engine and the dashboard: no network, nothing to configure"),
   entry("run", "Listen to live venues, serve the stream and the dashboard"),
   entry("replay", "Send recordings through the whole pipeline"),
+  entry("record", "Listen to live venues and keep a journal of what the engine sees"),
+  entry("import", "Turn recordings into a journal"),
   entry("sim", "The venue simulator alone"),
   entry("bench", "Measure this build on this machine"),
   entry("doctor", "Check this machine and a configuration"),
@@ -58,11 +60,6 @@ async function createProgram(args: readonly string[]): Promise<Command> {
 /** A command whose file bears its name. */
 function entry(name: string, summary: string): CommandEntry {
   return { name, summary, load: () => import(`./${name}.js`) };
-}
-
-function version(): string {
-  const file = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
-  return String((JSON.parse(file) as { version: unknown }).version);
 }
 
 function fail(error: unknown): void {

@@ -3,7 +3,9 @@ import { createWriteStream, writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { loadConfig } from "../config.js";
 import { CrosstickError, EXIT } from "../errors.js";
+import { parseTime } from "../market/times.js";
 import { parseVenueProduct } from "../market/venues.js";
+import { isJournal } from "../record/journal.js";
 import { type ReplayInputOrder, type ReplaySummary, replay } from "../replay.js";
 import { createOutput } from "./output.js";
 
@@ -13,7 +15,9 @@ export function register(program: Command): void {
     .command("replay")
     .description("Send recordings through the whole pipeline, as if they came in live")
     .argument("<input...>", "file or directory; venue.product=path where the file itself does not say")
-    .option("-c, --config <file>", "configuration: strategies, fees, gates")
+    .option("-c, --config <file>", "configuration: strategies, fees, gates; a journal brings its own")
+    .option("--from <time>", "journal: signals from this time on, beginning at the checkpoint before it", timeOf)
+    .option("--to <time>", "journal: records up to this time", timeOf)
     .option("--speed <max|N>", "times faster than recorded", speedOf, null)
     .option("--workers <n>", "threads that decode", wholeOf, 1)
     .option("--summary <file|->", "write the summary, one JSON object")
@@ -24,6 +28,8 @@ export function register(program: Command): void {
 
 interface Options {
   config?: string;
+  from?: number;
+  to?: number;
   speed: number | null;
   workers: number;
   summary?: string;
@@ -32,11 +38,24 @@ interface Options {
 }
 
 async function run(inputs: string[], options: Options): Promise<void> {
-  const { config } = loadConfig({ file: options.config, env: process.env });
+  const { config: file, from, to } = options;
+  const journal = inputs.some(isJournal);
+  if (!journal && (from !== undefined || to !== undefined))
+    throw new CrosstickError(
+      "USAGE_FROM",
+      "--from and --to are for journals: crosstick import makes one of recordings",
+      {
+        exitCode: EXIT.usage,
+      },
+    );
+  // A journal without a file is replayed as it was recorded, whatever the environment says.
+  const config = journal && file === undefined ? undefined : loadConfig({ file, env: process.env }).config;
   const signals = options.signals === undefined ? null : signalWriter(options.signals);
   const { summary, damages } = await replay({
     inputs: inputs.map(inputOf),
     config,
+    fromUs: from,
+    toUs: to,
     speed: options.speed,
     workers: options.workers,
     onSignals: signals?.write,
@@ -46,14 +65,18 @@ async function run(inputs: string[], options: Options): Promise<void> {
   else if (options.signals !== "-") print(summary);
   if (options.summary !== undefined && options.summary !== "-")
     writeFileSync(options.summary, `${JSON.stringify(summary)}\n`);
-  if (damages.length > 0)
-    throw new CrosstickError(damages[0].code, damages.map(({ message }) => message).join("; "), {
-      exitCode: EXIT.damagedInput,
-    });
+  if (damages.length > 0) throw damageError(damages);
+}
+
+/** What came before the damage was used; the exit code says that there was some. */
+export function damageError(damages: readonly { code: string; message: string }[]): CrosstickError {
+  return new CrosstickError(damages[0].code, damages.map(({ message }) => message).join("; "), {
+    exitCode: EXIT.damagedInput,
+  });
 }
 
 /** `binance.usdm=btcusdt.gz`, or a path alone. A path that has a `=` of its own is not mistaken for one. */
-function inputOf(text: string): ReplayInputOrder {
+export function inputOf(text: string): ReplayInputOrder {
   const match = /^([A-Za-z]+(?:\.[A-Za-z]+)?)=(.+)$/.exec(text);
   return match === null ? { path: text } : { path: match[2], market: parseVenueProduct(match[1]) };
 }
@@ -74,7 +97,8 @@ function signalWriter(target: string): { write: (lines: readonly string[]) => vo
   };
 }
 
-function print(summary: ReplaySummary): void {
+/** The summary as tables. */
+export function print(summary: ReplaySummary): void {
   const output = createOutput();
   const { frames, ignored, rejected, records, elapsedMs, framesPerSecond } = summary;
   output.rows(
@@ -114,6 +138,14 @@ function print(summary: ReplaySummary): void {
   );
 }
 
+/** Epoch µs of a time in any of the forms that recordings have. */
+function timeOf(text: string): number {
+  const time = parseTime(text);
+  if (time === null)
+    throw new InvalidArgumentError("give a time such as 2026-11-25T08:00:00Z, or s, ms, µs or ns since 1970");
+  return time.us;
+}
+
 function speedOf(text: string): number | null {
   if (text === "max") return null;
   const speed = Number(text);
@@ -121,7 +153,8 @@ function speedOf(text: string): number | null {
   return speed;
 }
 
-function wholeOf(text: string): number {
+/** @throws InvalidArgumentError */
+export function wholeOf(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > 64)
     throw new InvalidArgumentError("give a whole number from 1 to 64");

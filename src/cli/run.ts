@@ -15,10 +15,10 @@ export function register(program: Command): void {
     .option("--host <h>", "address to listen on")
     .option("--port <n>", "port to listen on, 0 for a free one", portOf)
     .option("--json", "NDJSON: ready, status each second, signal, and last summary")
-    .action(run);
+    .action((options: Options) => run(options, {}));
 }
 
-interface Options {
+export interface Options {
   config?: string;
   duration?: number;
   host?: string;
@@ -26,9 +26,10 @@ interface Options {
   json?: boolean;
 }
 
-async function run({ config: file, duration, host, port, json }: Options): Promise<void> {
+/** Runs live until its time is over or Ctrl-C; `extra` goes before the file's values. */
+export async function run({ config: file, duration, host, port, json }: Options, extra: EngineConfig): Promise<void> {
   const server = { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
-  const flags: EngineConfig = { ...(file === undefined ? STARTING_POINT : {}), server };
+  const flags: EngineConfig = { ...(file === undefined ? STARTING_POINT : {}), server, ...extra };
   const { config } = loadConfig({ file, env: process.env, flags });
   const served = await serve({ config, env: process.env, kind: "LIVE", log: await createLog() });
   await runSession({

@@ -1,5 +1,5 @@
 import type { Signal } from "../engine/signal.js";
-import type { FeedNote } from "../engine.js";
+import type { EngineNote } from "../engine.js";
 import { CrosstickError, EXIT } from "../errors.js";
 import type { EngineStatus } from "../live/status.js";
 import type { ReplaySummary } from "../replay.js";
@@ -58,7 +58,7 @@ export async function runSession(options: SessionOptions): Promise<void> {
       screen?.signal(signal);
     }),
     engine.on("status", (status) => say({ type: "status", ...status })),
-    engine.on("note", ({ level, venue, product, text }: FeedNote) => log?.[level]({ venue, product }, text)),
+    engine.on("note", ({ level, venue, product, text }: EngineNote) => log?.[level]({ venue, product }, text)),
   ];
   screen?.start();
   try {

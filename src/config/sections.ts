@@ -95,6 +95,8 @@ export const record = z.strictObject({
   dir: path.describe("Folder of the journal"),
   raw: z.boolean().default(false).describe("Keep the frames too, not only the records"),
   fsyncMs: milliseconds.default(1000).describe("Longest time between two writes to disk, ms"),
+  segmentMiB: z.int().min(1).max(4096).default(256).describe("A new segment begins beyond this size, MiB"),
+  segmentMinutes: z.number().positive().max(10_080).default(60).describe("A new segment begins after this, minutes"),
   retain: z
     .strictObject({
       days: z.number().positive().optional().describe("Older segments are deleted, days"),

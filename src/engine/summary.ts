@@ -113,8 +113,11 @@ function summariseInstrument(views: Views, plan: MemoryPlan, index: number): Ins
           nextTime: nanoseconds(value(L.INSTRUMENT_FUNDING_NEXT_US)),
         },
     mark: known(value(L.INSTRUMENT_MARK)),
-    firstReceived: nanoseconds(f64[(identity + L.IDENTITY_FIRST_RECEIVED_US) >> 3]),
-    lastReceived: nanoseconds(f64[(identity + L.IDENTITY_LAST_RECEIVED_US) >> 3]),
+    // A journal does not hold what the feed saw and the book could not use.
+    firstReceived: nanoseconds(
+      f64[(identity + L.IDENTITY_FIRST_RECEIVED_US) >> 3] || value(L.INSTRUMENT_FIRST_RECEIVED_US),
+    ),
+    lastReceived: nanoseconds(f64[(identity + L.IDENTITY_LAST_RECEIVED_US) >> 3] || value(L.INSTRUMENT_RECEIVED_US)),
   };
 }
 

@@ -36,7 +36,7 @@ export interface EngineWorkerData {
   sendSignals: boolean;
   /** Without work: spin, spin and then sleep, or sleep at once. */
   idle: "spin" | "backoff" | "park";
-  /** Live, when a journal is kept: where checkpoints are handed over. */
+  /** When a journal is kept: where checkpoints are handed over. */
   journal?: MessagePort;
   /** Replay of a journal: the state to begin with, and the engine time from which signals are told. */
   restore?: ArrayBuffer | null;
@@ -60,15 +60,16 @@ export interface EngineReport {
   messages: number;
 }
 
-/** Messages between two looks at anything else. */
-const STEP_BUDGET = 65_536;
+const data = workerData as EngineWorkerData;
+
+/** Messages between two looks at anything else; fewer where a recording is turned into a journal, whose ring must not overflow. */
+const STEP_BUDGET = data.mode === "replay" && data.journal !== undefined ? 256 : 65_536;
 /** Empty looks at the rings before the thread goes to sleep: a wake-up costs some 20 µs. */
 const SPINS = 200;
 const PARK_MS = 100;
 const LINES_A_MESSAGE = 512;
 const REPORT_MS = 250;
 
-const data = workerData as EngineWorkerData;
 const { memory, plan } = data;
 const views = viewsOf(memory);
 const kernel = startKernel<EngineKernel>(data.module, memory);
@@ -151,6 +152,7 @@ function run(host: Host): void {
     } else if (result === L.STEP_GRID) host.onGrid(u32[record]);
     else if (result === L.STEP_CONTROL) host.onControl(u32[record], u32[instrument]);
     else if (result === L.STEP_DONE) break;
+    if (data.journal !== undefined) keepJournal(host, data.journal);
     if (live) reportedMs = afterStep(host, reportedMs);
     if (result !== L.STEP_EMPTY) idle = 0;
     else if (++idle > spins) {
@@ -162,7 +164,6 @@ function run(host: Host): void {
 
 /** Live: hands over what was published, and reports now and then. Returns when it reported last. */
 function afterStep(host: Host, reportedMs: number): number {
-  if (data.journal !== undefined && checkpointDue(plan.journal)) handOverCheckpoint(host, data.journal);
   if (kernel.publishAll() > 0) wakeConsumers();
   const nowMs = performance.now();
   if (nowMs - reportedMs < REPORT_MS) return reportedMs;
@@ -173,6 +174,18 @@ function afterStep(host: Host, reportedMs: number): number {
   });
   say({ type: "report", report: { strategies, figures, latency, records, messages } });
   return nowMs;
+}
+
+/** A recording is turned into a journal only as fast as that is written; live, what finds no room is lost and shown. */
+function keepJournal(host: Host, port: MessagePort): void {
+  const ring = plan.journal;
+  if (checkpointDue(ring)) handOverCheckpoint(host, port);
+  if (live) return;
+  const { i32 } = views;
+  const tail = (ring + L.RING_TAIL) >> 2;
+  kernel.publishAll();
+  while (freeOf(ring) * 2 < views.u32[(ring + L.RING_CAPACITY) >> 2])
+    Atomics.wait(i32, tail, Atomics.load(i32, tail), 5);
 }
 
 /** The recorder asks for one, or lost messages and has room again. */
@@ -240,7 +253,7 @@ try {
   const host = await createHost();
   say({ type: "ready" });
   run(host);
-  if (live) kernel.closeConsumers();
+  kernel.closeConsumers();
   sendLines();
   say({ type: "done", report: { ...totals(host), digest: hash.digest("hex") } });
 } catch (error) {

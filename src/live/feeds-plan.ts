@@ -58,7 +58,7 @@ export function planFeeds({ feeds, endpoints }: Pick<ResolvedConfig, "feeds" | "
 
 /** Sections and strategies that the schema knows and this version does not act upon, in words. */
 export function notYet(config: ResolvedConfig): { strategies: ResolvedConfig["strategies"]; leftOut: string[] } {
-  const leftOut = (["validation", "record", "alerts"] as const)
+  const leftOut = (["validation", "alerts"] as const)
     .filter((section) => config[section] !== undefined)
     .map((section) => `the section ${section} has no effect in this version`);
   const strategies = config.strategies.filter((strategy) => {

@@ -28,11 +28,13 @@ export function httpFeed(options: HttpFeedOptions): HttpSource {
   return {
     health: () => ({ status: "ok", name: "crosstick", version, kind, uptimeMs: live.status().uptimeMs }),
     ready() {
-      const { venues, instruments } = live.status();
+      const { venues, instruments, recording } = live.status();
       const up = venues.filter(({ state }) => state !== "down").length;
       const reasons = instruments
         .filter(({ state }) => state !== "live")
         .map(({ instrument, state, reason }) => `${instrument} is ${state} (${reason})`);
+      if (live.recorder !== null && recording?.state !== "recording")
+        reasons.push(`recording stopped (${recording?.reason ?? "the recorder does not answer"})`);
       if (up < minVenues)
         return {
           status: 503,

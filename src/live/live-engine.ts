@@ -8,16 +8,18 @@ import type { Signal } from "../engine/signal.js";
 import { STATE_NAMES, summariseClocks } from "../engine/summary.js";
 import type { EngineMessage, EngineReport, EngineWorkerData } from "../engine/worker.js";
 import { CrosstickError } from "../errors.js";
-import type { FeedNote } from "../feed/live-spec.js";
+import type { FeedNote, LiveLaneSpec } from "../feed/live-spec.js";
 import { nowUs } from "../feed/wall-clock.js";
 import { compileKernel, type DecodeKernel, startKernel } from "../kernel/kernel.js";
 import { createMemory, type MemoryPlan, planMemory, type Views, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import { findInstrument } from "../market/find-instrument.js";
 import type { Instrument } from "../market/instrument.js";
-import { addCounts, type ReplaySummary, strategyOrders, summaryOf } from "../replay.js";
+import { strategyOrders } from "../replay-engine.js";
+import { addCounts, type ReplaySummary, summaryOf } from "../summary.js";
 import { notYet, planFeeds } from "./feeds-plan.js";
 import { QuoteReader, type QuoteView } from "./quote-reader.js";
+import { JOURNAL_RECORDS, RAW_BYTES, Recorder } from "./recorder.js";
 import { type EngineStatus, type InstrumentStatus, REASON_NAMES, type StageLatency } from "./status.js";
 import { FeedSupervisor } from "./supervisor.js";
 
@@ -26,9 +28,12 @@ const STREAM_RECORDS = 65_536;
 const STATUS_MS = 1000;
 const CLOSE_MS = 4000;
 
+/** An event worth a line in the log; of a feed, or of the engine itself. */
+export type EngineNote = Pick<FeedNote, "level" | "text"> & Partial<FeedNote>;
+
 export interface LiveHandlers {
   signal(signal: Signal): void;
-  note(note: FeedNote): void;
+  note(note: EngineNote): void;
   status(status: EngineStatus): void;
   figures(report: LiveReport): void;
   /** The publication ring has something. */
@@ -44,6 +49,8 @@ export class LiveEngine {
   readonly reader: QuoteReader;
   readonly instruments: Instrument[];
   readonly supervisor: FeedSupervisor;
+  /** Writes the journal; null where none is kept. */
+  readonly recorder: Recorder | null;
   /** What the configuration asks for and this version leaves out. */
   readonly leftOut: string[];
   report: LiveReport | null = null;
@@ -60,9 +67,9 @@ export class LiveEngine {
   private readonly done: Promise<EngineReport>;
   private closing = false;
 
-  constructor(config: ResolvedConfig, handlers: LiveHandlers, withStream: boolean) {
+  constructor(asked: ResolvedConfig, handlers: LiveHandlers, withStream: boolean) {
     this.handlers = handlers;
-    const { lanes, instruments, leftOut } = planFeeds(config);
+    const { lanes, instruments, leftOut } = planFeeds(asked);
     if (lanes.length === 0)
       throw new CrosstickError(
         "ENGINE_NO_FEED",
@@ -71,7 +78,8 @@ export class LiveEngine {
           exitCode: 3,
         },
       );
-    const supported = notYet(config);
+    const supported = notYet(asked);
+    const config = { ...asked, strategies: supported.strategies };
     this.leftOut = [...leftOut, ...supported.leftOut];
     this.instruments = instruments;
     this.plan = planMemory({
@@ -83,27 +91,33 @@ export class LiveEngine {
       vwapTrades: config.memory.vwapTrades,
       windowBytes: config.memory.windowMiB * 2 ** 20,
       consumers: withStream ? [STREAM_RECORDS] : [],
+      journalRecords: config.record === undefined ? undefined : JOURNAL_RECORDS,
+      rawBytes: config.record?.raw ? RAW_BYTES : undefined,
     });
     const memory = createMemory(this.plan);
     this.views = viewsOf(memory);
     this.reader = new QuoteReader(this.views, this.plan);
     const decodeModule = compileKernel("decode");
     startKernel<DecodeKernel>(decodeModule, memory).initTables();
+    this.recorder = config.record === undefined ? null : this.record(config, config.record, memory, lanes);
     const workerData: EngineWorkerData = {
       module: compileKernel("engine"),
       memory,
       plan: this.plan,
       mode: "live",
-      strategies: strategyOrders({ ...config, strategies: supported.strategies }),
+      strategies: strategyOrders(config),
       fees: config.fees as Fees,
       vwapTrades: config.metrics.vwapTrades,
       sendSignals: true,
       idle: config.idle,
+      journal: this.recorder?.checkpoints,
     };
-    this.engine = new Worker(new URL("../engine/worker.js", import.meta.url), { workerData });
+    const transferList = this.recorder === null ? [] : [this.recorder.checkpoints];
+    this.engine = new Worker(new URL("../engine/worker.js", import.meta.url), { workerData, transferList });
     this.supervisor = new FeedSupervisor({ module: decodeModule, memory, plan: this.plan, note: handlers.note });
     const followed = this.follow();
-    this.started = followed.ready.then(() => this.supervisor.start(lanes));
+    // A directory that another engine writes to is found out before anything is listened to.
+    this.started = Promise.all([followed.ready, this.recorder?.ready]).then(() => this.supervisor.start(lanes));
     this.started.catch(() => {});
     this.done = followed.done;
     this.timer = setInterval(() => handlers.status(this.status()), STATUS_MS);
@@ -165,6 +179,7 @@ export class LiveEngine {
       rejected: counts.rejected,
       rejections: counts.rejections,
       dropped: this.dropped(),
+      recording: this.recorder?.status ?? null,
     };
   }
 
@@ -178,10 +193,30 @@ export class LiveEngine {
       this.done,
       new Promise<null>((resolve) => setTimeout(() => resolve(null), CLOSE_MS).unref()),
     ]);
+    await this.recorder?.stop();
     await this.engine.terminate();
     const elapsedMs = performance.now() - this.startedMs;
     const last = report ?? { strategies: this.report?.strategies ?? {}, digest: "", records: 0, messages: 0 };
     return summaryOf(this.supervisor.counts(), elapsedMs, this.views, this.plan, last);
+  }
+
+  private record(
+    config: ResolvedConfig,
+    section: NonNullable<ResolvedConfig["record"]>,
+    memory: WebAssembly.Memory,
+    lanes: readonly LiveLaneSpec[],
+  ): Recorder {
+    return new Recorder({
+      ...{ section, config, memory, plan: this.plan, lanes },
+      onChange: (status, problem) => {
+        if (this.closing) return;
+        const text =
+          status?.state === "recording"
+            ? "recording goes on"
+            : `recording stopped: ${problem ?? "for no known reason"}`;
+        this.handlers.note({ level: status?.state === "recording" ? "info" : "error", text });
+      },
+    });
   }
 
   private follow(): { ready: Promise<void>; done: Promise<EngineReport> } {

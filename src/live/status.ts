@@ -1,5 +1,6 @@
 import type { ClockSummary } from "../engine/summary.js";
 import type { ConnectionStatus } from "../feed/live-connection.js";
+import type { RecordStatus } from "../record/status.js";
 
 /** Percentiles of a processing stage, µs since the frame's arrival. */
 export interface StageLatency {
@@ -49,6 +50,8 @@ export interface EngineStatus {
   rejections: Record<string, number>;
   /** Messages that a full ring could not take. */
   dropped: number;
+  /** The journal; null where none is kept. */
+  recording: RecordStatus | null;
 }
 
 /** Names of REASON_*, in the order of their numbers. */

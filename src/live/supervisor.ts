@@ -7,7 +7,7 @@ import type { LiveWorkerData, LiveWorkerMessage, LiveWorkerOrder } from "../feed
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import type { VenueName } from "../market/venues.js";
-import { addCounts } from "../replay.js";
+import { addCounts } from "../summary.js";
 
 const RESTART_MS = 50;
 const RESTART_CAP_MS = 10_000;

@@ -1,0 +1,86 @@
+/** The engine of a replay, of recordings and of a journal alike: its memory, its thread, what it tells. */
+import type { Worker } from "node:worker_threads";
+import { gatesOf } from "./config/gates.js";
+import type { ResolvedConfig } from "./config.js";
+import type { Fees } from "./engine/proposal.js";
+import type { EngineMessage, EngineReport, EngineWorkerData, StrategyOrder } from "./engine/worker.js";
+import { CrosstickError } from "./errors.js";
+import { type MemoryPlan, planMemory } from "./kernel/memory.js";
+import { JOURNAL_RECORDS } from "./live/recorder.js";
+
+/** Memory of a replay: as many lanes as there are numbers, each with so many inputs. */
+export function memoryOf({ memory }: ResolvedConfig, lanes: readonly number[], withJournal = false): MemoryPlan {
+  return planMemory({
+    lanes,
+    ringRecords: memory.ringRecords,
+    scratchBytes: memory.scratchMiB * 2 ** 20,
+    instruments: memory.instruments,
+    bookLevels: memory.bookLevels,
+    vwapTrades: memory.vwapTrades,
+    windowBytes: memory.windowMiB * 2 ** 20,
+    consumers: [],
+    journalRecords: withJournal ? JOURNAL_RECORDS : undefined,
+  });
+}
+
+/** What the engine's worker is given in every replay. */
+export function engineWorkerData(
+  config: ResolvedConfig,
+  plan: MemoryPlan,
+  memory: WebAssembly.Memory,
+  module: WebAssembly.Module,
+  sendSignals: boolean,
+): EngineWorkerData {
+  return {
+    module,
+    memory,
+    plan,
+    mode: "replay",
+    strategies: strategyOrders(config),
+    fees: config.fees as Fees,
+    vwapTrades: config.metrics.vwapTrades,
+    sendSignals,
+    idle: config.idle === "park" ? "park" : "backoff", // a spinning engine would take a core from the decoders
+  };
+}
+
+/** The strategies of a configuration as the engine's worker takes them. */
+export function strategyOrders(config: ResolvedConfig): StrategyOrder[] {
+  return config.strategies.map((strategy) => {
+    const { name, notional, liquidity, fills, holdHours, entryNetBps, exitNetBps } = strategy;
+    const spec = {
+      name,
+      notional,
+      liquidity,
+      fills,
+      holdHours,
+      entryNetBps,
+      exitNetBps,
+      gates: gatesOf(config, strategy),
+    };
+    return "use" in strategy
+      ? { spec, use: strategy.use, options: strategy.options }
+      : { spec, kind: strategy.kind, options: strategy };
+  });
+}
+
+/** Resolves with the engine's report; `onReady` is called when it can take records. */
+export function followEngine(
+  engine: Worker,
+  onSignals: ((lines: readonly string[]) => void) | undefined,
+  onReady: () => void = () => {},
+): Promise<EngineReport> {
+  return new Promise((resolve, reject) => {
+    engine.on("message", (message: EngineMessage) => {
+      if (message.type === "signals") onSignals?.(message.lines);
+      else if (message.type === "ready") onReady();
+      else if (message.type === "done") resolve(message.report);
+      else if (message.type === "failed")
+        reject(new CrosstickError(message.code, message.message, { exitCode: message.exitCode }));
+    });
+    engine.on("error", reject);
+    engine.on("exit", () =>
+      reject(new CrosstickError("ENGINE_LOST", "The engine's thread ended before its work was done")),
+    );
+  });
+}
