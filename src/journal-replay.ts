@@ -1,98 +1,140 @@
 /** Wiring of a replay of a journal: its records through the engine as it saw them, to the same bytes. */
+import { createHash } from "node:crypto";
 import { Worker } from "node:worker_threads";
-import { parseConfig } from "./config.js";
-import type { EngineWorkerData } from "./engine/worker.js";
-import { CrosstickError, EXIT, type WorkerFailure } from "./errors.js";
+import { parseConfig, type ResolvedConfig } from "./config.js";
+import type { EngineReport, EngineWorkerData } from "./engine/worker.js";
+import { CrosstickError, EXIT } from "./errors.js";
 import { compileKernel } from "./kernel/kernel.js";
 import { createMemory, viewsOf } from "./kernel/memory.js";
 import { hashOf, journalConfig } from "./live/recorder.js";
-import { type Journal, openJournal } from "./record/journal.js";
-import type { JournalReplayMessage, JournalReplayWorkerData } from "./record/replay-worker.js";
+import { chooseStart, type JournalStart } from "./record/choose-start.js";
+import { type JournalInfo, openJournal } from "./record/journal.js";
+import type { JournalReplayData, JournalReplayMessage, JournalReplayReport } from "./record/replay-worker.js";
 import type { ReplayOptions, ReplayResult } from "./replay.js";
 import { engineWorkerData, followEngine, memoryOf } from "./replay-engine.js";
-import { summaryOf } from "./summary.js";
+import { type ReplaySummary, summaryOf } from "./summary.js";
 
 type JournalReplayOptions = Omit<ReplayOptions, "inputs"> & { dir: string };
 
 /**
- * Replays a journal with the configuration it was recorded with, or with another one from its beginning
- * on. `fromUs`: begins at the last checkpoint before and tells signals from there on.
+ * Replays a journal with the configuration it was recorded with, or with another one where it begins
+ * with a fresh engine. `fromUs`: begins at the last checkpoint before it and tells signals from there on.
+ * What comes after a hole, or after the engine was started anew, is played by an engine of its own;
+ * instruments and strategies of the summary are then those of the last one.
  * @throws JOURNAL_*, INPUT_*, STRATEGY_*, MEMORY_TOO_LARGE
  */
 export async function replayJournal(options: JournalReplayOptions): Promise<ReplayResult> {
   const journal = openJournal(options.dir);
-  const config = options.config ?? parseConfig(JSON.parse(journal.meta.config));
-  const fromUs = options.fromUs ?? Number.NEGATIVE_INFINITY;
+  const hash = createHash("sha256");
+  const told = (lines: readonly string[]): void => {
+    for (const line of lines) hash.update(line).update("\n");
+    options.onSignals?.(lines);
+  };
+  const damages = new Map<string, { code: string; message: string }>();
+  const counts = { messages: 0, records: 0 };
+  const started = performance.now();
+  let start: JournalStart = { fromUs: options.fromUs ?? Number.NEGATIVE_INFINITY };
+  for (;;) {
+    const { summary, report, engine } = await playPart(journal, start, options, told);
+    for (const damage of report.damages) damages.set(damage.message, damage);
+    counts.messages += engine.messages;
+    counts.records += engine.records;
+    if (report.next !== null) {
+      start = { segment: report.next };
+      continue;
+    }
+    const elapsedMs = performance.now() - started;
+    // What was a frame the journal does not tell: one message counts as one.
+    const { messages: frames, records } = counts;
+    const framesPerSecond = Math.round(frames / (elapsedMs / 1000));
+    return {
+      summary: { ...summary, frames, records, elapsedMs, framesPerSecond, digest: hash.digest("hex") },
+      damages: [...damages.values()],
+    };
+  }
+}
+
+interface Played {
+  summary: ReplaySummary;
+  report: JournalReplayReport;
+  engine: EngineReport;
+}
+
+/** Segments that one engine can play, from a fresh one or a checkpoint on. */
+async function playPart(
+  journal: JournalInfo,
+  start: JournalStart,
+  options: JournalReplayOptions,
+  onSignals: (lines: readonly string[]) => void,
+): Promise<Played> {
+  const recorded = recordedConfig(journal, start);
+  const config = options.config ?? recorded;
   const plan = memoryOf(config, [0]);
   const memory = createMemory(plan);
-  const views = viewsOf(memory);
   const workers: Worker[] = [];
   try {
-    const readerData: JournalReplayWorkerData = {
-      ...{ memory, engine: plan.engine, identities: plan.identities, instrumentCount: plan.instrumentCount },
-      ...{ instruments: plan.sizes.instruments, ring: plan.lanes[0].ring, dir: options.dir },
-      ...{ fromUs, toUs: options.toUs ?? Number.POSITIVE_INFINITY, speed: options.speed ?? null },
-    };
-    const reader = new Worker(new URL("./record/replay-worker.js", import.meta.url), { workerData: readerData });
+    const { speed = null, toUs = null, dir } = options;
+    const workerData: JournalReplayData = { memory, plan, lane: 0, dir, start, toUs, speed };
+    const reader = new Worker(new URL("./record/replay-worker.js", import.meta.url), { workerData });
     workers.push(reader);
-    const { start, finished } = followReader(reader);
-    const { checkpoint } = await start;
-    if (checkpoint !== null) refuseOtherConfiguration(journal, journalConfig(config), options);
+    const { begun, finished } = followReader(reader);
+    const { checkpoint } = await begun;
+    if (checkpoint !== null) refuseOtherConfiguration(recorded, options.config);
     const engineData: EngineWorkerData = {
-      ...engineWorkerData(config, plan, memory, compileKernel("engine"), options.onSignals !== undefined),
+      ...engineWorkerData(config, plan, memory, compileKernel("engine"), true),
       restore: checkpoint,
-      fromUs,
+      fromUs: options.fromUs,
     };
     const engine = new Worker(new URL("./engine/worker.js", import.meta.url), { workerData: engineData });
     workers.push(engine);
-    const started = performance.now();
-    const done = followEngine(engine, options.onSignals, () => reader.postMessage("go"));
-    const [report, { damages }] = await Promise.all([done, finished]);
-    // What was a frame the journal does not tell: one message counts as one.
-    const counts = {
-      ...{ frames: report.messages, ignored: 0, rejected: 0, rejections: new Map<number, number>() },
-      ...{ records: report.records, covered: 0, templateMisses: 0 },
-    };
-    return { summary: summaryOf([counts], performance.now() - started, views, plan, report), damages };
+    const done = followEngine(engine, onSignals, () => reader.postMessage("go"));
+    const [told, report] = await Promise.all([done, finished]);
+    return { summary: summaryOf([], 1, viewsOf(memory), plan, told), report, engine: told };
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }
 
+/** The configuration of the engine that wrote the segment at which a part starts. */
+function recordedConfig(journal: JournalInfo, start: JournalStart): ResolvedConfig {
+  const text = chooseStart(journal, start)?.segments.find(({ meta }) => meta !== null)?.meta?.config;
+  if (text !== undefined) return parseConfig(JSON.parse(text));
+  throw new CrosstickError("JOURNAL_START", `${journal.dir} has nothing that can be played from there`, {
+    exitCode: EXIT.damagedInput,
+  });
+}
+
 /** A checkpoint holds the state of its own strategies. */
-function refuseOtherConfiguration({ meta }: Journal, config: string, { config: given }: JournalReplayOptions): void {
-  if (given === undefined || hashOf(config) === meta.configHash) return;
+function refuseOtherConfiguration(recorded: ResolvedConfig, given: ResolvedConfig | undefined): void {
+  if (given === undefined || hashOf(journalConfig(given)) === hashOf(journalConfig(recorded))) return;
   throw new CrosstickError(
     "JOURNAL_CONFIG",
-    "Another configuration than the journal's own can only be replayed from the beginning: leave out --from, or -c",
+    "Another configuration than the journal's own can only be replayed from a fresh start of the engine: leave out --from, or -c",
     { exitCode: EXIT.usage },
   );
 }
 
-interface Start {
-  checkpoint: ArrayBuffer | null;
+interface Followed {
+  begun: Promise<{ checkpoint: ArrayBuffer | null }>;
+  finished: Promise<JournalReplayReport>;
 }
 
-interface Finished {
-  damages: { code: string; message: string }[];
-}
-
-function followReader(worker: Worker): { start: Promise<Start>; finished: Promise<Finished> } {
-  let begin = (_start: Start): void => {};
-  let finish = (_finished: Finished): void => {};
+function followReader(worker: Worker): Followed {
+  let begin = (_start: { checkpoint: ArrayBuffer | null }): void => {};
+  let finish = (_report: JournalReplayReport): void => {};
   let fail = (_error: Error): void => {};
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
   });
-  const start = Promise.race([new Promise<Start>((resolve) => (begin = resolve)), failed]);
-  const finished = Promise.race([new Promise<Finished>((resolve) => (finish = resolve)), failed]);
-  for (const promise of [failed, start, finished]) promise.catch(() => {});
-  worker.on("message", (message: JournalReplayMessage | WorkerFailure) => {
+  const begun = Promise.race([new Promise<{ checkpoint: ArrayBuffer | null }>((resolve) => (begin = resolve)), failed]);
+  const finished = Promise.race([new Promise<JournalReplayReport>((resolve) => (finish = resolve)), failed]);
+  for (const promise of [failed, begun, finished]) promise.catch(() => {});
+  worker.on("message", (message: JournalReplayMessage) => {
     if (message.type === "start") begin(message);
-    else if (message.type === "done") finish(message);
+    else if (message.type === "done") finish(message.report);
     else fail(new CrosstickError(message.code, message.message, { exitCode: message.exitCode }));
   });
   worker.on("error", fail);
   worker.on("exit", () => fail(new CrosstickError("FEED_LOST", "The journal's reader ended before its work was done")));
-  return { start, finished };
+  return { begun, finished };
 }

@@ -3,7 +3,8 @@ import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { ResolvedConfig } from "../config.js";
 import { CrosstickError } from "../errors.js";
 import type { MemoryPlan } from "../kernel/memory.js";
-import type { RecordMessage, RecordStatus, RecordWorkerData } from "../record/worker.js";
+import type { RecordMessage, RecordOrder, RecordStatus } from "../record/status.js";
+import type { RecordWorkerData } from "../record/worker.js";
 import { version } from "../version.js";
 
 type RecordSection = NonNullable<ResolvedConfig["record"]>;
@@ -46,7 +47,8 @@ export class Recorder {
     this.checkpoints = port1;
     const text = journalConfig(config);
     const workerData: RecordWorkerData = {
-      ...{ memory, engine: plan.engine, identities: plan.identities, ring: plan.journal },
+      ...{ memory, engine: plan.engine, ring: plan.journal },
+      ...{ identities: plan.identities, instrumentCount: plan.instrumentCount, instruments: plan.sizes.instruments },
       rawRings: section.raw ? plan.lanes.map(({ raw }, i) => ({ at: raw, ...lanes[i] })) : [],
       ...{ dir: section.dir, fsyncMs: section.fsyncMs, retain: section.retain },
       ...{ segmentBytes: section.segmentMiB * 2 ** 20, segmentMs: section.segmentMinutes * 60_000 },
@@ -85,7 +87,7 @@ export class Recorder {
 
   /** After the engine has closed its rings: everything is written, the segments are closed. */
   async stop(): Promise<void> {
-    this.worker.postMessage("stop");
+    this.worker.postMessage("stop" satisfies RecordOrder);
     await Promise.race([
       this.done.catch(() => {}),
       new Promise<void>((resolve) => {
