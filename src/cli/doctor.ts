@@ -5,6 +5,7 @@ import { loadConfig } from "../config.js";
 import { CrosstickError, EXIT } from "../errors.js";
 import { compileKernel, type DecodeKernel, startKernel } from "../kernel/kernel.js";
 import { createMemory, planMemory } from "../kernel/memory.js";
+import { checkJournal } from "./doctor-journal.js";
 import { createOutput } from "./output.js";
 
 /** `crosstick doctor` */
@@ -12,20 +13,34 @@ export function register(program: Command): void {
   program
     .command("doctor")
     .description("Check this machine and a configuration for what would stop the engine")
+    .argument("[journal]", "directory of a journal to check instead: every byte of it is read")
     .option("-c, --config <file>", "configuration to check; without one, the defaults")
     .option("--json", "one JSON object a line: check, ok, found, advice")
     .action(run);
 }
 
-interface Finding {
+export interface Finding {
   check: string;
   ok: boolean;
   found: string;
   advice: string;
 }
 
-async function run({ config: file, json }: { config?: string; json?: boolean }): Promise<void> {
-  const findings = [
+async function run(journal: string | undefined, { config: file, json }: { config?: string; json?: boolean }): Promise<void> {
+  const findings = journal === undefined ? await checkMachine(file) : checkJournal(journal);
+  const output = createOutput({ json });
+  output.rows(
+    findings.map(({ check, ok, found, advice }) => ({ check, ok: ok ? "yes" : "no", found, advice: ok ? "" : advice })),
+  );
+  const fatal = findings.filter(({ check, ok }) => !ok && !check.startsWith("fast"));
+  if (fatal.length > 0)
+    throw new CrosstickError("DOCTOR_FOUND", `${fatal.map(({ check }) => check).join(", ")}: not in order`, {
+      exitCode: journal === undefined ? EXIT.runtime : EXIT.damagedInput,
+    });
+}
+
+async function checkMachine(file: string | undefined): Promise<Finding[]> {
+  return [
     nodeVersion(),
     processors(),
     await finding("configuration", "see the message", () => {
@@ -41,15 +56,6 @@ async function run({ config: file, json }: { config?: string; json?: boolean }):
     }),
     await finding("port", "choose another with server.port or --port", () => freePort(file)),
   ];
-  const output = createOutput({ json });
-  output.rows(
-    findings.map(({ check, ok, found, advice }) => ({ check, ok: ok ? "yes" : "no", found, advice: ok ? "" : advice })),
-  );
-  const fatal = findings.filter(({ check, ok }) => !ok && !check.startsWith("fast"));
-  if (fatal.length > 0)
-    throw new CrosstickError("DOCTOR_FOUND", `${fatal.map(({ check }) => check).join(", ")}: not in order`, {
-      exitCode: EXIT.runtime,
-    });
 }
 
 function nodeVersion(): Finding {
