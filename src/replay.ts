@@ -11,7 +11,7 @@ import type { ReplayLaneSpec, ReplayWorkerData, ReplayWorkerReport } from "./fee
 import { compileKernel, type DecodeKernel, startKernel } from "./kernel/kernel.js";
 import { createMemory, type MemoryPlan, viewsOf } from "./kernel/memory.js";
 import { Recorder } from "./live/recorder.js";
-import { isJournal } from "./record/journal.js";
+import { isJournal } from "./record/is-journal.js";
 import { engineWorkerData, followEngine, memoryOf } from "./replay-engine.js";
 import { type ReplaySummary, summaryOf } from "./summary.js";
 

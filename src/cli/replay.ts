@@ -5,7 +5,7 @@ import { loadConfig } from "../config.js";
 import { CrosstickError, EXIT } from "../errors.js";
 import { parseTime } from "../market/times.js";
 import { parseVenueProduct } from "../market/venues.js";
-import { isJournal } from "../record/journal.js";
+import { isJournal } from "../record/is-journal.js";
 import { type ReplayInputOrder, type ReplaySummary, replay } from "../replay.js";
 import { createOutput } from "./output.js";
 
