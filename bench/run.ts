@@ -14,6 +14,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   ring: async (options) => (await import("./ring.js")).ringBench(options),
   kernel: async (options) => (await import("./kernel.js")).kernelBench(options),
   replay: async (options) => (await import("./replay.js")).replayBench(options),
+  journal: async (options) => (await import("./journal.js")).journalBench(options),
   "end-to-end": async () => (await import("./end-to-end.js")).endToEndBench(),
 };
 
