@@ -117,7 +117,7 @@ async function startRecorder(
   plan: MemoryPlan,
 ): Promise<Recorder> {
   const section = recordSection.parse({ ...config.record, dir, raw: false });
-  const recorder = new Recorder({ section, config, memory, plan, lanes: [], onChange: () => {} });
+  const recorder = new Recorder({ section, config, memory, plan, onChange: () => {} });
   await recorder.ready;
   return recorder;
 }

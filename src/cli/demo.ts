@@ -93,7 +93,7 @@ const MARKETS = [
 function demoConfig(simulator: Simulator, port: number | undefined, dir: string | undefined): EngineConfig {
   const notional = { amount: 10_000, currency: "USDT" };
   return {
-    ...(dir === undefined ? {} : { record: { dir, raw: true } }),
+    ...(dir === undefined ? {} : { record: { dir } }),
     feeds: MARKETS.map(({ venue, product, symbols }) => {
       const { ws, rest } = simulator.endpoints[venue][product];
       return { venue, symbols: [...symbols], endpoint: ws, rest };

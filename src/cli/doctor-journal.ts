@@ -1,7 +1,7 @@
+import { usToIso } from "../market/times.js";
 import { SEGMENT_RAW } from "../record/format.js";
 import { type JournalInfo, openJournal } from "../record/journal.js";
 import { listSegments } from "../record/segment-name.js";
-import { usToIso } from "../market/times.js";
 import type { Finding } from "./doctor.js";
 
 const DAMAGE = "replay uses what stands before and after it, each with its own checkpoint";
@@ -17,7 +17,8 @@ export function checkJournal(dir: string): Finding[] {
 function describe(name: string, info: JournalInfo): Finding[] {
   const { segments, records, firstUs, lastUs, missing, tornBytes, damages } = info;
   const span = `${usToIso(firstUs) || "nothing"} to ${usToIso(lastUs) || "nothing"}`;
-  const torn = tornBytes === 0 ? "ends whole" : `${tornBytes} bytes at the end were not finished by a crash and are left out`;
+  const torn =
+    tornBytes === 0 ? "ends whole" : `${tornBytes} bytes at the end were not finished by a crash and are left out`;
   return [
     { check: name, ok: true, found: `${segments.length} segments, ${records} records, ${span}`, advice: "" },
     { check: `${name}: end`, ok: true, found: torn, advice: "" },

@@ -26,7 +26,10 @@ export interface Finding {
   advice: string;
 }
 
-async function run(journal: string | undefined, { config: file, json }: { config?: string; json?: boolean }): Promise<void> {
+async function run(
+  journal: string | undefined,
+  { config: file, json }: { config?: string; json?: boolean },
+): Promise<void> {
   const findings = journal === undefined ? await checkMachine(file) : checkJournal(journal);
   const output = createOutput({ json });
   output.rows(

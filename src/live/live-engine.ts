@@ -8,7 +8,7 @@ import type { Signal } from "../engine/signal.js";
 import { STATE_NAMES, summariseClocks } from "../engine/summary.js";
 import type { EngineMessage, EngineReport, EngineWorkerData } from "../engine/worker.js";
 import { CrosstickError } from "../errors.js";
-import type { FeedNote, LiveLaneSpec } from "../feed/live-spec.js";
+import type { FeedNote } from "../feed/live-spec.js";
 import { nowUs } from "../feed/wall-clock.js";
 import { compileKernel, type DecodeKernel, startKernel } from "../kernel/kernel.js";
 import { createMemory, type MemoryPlan, planMemory, type Views, viewsOf } from "../kernel/memory.js";
@@ -19,7 +19,7 @@ import { strategyOrders } from "../replay-engine.js";
 import { addCounts, type ReplaySummary, summaryOf } from "../summary.js";
 import { notYet, planFeeds } from "./feeds-plan.js";
 import { QuoteReader, type QuoteView } from "./quote-reader.js";
-import { JOURNAL_RECORDS, RAW_BYTES, Recorder } from "./recorder.js";
+import { JOURNAL_RECORDS, Recorder } from "./recorder.js";
 import { type EngineStatus, type InstrumentStatus, REASON_NAMES, type StageLatency } from "./status.js";
 import { FeedSupervisor } from "./supervisor.js";
 
@@ -92,14 +92,13 @@ export class LiveEngine {
       windowBytes: config.memory.windowMiB * 2 ** 20,
       consumers: withStream ? [STREAM_RECORDS] : [],
       journalRecords: config.record === undefined ? undefined : JOURNAL_RECORDS,
-      rawBytes: config.record?.raw ? RAW_BYTES : undefined,
     });
     const memory = createMemory(this.plan);
     this.views = viewsOf(memory);
     this.reader = new QuoteReader(this.views, this.plan);
     const decodeModule = compileKernel("decode");
     startKernel<DecodeKernel>(decodeModule, memory).initTables();
-    this.recorder = config.record === undefined ? null : this.record(config, config.record, memory, lanes);
+    this.recorder = config.record === undefined ? null : this.record(config, config.record, memory);
     const workerData: EngineWorkerData = {
       module: compileKernel("engine"),
       memory,
@@ -204,10 +203,9 @@ export class LiveEngine {
     config: ResolvedConfig,
     section: NonNullable<ResolvedConfig["record"]>,
     memory: WebAssembly.Memory,
-    lanes: readonly LiveLaneSpec[],
   ): Recorder {
     return new Recorder({
-      ...{ section, config, memory, plan: this.plan, lanes },
+      ...{ section, config, memory, plan: this.plan },
       onChange: (status, problem) => {
         if (this.closing) return;
         const text =

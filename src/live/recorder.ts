@@ -9,16 +9,8 @@ import { version } from "../version.js";
 
 type RecordSection = NonNullable<ResolvedConfig["record"]>;
 
-/** A market whose frames the raw log keeps, in the order of the memory plan's lanes. */
-export interface RecordedLane {
-  venue: string;
-  product: string;
-}
-
 /** Records the ring to the recorder holds: a quarter of a second at a million records a second. */
 export const JOURNAL_RECORDS = 262_144;
-/** Bytes of each lane's ring of frames for the raw log. */
-export const RAW_BYTES = 8 * 2 ** 20;
 /** Writing what is left and closing the segments may take this long. */
 const STOP_MS = 10_000;
 
@@ -38,18 +30,16 @@ export class Recorder {
     config: ResolvedConfig;
     memory: WebAssembly.Memory;
     plan: MemoryPlan;
-    lanes: readonly RecordedLane[];
     /** Recording stopped, began again, or the thread is lost. */
     onChange: (status: RecordStatus | null, problem: string | null) => void;
   }) {
-    const { section, config, memory, plan, lanes, onChange } = options;
+    const { section, config, memory, plan, onChange } = options;
     const { port1, port2 } = new MessageChannel();
     this.checkpoints = port1;
     const text = journalConfig(config);
     const workerData: RecordWorkerData = {
       ...{ memory, engine: plan.engine, ring: plan.journal },
       ...{ identities: plan.identities, instrumentCount: plan.instrumentCount, instruments: plan.sizes.instruments },
-      rawRings: section.raw ? plan.lanes.map(({ raw }, i) => ({ at: raw, ...lanes[i] })) : [],
       ...{ dir: section.dir, fsyncMs: section.fsyncMs, retain: section.retain },
       ...{ segmentBytes: section.segmentMiB * 2 ** 20, segmentMs: section.segmentMinutes * 60_000 },
       meta: { config: text, configHash: hashOf(text), version: version() },

@@ -58,7 +58,14 @@ describe("defaults", () => {
     expect(config.server).toEqual({ host: "127.0.0.1", port: 8080, origins: [], ready: { minVenues: 1 } });
     expect(config.validation).toMatchObject({ fallback: "rule", deadlineMs: 5000, dailyBudget: 1 });
     expect(config.alerts).toEqual({ repeatMinutes: 30 });
-    expect(config.record).toEqual({ dir: "x", raw: false, fsyncMs: 1000, retain: {} });
+    expect(config.record).toEqual({
+      dir: "x",
+      raw: false,
+      fsyncMs: 1000,
+      segmentMiB: 256,
+      segmentMinutes: 60,
+      retain: {},
+    });
   });
 
   test("a strategy's gates override one by one", () => {
