@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { gates } from "./gates.js";
-import { alerts, endpoints, feed, fees, memory, metrics, record, server, validation } from "./sections.js";
+import { alerts, connections, endpoints, feed, fees, memory, metrics, record, server, validation } from "./sections.js";
 import { moduleAddress, strategy } from "./strategies.js";
 import { address } from "./values.js";
 
@@ -13,6 +13,7 @@ export const configSchema = z
     version: z.literal(1).default(1).describe("Version of this format"),
     feeds: z.array(feed).max(256).default([]).describe("What to listen to"),
     endpoints: endpoints.prefault({}).describe("Addresses of venues, where they are not the venues' own"),
+    connections: connections.prefault({}).describe("How patient the engine is with its venues"),
     fees: fees.prefault({}).describe("Fees by venue and product, bps of notional; absent means unknown"),
     gates: gates.prefault({}).describe("What every leg of a signal must pass"),
     strategies: z.array(strategy).max(1024).default([]).describe("What to look for"),

@@ -38,6 +38,16 @@ const feesOf = (name: VenueName) => {
 const endpoint = z.strictObject({
   socket: address("wss", "ws").optional().describe("Base of the WebSocket address, without the venue's path"),
   rest: address("https", "http").optional().describe("Base of the HTTP address"),
+  backups: z
+    .array(
+      z.strictObject({
+        socket: address("wss", "ws").optional().describe("Base of another WebSocket address"),
+        rest: address("https", "http").optional().describe("Base of another HTTP address"),
+      }),
+    )
+    .max(8)
+    .optional()
+    .describe("Addresses that serve the same, in the order in which they are tried when the first one fails"),
 });
 
 /** Venue -> product -> addresses, instead of the venue's own: another region, a relay, a simulator. */
@@ -138,6 +148,28 @@ export const alerts = z.strictObject({
     .max(10_080)
     .default(30)
     .describe("An alert that lasts is repeated after this, minutes"),
+});
+
+/** How patient the engine is with its venues. */
+export const connections = z.strictObject({
+  breakerFailures: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(5)
+    .describe("HTTP requests that fail in a row before a host is left alone"),
+  breakerOpenMs: milliseconds
+    .min(100)
+    .default(60_000)
+    .describe("How long it is left alone; then one request is the trial, ms"),
+  retries: z.int().min(0).max(10).default(2).describe("Times an HTTP request that timed out or met a 5xx is repeated"),
+  switchAfterTimeouts: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(5)
+    .describe("Connections that fail or fall silent in a row before the next address is used"),
+  returnAfterMs: milliseconds.min(100).default(600_000).describe("When the first address is tried again, ms"),
 });
 
 export const memory = z.strictObject({

@@ -30,6 +30,7 @@ export class Lane {
   private readonly keeper: BookKeeper;
   private readonly held: HeldSnapshots;
   private product: ProductName = "spot";
+  private links = 0;
   /** Drop what the ring cannot take (live), or have the caller wait and call again (replay). */
   private readonly dropWhenFull: boolean;
 
@@ -139,6 +140,11 @@ export class Lane {
   /** Live: the venue's list of this lane's product, which the symbols added from now on are made by. */
   list(instruments: readonly InstrumentMetadata[]): void {
     for (const one of instruments) this.symbols.list(this.product, one);
+  }
+
+  /** Live: a number for another connection of this lane, from 1. */
+  nextLink(): number {
+    return ++this.links;
   }
 
   /** Live: whether a symbol has been added already. */

@@ -6,7 +6,7 @@ import { BookSync } from "./book-sync.js";
 import { FrameIntake } from "./frame-intake.js";
 import type { Lane } from "./lane.js";
 import { type ConnectionStatus, LiveConnection } from "./live-connection.js";
-import type { FeedNote, LiveLaneSpec, Say } from "./live-spec.js";
+import { basesOf, endpointsOf, type FeedNote, type LiveLaneSpec, type Say } from "./live-spec.js";
 import { Metadata, metadataNeed } from "./metadata.js";
 import { Poller } from "./poller.js";
 import type { Refusal, RestGate } from "./rest-gate.js";
@@ -19,6 +19,7 @@ export class LiveFeed {
   private readonly live: LiveVenue;
   private readonly endpoints: Endpoints;
   private readonly gate: RestGate;
+  private readonly permit: () => Promise<void>;
   private readonly intake: FrameIntake;
   private readonly sync: BookSync;
   private readonly poller: Poller;
@@ -37,18 +38,20 @@ export class LiveFeed {
     resyncAt: number;
     /** The HTTP host of the product. */
     gate: RestGate;
+    /** Awaited before each connection. */
+    permit: () => Promise<void>;
     note: (note: FeedNote) => void;
     decoded: RecordableHistogram;
   }) {
-    const { views, lane, spec, live, gate, note, resyncAt } = options;
+    const { views, lane, spec, live, gate, permit, note, resyncAt } = options;
     const { venue, product, index } = spec;
     this.lane = lane;
     this.spec = spec;
     this.gate = gate;
     this.say = (level, text) => note({ level, venue, product, text });
     this.live = live;
-    const known = live.endpoints(product);
-    this.endpoints = { socket: spec.socket ?? known.socket, rest: spec.rest ?? known.rest };
+    this.endpoints = endpointsOf(spec, live.endpoints(product));
+    this.permit = permit;
     const { scratch, scratchBytes, decoded } = options;
     this.intake = new FrameIntake({ views, lane, source: index, scratch, scratchBytes, decoded });
     const { intake, say } = this;
@@ -86,12 +89,13 @@ export class LiveFeed {
   tick(): void {
     this.lane.tick(nowUs());
     this.sync.tick(this.connections);
-    for (const connection of this.connections) connection.tick();
+    const nowMs = performance.now();
+    for (const connection of this.connections) connection.tick(nowMs);
   }
 
   /** The HTTP host refused: by law or ban its books are blocked, by rate they wait. */
-  refusedByHost(kind: Refusal, status: number, waitMs: number): void {
-    if (kind === "refused" || status === 418) {
+  refusedByHost({ kind, status, waitMs, hint }: Refusal): void {
+    if (kind === "refused") {
       const waiting = this.lane.unsynced().filter(({ rule }) => rule.bridged);
       this.suspend(
         waiting.map(({ instrument }) => instrument),
@@ -99,7 +103,8 @@ export class LiveFeed {
         L.REASON_BAN,
       );
     }
-    this.say("error", `${this.gate.base}: HTTP ${status}; no request for ${Math.round(waitMs / 1000)} s`);
+    const howLong = waitMs === Number.POSITIVE_INFINITY ? "" : ` for ${Math.round(waitMs / 1000)} s`;
+    this.say("error", `${this.gate.base}: HTTP ${status}; no request${howLong}; ${hint}`);
   }
 
   /** Takes over the venue's list; what is wanted and stands in it, or is understood without. */
@@ -128,11 +133,17 @@ export class LiveFeed {
       else indexes.set(symbol, index);
     }
     this.lane.writer.publish();
-    const { spec, live, lane, intake, say } = this;
+    const { spec, live, lane, intake, say, permit } = this;
+    const bases = basesOf(this.endpoints, "socket");
     for (const plan of live.connections(spec.product, wanted, this.endpoints)) {
       const books = plan.books.map((symbol) => indexes.get(symbol)).filter((index) => index !== undefined);
       const suspend = this.suspend.bind(this);
-      const connection = new LiveConnection({ plan, books, spec, live, lane, intake, say, suspend });
+      const connection = new LiveConnection({
+        ...{ plan, books, spec, bases, live, lane, intake },
+        say,
+        permit,
+        suspend,
+      });
       this.connections.push(connection);
       connection.start();
     }

@@ -1,5 +1,6 @@
 import type { ProductName, VenueName } from "../market/venues.js";
-import type { Subscription } from "../venues/venue.js";
+import type { Endpoints, Subscription } from "../venues/venue.js";
+import type { ConnectionSettings } from "./connection-settings.js";
 
 /** What one lane listens to: a product of a venue. */
 export interface LiveLaneSpec {
@@ -11,6 +12,9 @@ export interface LiveLaneSpec {
   /** Where the configuration says so, instead of the venue's own. */
   socket?: string;
   rest?: string;
+  /** Others that serve the same, in the order in which they are tried. */
+  backups?: readonly { socket?: string; rest?: string }[];
+  settings: ConnectionSettings;
 }
 
 /** An event worth a line in the log. */
@@ -18,3 +22,22 @@ export type FeedNote = { level: "info" | "warn" | "error"; venue: VenueName; pro
 
 /** Notes something of a lane. */
 export type Say = (level: FeedNote["level"], text: string) => void;
+
+/** Where a lane is served: what the configuration says, else the venue's own, with the backups of the same source. */
+export function endpointsOf(spec: LiveLaneSpec, known: Endpoints): Endpoints {
+  const { socket, rest } = spec;
+  const ownSocket = socket === undefined ? (known.backups ?? []) : [];
+  const ownRest = rest === undefined ? (known.backups ?? []) : [];
+  const backups = [
+    ...(spec.backups ?? []),
+    ...ownSocket.map((one) => ({ socket: one.socket })),
+    ...ownRest.map((one) => ({ rest: one.rest })),
+  ];
+  return { socket: socket ?? known.socket, rest: rest ?? known.rest, backups };
+}
+
+/** The equal addresses of one kind, the first one first. */
+export function basesOf(endpoints: Endpoints, kind: "socket" | "rest"): string[] {
+  const others = (endpoints.backups ?? []).map((one) => one[kind]).filter((base) => base !== undefined);
+  return [...new Set([endpoints[kind], ...others])];
+}

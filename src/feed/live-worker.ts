@@ -10,8 +10,9 @@ import { Lane, type LaneCounts } from "./lane.js";
 import type { ConnectionStatus } from "./live-connection.js";
 import { LiveFeed } from "./live-feed.js";
 import type { FeedNote, LiveLaneSpec } from "./live-spec.js";
-import { RestGate } from "./rest-gate.js";
+import type { HostStatus } from "./rest-gate.js";
 import { VenueClockProbe } from "./venue-clock.js";
+import { VenueHosts } from "./venue-hosts.js";
 import { nowUs } from "./wall-clock.js";
 
 export interface LiveWorkerData {
@@ -25,7 +26,13 @@ export interface LiveWorkerData {
 
 export type LiveWorkerMessage =
   | { type: "note"; note: FeedNote }
-  | { type: "status"; connections: ConnectionStatus[]; counts: LaneCounts[]; decoded: RecordableHistogram }
+  | {
+      type: "status";
+      connections: ConnectionStatus[];
+      hosts: HostStatus[];
+      counts: LaneCounts[];
+      decoded: RecordableHistogram;
+    }
   | { type: "stopped" };
 
 /** What main may say to the worker. */
@@ -49,19 +56,12 @@ function say(message: LiveWorkerMessage): void {
   parentPort?.postMessage(message);
 }
 
-/** One gate a host, so that what it asks of one is heeded by all. */
-const gates = new Map<string, RestGate>();
-
-function gateOf({ venue, product, rest }: LiveLaneSpec): RestGate {
-  const base = rest ?? venueNamed(venue).live.endpoints(product).rest;
-  const known = gates.get(base);
-  if (known !== undefined) return known;
-  const gate = new RestGate(base, (kind, status, waitMs) => {
-    for (const { feed, spec } of feeds) if (gateOf(spec) === gate) feed.refusedByHost(kind, status, waitMs);
-  });
-  gates.set(base, gate);
-  return gate;
-}
+const hosts = new VenueHosts(
+  (note) => say({ type: "note", note }),
+  (gate, refusal) => {
+    for (const { feed, spec } of feeds) if (hosts.gateOf(spec) === gate) feed.refusedByHost(refusal);
+  },
+);
 
 const feeds = lanes.map((spec) => {
   const place = plan.lanes[spec.index];
@@ -74,7 +74,8 @@ const feeds = lanes.map((spec) => {
     scratch: place.scratches[0],
     scratchBytes: plan.sizes.scratchBytes,
     resyncAt: plan.resync,
-    gate: gateOf(spec),
+    gate: hosts.gateOf(spec),
+    permit: hosts.permitOf(spec),
     note: (note) => say({ type: "note", note }),
     decoded,
   });
@@ -96,7 +97,7 @@ async function probeClock(probe: VenueClockProbe, rounds: number): Promise<void>
 }
 
 const { venue, product } = lanes[0];
-void probeClock(new VenueClockProbe(gateOf(lanes[0]), venueNamed(venue).live.time(product)), 0);
+void probeClock(new VenueClockProbe(hosts.gateOf(lanes[0]), venueNamed(venue).live.time(product)), 0);
 
 timers.push(
   setInterval(() => {
@@ -111,6 +112,7 @@ function report(): void {
   say({
     type: "status",
     connections: feeds.flatMap(({ feed }) => feed.status()),
+    hosts: hosts.status(),
     counts: feeds.map(({ lane }) => lane.counts),
     decoded,
   });

@@ -9,7 +9,7 @@ import { supportedVenues, venueNamed } from "../venues/index.js";
 import type { Channel } from "../venues/venue.js";
 
 type Feed = ResolvedConfig["feeds"][number];
-type Addresses = Partial<Record<string, Partial<Record<string, { socket?: string; rest?: string }>>>>;
+type Addresses = Partial<Record<string, Partial<Record<string, Pick<LiveLaneSpec, "socket" | "rest" | "backups">>>>>;
 
 /** What is asked for unless a feed says which channels it wants. */
 const SPOT_CHANNELS: readonly Channel[] = ["book", "bbo", "trade"];
@@ -27,7 +27,11 @@ export interface FeedsPlan {
  * Feeds of a configuration as lanes: one a product of a venue and address.
  * @throws FEED_SYMBOL (configuration) for a symbol that the venue's products cannot mean.
  */
-export function planFeeds({ feeds, endpoints }: Pick<ResolvedConfig, "feeds" | "endpoints">): FeedsPlan {
+export function planFeeds({
+  feeds,
+  endpoints,
+  connections,
+}: Pick<ResolvedConfig, "feeds" | "endpoints" | "connections">): FeedsPlan {
   const lanes = new Map<string, LiveLaneSpec>();
   const instruments = new Map<string, Instrument>();
   const leftOut: string[] = [];
@@ -46,8 +50,8 @@ export function planFeeds({ feeds, endpoints }: Pick<ResolvedConfig, "feeds" | "
       const rest = feed.rest ?? usual?.rest;
       const key = [feed.venue, product, socket ?? "", rest ?? ""].join(" ");
       const lane = lanes.get(key) ?? {
-        ...{ index: lanes.size, venue: feed.venue, product, wanted: [] },
-        ...{ socket, rest },
+        ...{ index: lanes.size, venue: feed.venue, product, wanted: [], settings: connections },
+        ...{ socket, rest, backups: usual?.backups },
       };
       lanes.set(key, lane);
       lane.wanted.push({ symbol: rawSymbol, channels: channelsOf(feed, product) });

@@ -171,6 +171,7 @@ export class LiveEngine {
       venues,
       instruments,
       connections: this.supervisor.connections(),
+      hosts: this.supervisor.hosts(),
       strategies: this.report?.strategies ?? {},
       clock: summariseClocks(this.views, this.plan),
       latency: this.latency(),

@@ -1,5 +1,6 @@
 import type { ClockSummary } from "../engine/summary.js";
 import type { ConnectionStatus } from "../feed/live-connection.js";
+import type { HostStatus } from "../feed/rest-gate.js";
 import type { RecordStatus } from "../record/status.js";
 
 /** Percentiles of a processing stage, µs since the frame's arrival. */
@@ -41,6 +42,7 @@ export interface EngineStatus {
   }[];
   instruments: InstrumentStatus[];
   connections: ConnectionStatus[];
+  hosts: HostStatus[];
   strategies: Record<string, { kind: string; signals: number; refused: Record<string, number> }>;
   clock: ClockSummary;
   /** By stage: decoded, engine, signal, sent. */

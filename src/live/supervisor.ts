@@ -4,6 +4,7 @@ import type { LaneCounts } from "../feed/lane.js";
 import type { ConnectionStatus } from "../feed/live-connection.js";
 import type { FeedNote, LiveLaneSpec } from "../feed/live-spec.js";
 import type { LiveWorkerData, LiveWorkerMessage, LiveWorkerOrder } from "../feed/live-worker.js";
+import type { HostStatus } from "../feed/rest-gate.js";
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import type { VenueName } from "../market/venues.js";
@@ -23,6 +24,7 @@ interface Share {
   startedMs: number;
   failures: number;
   connections: ConnectionStatus[];
+  hosts: HostStatus[];
   counts: LaneCounts[];
   decoded: RecordableHistogram | null;
 }
@@ -53,7 +55,7 @@ export class FeedSupervisor {
       const own = lanes.filter((lane) => lane.venue === venue);
       const share: Share = {
         ...{ venue, lanes: own, worker: this.spawn(own, false), restarts: 0, failures: 0 },
-        ...{ startedMs: performance.now(), connections: [], counts: [], decoded: null },
+        ...{ startedMs: performance.now(), connections: [], hosts: [], counts: [], decoded: null },
       };
       this.shares.push(share);
       this.follow(share);
@@ -62,6 +64,11 @@ export class FeedSupervisor {
 
   connections(): ConnectionStatus[] {
     return this.shares.flatMap(({ connections }) => connections);
+  }
+
+  /** HTTP hosts of the venues. */
+  hosts(): HostStatus[] {
+    return this.shares.flatMap(({ hosts }) => hosts);
   }
 
   counts(): LaneCounts[] {

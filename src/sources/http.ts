@@ -30,12 +30,14 @@ export async function get(url: string, headers: Record<string, string> = {}): Pr
     if (length > BODY_LIMIT_BYTES) throw new Error(`${url} answers more than ${BODY_LIMIT_BYTES} bytes`);
     chunks.push(chunk);
   }
-  const retryAfter = Number(reply.headers["retry-after"]);
-  return {
-    status: reply.statusCode,
-    body: Buffer.concat(chunks, length),
-    retryAfterMs: Number.isFinite(retryAfter) ? retryAfter * 1000 : 0,
-    sentMs,
-    answeredMs,
-  };
+  const retryAfterMs = waitMs(reply.headers["retry-after"], Date.now());
+  return { status: reply.statusCode, body: Buffer.concat(chunks, length), retryAfterMs, sentMs, answeredMs };
+}
+
+/** Retry-After in ms: it is a number of seconds or a date (RFC 9110, 10.2.3); 0 where it is neither. */
+export function waitMs(retryAfter: string | string[] | undefined, nowMs: number): number {
+  if (typeof retryAfter !== "string") return 0;
+  if (/^\d+$/.test(retryAfter.trim())) return Number(retryAfter) * 1000;
+  const until = Date.parse(retryAfter);
+  return Number.isNaN(until) ? 0 : Math.max(0, until - nowMs);
 }

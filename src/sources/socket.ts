@@ -1,5 +1,7 @@
 import { decorrelatedJitterGenerator, ExponentialBackoff, type IBackoff } from "cockatiel";
 import { WebSocket } from "ws";
+import { waitMs } from "./http.js";
+import { Pulse } from "./pulse.js";
 
 /** What a connection is to do, told by the venue; the socket itself knows no venue. */
 export interface SocketPlan {
@@ -14,42 +16,63 @@ export interface SocketPlan {
   silenceMs: number;
   /** Longest message taken, bytes; a longer one closes the connection before it is held in memory. */
   maxPayload: number;
+  /** Awaited before each attempt to connect: venues limit those too. */
+  permit: () => Promise<void>;
+}
+
+/** How a connection was lost. It is tried again after `retryMs`. */
+export interface SocketLoss {
+  reason: string;
+  retryMs: number;
+  /** The venue said that it is being worked on. */
+  isMaintenance: boolean;
 }
 
 export interface SocketHandlers {
   open(): void;
   /** A whole message; the buffer is valid during the call. */
   frame(data: Buffer): void;
-  /** The connection is gone and will be tried again after `retryMs`. */
-  lost(reason: string, retryMs: number): void;
-  /** The venue refused by law or ban (HTTP 451, 403, 418): it is not tried again before `retryMs`. */
-  refused(status: number, retryMs: number): void;
+  /** The other side, which answered probes before, answers no more (true), or does again. */
+  quiet(isQuiet: boolean): void;
+  lost(loss: SocketLoss): void;
+  /** The venue refused by law, ban or for want of a key; tried again after `retryMs`, null for never. */
+  refused(status: number, retryMs: number | null): void;
 }
 
 const HANDSHAKE_MS = 5000;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 30_000;
+/** A connection that lasted this long was none of those that fail at once: the next loss begins with a short delay. */
+const STEADY_MS = 10_000;
 /** After a refusal by law or ban nothing is gained by haste. */
 const REFUSED_RETRY_MS = 600_000;
+/** RFC 6455 registry: 1012 service restart, 1013 try again later. Whoever says so needs more than a moment. */
+const MAINTENANCE_CODES = [1012, 1013];
+const MAINTENANCE_RETRY_MS = 1000;
 
 /** One WebSocket connection that is kept up: reconnects with capped, jittered delays, and notices silence. */
 export class LiveSocket {
   readonly plan: SocketPlan;
+  /** Address of the next connection. */
+  url: string;
   /** Times the connection was made. */
   connects = 0;
   state: "connecting" | "open" | "waiting" | "closed" = "closed";
+  /** Monotonic time at which the present connection was made, ms. */
+  openedMs = 0;
   private readonly handlers: SocketHandlers;
   private socket: WebSocket | null = null;
   private backoff: IBackoff<unknown> | null = null;
   private retry: NodeJS.Timeout | null = null;
   private keepAlive: NodeJS.Timeout | null = null;
-  private watch: NodeJS.Timeout | null = null;
-  private lastTrafficMs = 0;
+  private pulse: Pulse | null = null;
   private outbox: string[] = [];
   private sending: NodeJS.Timeout | null = null;
+  private attempt = 0;
 
   constructor(plan: SocketPlan, handlers: SocketHandlers) {
     this.plan = plan;
+    this.url = plan.url;
     this.handlers = handlers;
   }
 
@@ -75,55 +98,65 @@ export class LiveSocket {
 
   stop(): void {
     this.state = "closed";
-    this.clear();
-    const { socket } = this;
-    this.socket = null;
-    if (socket === null) return;
-    socket.removeAllListeners();
-    socket.on("error", () => {});
-    socket.terminate();
+    this.leave();
   }
 
   private connect(): void {
     this.state = "connecting";
-    const { url, maxPayload } = this.plan;
-    const socket = new WebSocket(url, { maxPayload, perMessageDeflate: false, handshakeTimeout: HANDSHAKE_MS });
+    const attempt = ++this.attempt;
+    void this.plan.permit().then(() => {
+      if (this.state === "connecting" && this.attempt === attempt) this.dial();
+    });
+  }
+
+  private dial(): void {
+    const { maxPayload } = this.plan;
+    const socket = new WebSocket(this.url, { maxPayload, perMessageDeflate: false, handshakeTimeout: HANDSHAKE_MS });
     this.socket = socket;
-    socket.on("open", () => this.opened());
+    socket.on("open", () => this.opened(socket));
     socket.on("message", (data) => {
-      this.lastTrafficMs = performance.now();
-      this.backoff = null; // it works: the next loss begins with a short delay again
+      this.pulse?.beat(false);
       this.handlers.frame(data as Buffer);
     });
-    const traffic = (): void => {
-      this.lastTrafficMs = performance.now();
-    };
-    socket.on("ping", traffic);
-    socket.on("pong", traffic);
-    socket.on("unexpected-response", (request, { statusCode = 0 }) => {
+    socket.on("ping", () => this.pulse?.beat(false));
+    socket.on("pong", () => this.pulse?.beat(true));
+    socket.on("unexpected-response", (request, { statusCode = 0, headers }) => {
       request.destroy();
-      if (statusCode === 451 || statusCode === 403 || statusCode === 418) {
-        this.leave();
-        this.wait(REFUSED_RETRY_MS);
-        this.handlers.refused(statusCode, REFUSED_RETRY_MS);
-      } else this.drop(`HTTP ${statusCode} instead of an upgrade`);
+      this.refused(statusCode, waitMs(headers["retry-after"], Date.now()));
     });
     socket.on("error", (error) => this.drop(error.message));
     socket.on("close", (code, reason) =>
-      this.drop(`closed ${code}${reason.length > 0 ? ` ${reason.toString()}` : ""}`),
+      this.drop(`closed ${code}${reason.length > 0 ? ` ${reason.toString()}` : ""}`, {
+        isMaintenance: MAINTENANCE_CODES.includes(code),
+      }),
     );
   }
 
-  private opened(): void {
+  private opened(socket: WebSocket): void {
     this.state = "open";
     this.connects++;
-    this.lastTrafficMs = performance.now();
+    this.openedMs = performance.now();
     const { greetings, keepAlive, silenceMs } = this.plan;
     this.outbox = [...greetings];
     this.sendNext();
     if (keepAlive !== null) this.keepAlive = setInterval(() => this.send(keepAlive.text), keepAlive.everyMs);
-    this.watch = setInterval(() => this.listen(), Math.min(250, silenceMs / 4));
+    this.pulse = new Pulse(silenceMs, {
+      ping: () => socket.ping(),
+      quiet: (isQuiet) => this.handlers.quiet(isQuiet),
+      lost: (quietMs) => this.drop(`silent for ${Math.round(quietMs)} ms`),
+    });
     this.handlers.open();
+  }
+
+  private refused(status: number, retryAfterMs: number): void {
+    if (status === 401 || status === 403 || status === 418 || status === 451) {
+      this.leave();
+      // A missing key is not found by asking again.
+      const retryMs = status === 401 ? null : Math.max(retryAfterMs, REFUSED_RETRY_MS);
+      if (retryMs === null) this.state = "closed";
+      else this.wait(retryMs);
+      this.handlers.refused(status, retryMs);
+    } else this.drop(`HTTP ${status} instead of an upgrade`, { leastMs: retryAfterMs });
   }
 
   private sendNext(): void {
@@ -134,15 +167,9 @@ export class LiveSocket {
     this.sending = setTimeout(() => this.sendNext(), this.plan.paceMs);
   }
 
-  /** Half-open connections look alive to the kernel: only traffic proves that the other side is there. */
-  private listen(): void {
-    const quietMs = performance.now() - this.lastTrafficMs;
-    if (quietMs >= this.plan.silenceMs) this.drop(`silent for ${Math.round(quietMs)} ms`);
-    else if (quietMs >= this.plan.silenceMs / 2) this.socket?.ping();
-  }
-
-  private drop(reason: string): void {
+  private drop(reason: string, { isMaintenance = false, leastMs = 0 } = {}): void {
     if (this.socket === null) return;
+    if (this.state === "open" && performance.now() - this.openedMs >= STEADY_MS) this.backoff = null;
     this.leave();
     this.backoff =
       this.backoff === null
@@ -152,9 +179,10 @@ export class LiveSocket {
             maxDelay: LAST_RETRY_MS,
           }).next()
         : this.backoff.next(undefined);
-    const retryMs = Math.max(1, Math.round(this.backoff.duration));
+    const least = Math.max(1, leastMs, isMaintenance ? MAINTENANCE_RETRY_MS : 0);
+    const retryMs = Math.max(least, Math.round(this.backoff.duration));
     this.wait(retryMs);
-    this.handlers.lost(reason, retryMs);
+    this.handlers.lost({ reason, retryMs, isMaintenance });
   }
 
   private leave(): void {
@@ -173,10 +201,11 @@ export class LiveSocket {
   }
 
   private clear(): void {
-    for (const timer of [this.retry, this.keepAlive, this.watch, this.sending]) if (timer !== null) clearTimeout(timer);
+    for (const timer of [this.retry, this.keepAlive, this.sending]) if (timer !== null) clearTimeout(timer);
+    this.pulse?.stop();
+    this.pulse = null;
     this.retry = null;
     this.keepAlive = null;
-    this.watch = null;
     this.sending = null;
     this.outbox = [];
   }

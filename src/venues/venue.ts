@@ -85,6 +85,8 @@ export interface ConnectionPlan {
   maxPayload: number;
   /** Frames come as gzip in binary messages (HTX); false unless said. */
   inflate?: boolean;
+  /** Subscriptions that may be asked for on it besides its first ones, where the venue counts them (OKX: 480 an hour). */
+  subscribes?: RateBudget;
   /** Age at which the venue cuts the connection, ms: a successor takes over before. Absent where it never does. */
   lifetimeMs?: number;
 }
@@ -139,6 +141,24 @@ export interface Poll {
   symbol: string | null;
 }
 
+/** So many points in so long. */
+export interface RateBudget {
+  points: number;
+  everyMs: number;
+}
+
+/** What a venue allows one address, counted as the venue counts it. */
+export interface VenueLimits {
+  /** Points of HTTP requests; each of the budgets holds. */
+  requests: readonly RateBudget[];
+  /** Points that a request takes; 1 where absent. */
+  cost?(path: string): number;
+  /** Connections that may be opened to the WebSocket host. */
+  connects: readonly RateBudget[];
+  /** Where the venue tells its request budgets itself, and how they are read; null for a reply without them. */
+  published?: { path: string; read(body: unknown): readonly RateBudget[] | null };
+}
+
 /** How a venue is listened to. */
 export interface LiveVenue {
   endpoints(product: ProductName): Endpoints;
@@ -157,6 +177,8 @@ export interface LiveVenue {
   metadata?(product: ProductName): MetadataSource;
   polls?(product: ProductName, wanted: readonly Subscription[]): readonly Poll[];
   time(product: ProductName): ServerTime;
+  /** Modest ones hold where a venue says nothing of its limits. */
+  limits?(product: ProductName): VenueLimits;
 }
 
 /** A venue's clock by HTTP. */

@@ -17,6 +17,10 @@ describe("defaults", () => {
       version: 1,
       feeds: [],
       endpoints: {},
+      connections: {
+        ...{ breakerFailures: 5, breakerOpenMs: 60_000, retries: 2 },
+        ...{ switchAfterTimeouts: 5, returnAfterMs: 600_000 },
+      },
       fees: {},
       gates: { alignMs: 100, maxAgeMs: 1000, maxClockUncertaintyMs: 50 },
       strategies: [],

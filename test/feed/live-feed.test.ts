@@ -1,6 +1,6 @@
 // What a venue's contract asks of a live lane, on a loopback host that does only what each test says.
 import * as L from "crosstick/internal/layout";
-import type { ConnectionPlan, InstrumentMetadata } from "crosstick/internal/venues/venue";
+import type { ConnectionPlan, Endpoints, InstrumentMetadata } from "crosstick/internal/venues/venue";
 import { afterEach, expect, test } from "vitest";
 import { until } from "../live/rig.js";
 import { type LiveLane, liveLane, type ScriptedHost, scriptedHost } from "./live-lane.js";
@@ -166,6 +166,18 @@ test("a list that says how contracts count is fetched page by page, and override
     [0, 100, 5],
     [1, 100, 0.8],
   ]);
+});
+
+test("a connection that fails again and again is made to the next address, on the same route", async () => {
+  host = await scriptedHost({});
+  const closed = await scriptedHost({});
+  await closed.close();
+  const connections = (_product: string, _all: unknown, { socket }: Endpoints) => [plan(`${socket}/stream`)];
+  const more = { backups: [{ socket: `ws://${host.address}` }], settings: { switchAfterTimeouts: 3 } };
+  one = liveLane({ address: closed.address }, spot, { connections }, more);
+  await until("connected", () => host?.sockets.size === 1);
+  expect(one.feed.status()).toMatchObject([{ url: `ws://${host.address}/stream`, state: "open" }]);
+  expect(one.notes.filter((note) => note.includes("again in"))).toHaveLength(3);
 });
 
 test("a lane whose contract sizes are known goes on without the list, and says so", async () => {

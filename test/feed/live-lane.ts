@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createHistogram } from "node:perf_hooks";
+import { parseConfig } from "crosstick/internal/config";
+import type { ConnectionSettings } from "crosstick/internal/feed/connection-settings";
 import { Lane } from "crosstick/internal/feed/lane";
 import { LiveFeed } from "crosstick/internal/feed/live-feed";
 import type { LiveLaneSpec } from "crosstick/internal/feed/live-spec";
@@ -13,6 +15,9 @@ import { RingReader } from "crosstick/internal/ring/reader";
 import { venueNamed } from "crosstick/internal/venues/index";
 import type { LiveVenue } from "crosstick/internal/venues/venue";
 import { type WebSocket, WebSocketServer } from "ws";
+
+/** As a configuration without a section `connections`. */
+export const SETTINGS: ConnectionSettings = parseConfig({}, { source: "test" }).connections;
 
 /** A venue on loopback that does only what its test says. */
 export interface ScriptedHost {
@@ -74,9 +79,10 @@ export interface LiveLane {
 
 /** One live lane in this thread, of a venue whose ways are those of `live` where it says so. */
 export function liveLane(
-  host: ScriptedHost,
+  host: Pick<ScriptedHost, "address">,
   spec: Pick<LiveLaneSpec, "venue" | "product" | "wanted">,
   live: Partial<LiveVenue>,
+  more: { backups?: LiveLaneSpec["backups"]; settings?: Partial<ConnectionSettings> } = {},
 ): LiveLane {
   const plan = planMemory({
     ...{ lanes: [1], ringRecords: 4096, scratchBytes: 65_536, instruments: 16, bookLevels: 64, vwapTrades: 1 },
@@ -89,11 +95,18 @@ export function liveLane(
   const [place] = plan.lanes;
   const lane = new Lane({ views, kernel, memory: plan, plan: place, venue: spec.venue, dropWhenFull: true });
   const notes: string[] = [];
+  const settings = { ...SETTINGS, ...more.settings };
   const feed: LiveFeed = new LiveFeed({
     ...{ views, lane, scratch: place.scratches[0], scratchBytes: plan.sizes.scratchBytes, resyncAt: plan.resync },
-    spec: { index: 0, socket: `ws://${host.address}`, rest: `http://${host.address}`, ...spec },
+    spec: { index: 0, socket: `ws://${host.address}`, rest: `http://${host.address}`, ...spec, ...more, settings },
     live: { ...venueNamed(spec.venue).live, ...live },
-    gate: new RestGate(`http://${host.address}`, (kind, status, waitMs) => feed.refusedByHost(kind, status, waitMs)),
+    gate: new RestGate({
+      ...{ venue: spec.venue, bases: [`http://${host.address}`], settings },
+      limits: { requests: [], connects: [] },
+      refused: (refusal) => feed.refusedByHost(refusal),
+      say: (level, text) => notes.push(`${level} ${text}`),
+    }),
+    permit: () => Promise.resolve(),
     note: ({ level, text }) => notes.push(`${level} ${text}`),
     decoded: createHistogram(),
   });

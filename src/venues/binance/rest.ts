@@ -1,5 +1,5 @@
 import type { ProductName } from "../../market/venues.js";
-import type { ServerTime } from "../venue.js";
+import type { RateBudget, ServerTime, VenueLimits } from "../venue.js";
 
 const prefixes: Partial<Record<ProductName, string>> = { spot: "/api/v3", usdm: "/fapi/v1", coinm: "/dapi/v1" };
 
@@ -22,4 +22,69 @@ export function time(product: ProductName): ServerTime {
       return value > 1e15 ? value : value * 1000 + 500; // the middle of the millisecond
     },
   };
+}
+
+/** Request weight a minute and address. Sources: binance-spot-api-docs enums.md; developers.binance.com, futures. */
+const WEIGHT: Partial<Record<ProductName, number>> = { spot: 6000, usdm: 2400, coinm: 2400 };
+
+/** Half of it, for our minute is not the venue's, and no more than a sixth in one second. */
+function budgetsOf(weight: number): RateBudget[] {
+  return [
+    { points: Math.floor(weight / 2), everyMs: 60_000 },
+    { points: Math.floor(weight / 6), everyMs: 1000 },
+  ];
+}
+
+/**
+ * Weights: rest-api.md of spot; the endpoints' own pages of futures. Connections: 300 in five minutes an
+ * address (web-socket-streams.md); half of them, as above.
+ */
+export function limits(product: ProductName): VenueLimits {
+  return {
+    requests: budgetsOf(WEIGHT[product] ?? 1200),
+    cost: (path) => weightOf(product, path),
+    connects: [
+      { points: 150, everyMs: 300_000 },
+      { points: 5, everyMs: 1000 },
+    ],
+    // With a symbol the reply of spot is short; futures always send the whole list.
+    published: {
+      path: `${prefixes[product]}/exchangeInfo${product === "spot" ? "?symbol=BTCUSDT" : ""}`,
+      read: (body) => {
+        const weight = publishedWeight(body);
+        return weight === null ? null : budgetsOf(weight);
+      },
+    },
+  };
+}
+
+/** Weight of a request by its path. */
+export function weightOf(product: ProductName, path: string): number {
+  const { pathname, searchParams } = new URL(path, "http://venue");
+  const endpoint = pathname.slice(pathname.indexOf("/v") + 4);
+  const spot = product === "spot";
+  if (endpoint === "depth") {
+    const levels = Number(searchParams.get("limit") ?? (spot ? 100 : 500));
+    const step = (spot ? [100, 500, 1000] : [50, 100, 500]).filter((bound) => levels > bound).length;
+    return (spot ? [5, 25, 50, 250] : [2, 5, 10, 20])[step];
+  }
+  const one = searchParams.has("symbol");
+  if (endpoint === "exchangeInfo") return spot ? 20 : 1;
+  if (endpoint === "ticker/24hr") return one ? (spot ? 2 : 1) : spot ? 80 : 40;
+  if (endpoint === "ticker/bookTicker") return one ? 2 : spot ? 4 : 5;
+  if (endpoint === "premiumIndex") return product === "coinm" ? 10 : one ? 1 : 10;
+  // Candles: 2 on spot; on futures by their number, 10 at most.
+  if (endpoint === "klines") return spot ? 2 : 10;
+  return 1;
+}
+
+/** `{"rateLimits":[{"rateLimitType":"REQUEST_WEIGHT","interval":"MINUTE","intervalNum":1,"limit":6000},…]}` */
+function publishedWeight(body: unknown): number | null {
+  const rows = (body as { rateLimits?: unknown } | null)?.rateLimits;
+  if (!Array.isArray(rows)) return null;
+  const row = rows.find(
+    (one) => one?.rateLimitType === "REQUEST_WEIGHT" && one.interval === "MINUTE" && one.intervalNum === 1,
+  );
+  const weight = Number(row?.limit);
+  return Number.isInteger(weight) && weight > 0 ? weight : null;
 }

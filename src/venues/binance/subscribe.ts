@@ -13,9 +13,16 @@ const STREAMS_A_REQUEST = 100;
 /** 5 inbound messages a second on spot, pings and pongs included; 10 on futures. */
 const PACE_MS: Partial<Record<ProductName, number>> = { spot: 250, usdm: 125, coinm: 125 };
 const MAX_PAYLOAD = 4 * 2 ** 20;
+/** The venue cuts a connection after 24 hours. */
+const LIFETIME_MS = 24 * 3_600_000;
 
 const addresses: Partial<Record<ProductName, Endpoints>> = {
-  spot: { socket: "wss://stream.binance.com:9443", rest: "https://api.binance.com" },
+  // The market-data hosts serve the same streams and paths: binance-spot-api-docs, web-socket-streams.md, rest-api.md.
+  spot: {
+    socket: "wss://stream.binance.com:9443",
+    rest: "https://api.binance.com",
+    backups: [{ socket: "wss://data-stream.binance.vision", rest: "https://data-api.binance.vision" }],
+  },
   usdm: { socket: "wss://fstream.binance.com", rest: "https://fapi.binance.com" },
   coinm: { socket: "wss://dstream.binance.com", rest: "https://dapi.binance.com" },
 };
@@ -53,6 +60,7 @@ export function connections(
         keepAlive: null, // the server pings, the WebSocket layer answers
         silenceMs: 5000,
         maxPayload: MAX_PAYLOAD,
+        lifetimeMs: LIFETIME_MS,
       });
     }
   return plans;

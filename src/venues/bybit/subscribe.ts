@@ -9,7 +9,12 @@ const DEPTH = 50;
 const MAX_PAYLOAD = 4 * 2 ** 20;
 
 export function endpoints(): Endpoints {
-  return { socket: "wss://stream.bybit.com", rest: "https://api.bybit.com" };
+  // Both HTTP hosts are listed as the main net: bybit-exchange/docs v5/guide.
+  return {
+    socket: "wss://stream.bybit.com",
+    rest: "https://api.bybit.com",
+    backups: [{ rest: "https://api.bytick.com" }],
+  };
 }
 
 export function connections(
