@@ -23,6 +23,7 @@ import {
   REJECT_UNKNOWN,
   VENUE_BINANCE,
   VENUE_BYBIT,
+  VENUE_HTX,
 } from "../src/layout";
 import { findLine } from "./lines";
 import { buildTables } from "./number";
@@ -33,6 +34,7 @@ import { binanceGeneral } from "./venues/binance";
 import { binanceTemplate } from "./venues/binance-template";
 import { bybitGeneral } from "./venues/bybit";
 import { bybitTemplate } from "./venues/bybit-template";
+import { htxGeneral } from "./venues/htx";
 
 export const LAYOUT: i32 = LAYOUT_VERSION;
 
@@ -113,5 +115,6 @@ function template(venue: u32, lane: usize, at: usize, end: usize): i32 {
 function general(venue: u32, lane: usize, at: usize, end: usize): i32 {
   if (venue == VENUE_BINANCE) return binanceGeneral(lane, at, end);
   if (venue == VENUE_BYBIT) return bybitGeneral(lane, at, end);
+  if (venue == VENUE_HTX) return htxGeneral(lane, at, end);
   return REJECT_UNKNOWN;
 }

@@ -121,11 +121,11 @@ export function closeLevels(first: u64, timeUs: f64, sequence: u64): i32 {
   return written();
 }
 
-/** The same list by the general scanner, in validated text: 0, or NEED_SPACE; faults are noted. */
+/** The same list by the general scanner, in validated text: 0, or NEED_SPACE; faults are noted. No list (0) has no level. */
 function generalLevels(lane: usize, list: usize, slot: usize, first: u64, timeUs: f64, sequence: u64): i32 {
   let record: usize = 0;
   let isSecond = false;
-  for (let level = firstOf(list); level != 0; level = nextOf(level)) {
+  for (let level = firstLevel(list); level != 0; level = nextOf(level)) {
     const priceAt: usize = load<u8>(level) == 0x5b ? firstOf(level) : 0;
     const sizeAt: usize = priceAt == 0 ? 0 : nextOf(priceAt);
     if (sizeAt == 0) fail(REJECT_MALFORMED);
@@ -146,7 +146,11 @@ function generalLevels(lane: usize, list: usize, slot: usize, first: u64, timeUs
   return 0;
 }
 
-/** Writes the records of a whole message from its two validated lists: their number, or what is wrong. */
+function firstLevel(list: usize): usize {
+  return list == 0 ? 0 : firstOf(list);
+}
+
+/** Writes the records of a whole message from its two validated lists (0: none): their number, or what is wrong. */
 export function writeLevels(
   lane: usize,
   bids: usize,
@@ -156,7 +160,7 @@ export function writeLevels(
   timeUs: f64,
   sequence: u64,
 ): i32 {
-  if (!hasUnit(slot) && (firstOf(bids) != 0 || firstOf(asks) != 0)) return REJECT_CONTRACT_SIZE;
+  if (!hasUnit(slot) && (firstLevel(bids) != 0 || firstLevel(asks) != 0)) return REJECT_CONTRACT_SIZE;
   const first = head(slot, kind, 0);
   let status = generalLevels(lane, bids, slot, first, timeUs, sequence);
   if (status == 0 && fault() == 0)

@@ -102,6 +102,20 @@ export function readWords(at: usize): void {
   wordBytes = bytes;
 }
 
+/** Reads plain text without escapes into word0..word2. */
+export function readPlain(at: usize, bytes: i32): void {
+  word0 = 0;
+  word1 = 0;
+  word2 = 0;
+  wordBytes = bytes > 24 ? 25 : bytes;
+  for (let i = 0; i < bytes && i < 24; i++) {
+    const shifted = (<u64>load<u8>(at + i)) << ((<u64>(i & 7)) << 3);
+    if (i < 8) word0 |= shifted;
+    else if (i < 16) word1 |= shifted;
+    else word2 |= shifted;
+  }
+}
+
 /** True when the string read last is the one of these words and this length. */
 export function wordsAre(bytes: i32, first: u64, second: u64 = 0, third: u64 = 0): bool {
   return wordBytes == bytes && word0 == first && word1 == second && word2 == third;

@@ -282,6 +282,8 @@ export const CLASS_SNAPSHOT = 2;
 export const CLASS_TOP_DELTA = 3;
 /** The whole of a one-level channel: a side whose price and size are NaN is empty. */
 export const CLASS_TOP_SNAPSHOT = 4;
+/** A whole book that stands for itself, even where snapshots must be bridged: it replaces what there is. */
+export const CLASS_IMAGE = 5;
 
 /** Symbol table of a lane: open addressing, SYMBOL_SLOTS slots of SYMBOL_BYTES. */
 export const SYMBOL_SLOTS = 4096;
