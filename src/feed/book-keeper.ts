@@ -55,7 +55,8 @@ export class BookKeeper {
     const book = this.bookOf(u32[(header + L.MESSAGE_INSTRUMENT) >> 2]);
     const last = f64[(header + L.MESSAGE_LAST_ID) >> 3];
     const depth = u32[(header + L.MESSAGE_DEPTH) >> 2];
-    if (messageClass >= L.CLASS_TOP_DELTA) this.top(book, messageClass, last, count);
+    if (messageClass === L.CLASS_IMAGE) this.replace(book, last, depth, count);
+    else if (messageClass >= L.CLASS_TOP_DELTA) this.top(book, messageClass, last, count);
     else if (messageClass === L.CLASS_SNAPSHOT) this.snapshot(book, last, depth, count);
     else if (book.channelDepth !== depth && book.channelDepth !== 0) {
       // Another depth channel of the same instrument counts by itself: one of them keeps the book.
@@ -149,22 +150,29 @@ export class BookKeeper {
     this.ring.control(L.KIND_BOOK_STATE, book.instrument, [state, reason]);
   }
 
+  /** A whole book that needs no bridge. */
+  private replace(book: BookFeed, id: number, depth: number, count: number): void {
+    if (book.channelDepth !== depth && book.channelDepth !== 0 && book.state === L.STATE_LIVE) {
+      this.ring.counts.ignored++;
+      return;
+    }
+    book.channelDepth = depth;
+    if (this.proof.check(book, true, count) === 0) {
+      this.disprove(book, id);
+      return;
+    }
+    this.ring.commit(count);
+    book.takePending();
+    book.last = id;
+    book.snapshot = Number.NaN;
+    this.setState(book, L.STATE_LIVE, L.REASON_NONE);
+  }
+
   /** A whole book. */
   snapshot(book: BookFeed, id: number, depth: number, count: number): void {
     const live = book.state === L.STATE_LIVE;
     if (!book.rule.bridged) {
-      if (book.channelDepth !== depth && book.channelDepth !== 0 && live) {
-        this.ring.counts.ignored++;
-        return;
-      }
-      book.channelDepth = depth;
-      if (this.proof.check(book, true, count) === 0) {
-        this.disprove(book, id);
-        return;
-      }
-      this.ring.commit(count);
-      book.last = id;
-      this.setState(book, L.STATE_LIVE, L.REASON_NONE);
+      this.replace(book, id, depth, count);
       return;
     }
     // A live book is ahead of any reply of another channel: taking it would undo deltas.

@@ -241,7 +241,8 @@ export class Lane {
     const messageClass = u32[(this.header + L.MESSAGE_CLASS) >> 2];
     if (count > 0 && messageClass === L.CLASS_MARKET) return;
     const book = count > 0 ? this.keeper.bookOf(u32[(this.header + L.MESSAGE_INSTRUMENT) >> 2]) : null;
-    if (book !== null && messageClass >= L.CLASS_TOP_DELTA) book.topLast = Number.NaN;
+    const isTop = messageClass === L.CLASS_TOP_DELTA || messageClass === L.CLASS_TOP_SNAPSHOT;
+    if (book !== null && isTop) book.topLast = Number.NaN;
     else this.keeper.owe(book, L.REASON_OVERFLOW);
   }
 }

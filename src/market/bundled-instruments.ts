@@ -33,3 +33,38 @@ export const COINM_CONTRACT_USD: ReadonlyMap<string, number> = new Map([
 
 /** Contract size of every Bybit inverse contract, USD. */
 export const BYBIT_INVERSE_CONTRACT_USD = 1;
+
+/** Coins in one contract of an HTX perpetual or dated future in USDT (/linear-swap-api/v1/swap_contract_info of 2022-02-19). */
+export const HTX_LINEAR_CONTRACT_COINS: ReadonlyMap<string, number> = new Map(
+  (
+    [
+      [0.0001, "YFI"],
+      [0.001, "BTC YFII MKR"],
+      [0.01, "ETH ICP BCH BSV COMP XMR FTT QNT ENS LPT"],
+      [0.1, "LTC LINK FIL BNB ZEC DASH KSM AAVE NEO MASK ZEN BADGER AXS FLOW AR ALICE DYDX OKB IMX MINA BICO"],
+      [0.1, "CELO LOOKS"],
+      [1, "DOT EOS UNI SNX ETC ATOM SUSHI 1INCH CRV XTZ WAVES QTUM KAVA OMG AVAX SOL NEAR ENJ STORJ CSPR"],
+      [1, "O3 MIR SRM CLV SXP YGG C98 AGLD MDX RNDR ROSE FTM"],
+      [10, "XRP ADA THETA XLM GRT ALGO XEM ONT LINA IOTA SAND RVN REN CVC MANA WOO CHZ HBAR CHR ACH NKN"],
+      [10, "IOTX LRC TRIBE WAXP COTI GALA SKL CTSI CELR CRO PEOPLE JST ARPA"],
+      [100, "DOGE TRX ZIL RSR VET MATIC BTS IOST REEF ONE VRA SLP"],
+      [1000, "SHIB"],
+      [10000, "XEC"],
+      [100000, "SOS"],
+      [1_000_000, "BTT NFT"],
+    ] as const
+  ).flatMap(([coins, assets]) => assets.split(" ").map((asset): [string, number] => [asset, coins])),
+);
+
+/** US dollars in one contract of an HTX perpetual or dated future in the coin (/swap-api/v1/swap_contract_info of 2022-02-19). */
+export const HTX_INVERSE_CONTRACT_USD: ReadonlyMap<string, number> = new Map([
+  ["BTC", 100],
+  ...[
+    "ETH LINK FIL SHIB ICP UNI ZEC ATOM DASH DOT EOS XLM ADA THETA LTC YFI SUSHI YFII AAVE KSM BCH",
+    "BSV XRP ETC TRX QTUM IOTA NEO ONT XMR XTZ ALGO VET DOGE IOST BTM COMP OMG ANT CRV STORJ NEAR",
+    "SOL MATIC SAND MANA AVAX GALA",
+  ]
+    .join(" ")
+    .split(" ")
+    .map((asset): [string, number] => [asset, 10]),
+]);

@@ -33,6 +33,11 @@ export const QUOTE_ASSETS: Readonly<Record<string, QuoteAssets>> = {
   },
   "bybit.linear": { general: assets("USDT"), rare: none },
   "bybit.inverse": { general: assets("USD"), rare: none },
+  "htx.spot": {
+    general: assets("USDT USDC HUSD USDD TUSD USD1 UST EUROC", "BRL EUR GBP RUB TRY UAH", "BTC ETH TRX"),
+    rare: assets("HT"),
+  },
+  "htx.swap": { general: assets("USDT"), rare: none },
 };
 
 /** Longest first. */

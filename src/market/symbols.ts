@@ -2,6 +2,7 @@ import { binanceGrammar } from "./grammars/binance.js";
 import { bybitGrammar } from "./grammars/bybit.js";
 import { deribitGrammar } from "./grammars/deribit.js";
 import type { SymbolGrammar } from "./grammars/grammar.js";
+import { htxGrammar } from "./grammars/htx.js";
 import { separatedGrammar } from "./grammars/separated.js";
 import { type Instrument, unitCode } from "./instrument.js";
 import { parseUnified, unifiedSymbol } from "./unified.js";
@@ -12,7 +13,7 @@ const grammars: Readonly<Record<VenueName, SymbolGrammar>> = {
   bybit: bybitGrammar,
   okx: separatedGrammar("-"),
   deribit: deribitGrammar,
-  htx: separatedGrammar("-"),
+  htx: htxGrammar,
   kraken: separatedGrammar("/"),
   coinbase: separatedGrammar("-"),
   backpack: separatedGrammar("_"),

@@ -2,12 +2,14 @@ import { CrosstickError } from "../errors.js";
 import type { VenueName } from "../market/venues.js";
 import { binance } from "./binance/index.js";
 import { bybit } from "./bybit/index.js";
+import { htx } from "./htx/index.js";
 import type { Venue } from "./venue.js";
 
 /** The registry: one line a venue. */
 const registry: Partial<Record<VenueName, Venue>> = {
   binance,
   bybit,
+  htx,
 };
 
 /** @throws VENUE_NOT_SUPPORTED (usage) for a venue that has no decoder yet. */
