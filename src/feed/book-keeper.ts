@@ -175,8 +175,9 @@ export class BookKeeper {
       this.replace(book, id, depth, count);
       return;
     }
-    // A live book is ahead of any reply of another channel: taking it would undo deltas.
-    if (live) {
+    // A live book is ahead of any reply of another channel: taking it would undo deltas. And a reply of fewer
+    // or more levels belongs to another channel, which counts by itself.
+    if (live || (book.channelDepth !== depth && book.channelDepth !== 0 && depth !== 0)) {
       this.ring.counts.ignored++;
       return;
     }

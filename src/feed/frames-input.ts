@@ -46,7 +46,10 @@ export class FramesInput implements ReplayInput {
     if (length === -1) return NEXT_END;
     this.receivedUs = this.frames.receivedUs;
     this.nanos = this.frames.receivedNanos;
-    if (length < 0) return NEXT_REFUSED;
+    if (length < 0) {
+      this.refusal = length === -3 ? L.REJECT_COMPRESSION : L.REJECT_TOO_LONG;
+      return NEXT_REFUSED;
+    }
     const { address, url } = this.frames;
     this.frameEnd = this.frameAt + length;
     this.product = productOfFrame(this.market, address, url, this.u8.subarray(this.frameAt, this.frameEnd));

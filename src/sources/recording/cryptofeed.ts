@@ -1,4 +1,5 @@
 import type { CrosstickError } from "../../errors.js";
+import { inflate, isGzip } from "../inflate.js";
 import { openBytes, readAll } from "./bytes.js";
 import { type FrameIndex, indexLines } from "./cryptofeed-index.js";
 import type { FrameInput } from "./frame-input.js";
@@ -7,6 +8,8 @@ import { NO_ROOM, unescapeJson } from "./json-text.js";
 
 /** Text a recording may hold: it is sorted in memory. */
 const LARGEST_TEXT_BYTES = 1024 ** 3;
+/** Beside NO_ROOM and NOT_JSON: compressed, and not to be inflated. */
+const DAMAGED = -4;
 
 /** A cryptofeed recording, with the exchange its header names ("BYBIT"). */
 export interface CryptofeedInput extends FrameInput {
@@ -90,6 +93,7 @@ class SortedFrames implements CryptofeedInput {
     const written = isBase64[frame]
       ? decodeBase64(this.text, textAt[frame], textEnd[frame], target, offset, room)
       : unescapeJson(this.text, textAt[frame], textEnd[frame], target, offset, room);
+    if (written === DAMAGED) return -3;
     // A broken escape yields an empty frame, which the decoder refuses and counts.
     return written >= 0 ? written : written === NO_ROOM ? -2 : 0;
   }
@@ -110,6 +114,7 @@ class SortedFrames implements CryptofeedInput {
   }
 }
 
+/** Binary frames: as they are, or inflated where the venue compresses them itself (HUOBI). */
 function decodeBase64(
   text: Buffer,
   from: number,
@@ -118,7 +123,9 @@ function decodeBase64(
   offset: number,
   room: number,
 ): number {
-  const bytes = Buffer.from(text.toString("latin1", from, to), "base64");
+  const raw = Buffer.from(text.toString("latin1", from, to), "base64");
+  const bytes = isGzip(raw) ? inflate(raw) : raw;
+  if (bytes === null) return DAMAGED;
   if (bytes.length > room) return NO_ROOM;
   target.set(bytes, offset);
   return bytes.length;

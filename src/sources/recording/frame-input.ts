@@ -4,8 +4,8 @@ import type { CrosstickError } from "../../errors.js";
 export interface FrameInput {
   /**
    * Writes the bytes of the next frame to target[offset…]; `room` bytes may be used. Returns their
-   * number, -1 at the end, -2 when the frame is longer than the room: then it is passed over.
-   * The fields below describe the frame that was written or passed over.
+   * number, -1 at the end, -2 when the frame is longer than the room, -3 when it is compressed and cannot be
+   * inflated: then it is passed over. The fields below describe the frame that was written or passed over.
    */
   next(target: Uint8Array, offset: number, room: number): number;
   /** Whether another frame is there; then the fields below describe it, and next() gives it. */
