@@ -1,12 +1,22 @@
 import * as L from "crosstick/internal/layout";
 import { expect } from "vitest";
 import type { Decoder } from "./decoder.js";
+import { unitOf } from "./example-frames.js";
 import { referenceBinance } from "./reference-binance.js";
 import { referenceBybit } from "./reference-bybit.js";
+import { referenceHtx } from "./reference-htx.js";
 import type { Context, PlainMessage } from "./reference-values.js";
 
+const references = new Map([
+  [L.VENUE_BINANCE, referenceBinance],
+  [L.VENUE_BYBIT, referenceBybit],
+  [L.VENUE_HTX, referenceHtx],
+]);
+
 export function reference(venue: number, frame: Uint8Array, context: Context): PlainMessage {
-  return venue === L.VENUE_BINANCE ? referenceBinance(frame, context) : referenceBybit(frame, context);
+  const decode = references.get(venue);
+  if (decode === undefined) throw new Error(`venue ${venue} has no reference`);
+  return decode(frame, context);
 }
 
 /** Header fields matter only for a message that has records. */
@@ -33,13 +43,9 @@ export function expectSame(decoder: Decoder, venue: number, frame: Uint8Array): 
   let got = decoder.decode(frame);
   while (got.result === L.NEED_SYMBOL) {
     expect(reference(venue, frame, decoder.context).result).toBe(L.NEED_SYMBOL);
-    const { product } = decoder.context;
-    const isInverse = product === L.PRODUCT_COINM || product === L.PRODUCT_INVERSE;
-    decoder.add(
-      decoder.neededSymbol(),
-      isInverse ? L.UNIT_INVERSE : L.UNIT_BASE,
-      product === L.PRODUCT_COINM ? 100 : 1,
-    );
+    const name = decoder.neededSymbol();
+    const { unit, contractSize } = unitOf(venue, decoder.context.product, name);
+    decoder.add(name, unit, contractSize);
     got = decoder.decode(frame);
   }
   const wanted = reference(venue, frame, decoder.context);

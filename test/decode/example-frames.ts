@@ -1,6 +1,7 @@
 // One frame of every kind, of real recordings where there are any.
 import * as L from "crosstick/internal/layout";
 import { Decoder } from "./decoder.js";
+import { htxExamples } from "./examples-htx.js";
 
 export interface Example {
   name: string;
@@ -200,14 +201,29 @@ export const examples: Example[] = [
     '{"success":true,"ret_msg":"","conn_id":"d8bu1olkndm7crnfs1e0-j6akw","req_id":"","op":"subscribe"}',
     false,
   ),
+  ...htxExamples,
 ];
+
+const SYMBOLS = ["BTCUSDT", "ETHUSDT", "BTCUSD_PERP", "BTCUSD", "SOL-28APR23-30-C", "BTC-28APR23-29500-C"];
+const HTX_SYMBOLS = ["btcusdt", "BTC-USDT", "BTC-USD", "BTC-USDT-261225", "BTC261225"];
+
+/** How a symbol counts its quantities. */
+export function unitOf(venue: number, product: number, name: string): { unit: number; contractSize: number } {
+  if (venue === L.VENUE_HTX && product !== L.PRODUCT_SPOT) {
+    const isLinear = /-(?!USD$)/.test(name);
+    return isLinear ? { unit: L.UNIT_CONTRACT, contractSize: 0.001 } : { unit: L.UNIT_INVERSE, contractSize: 100 };
+  }
+  const isInverse = product === L.PRODUCT_COINM || product === L.PRODUCT_INVERSE;
+  return { unit: isInverse ? L.UNIT_INVERSE : L.UNIT_BASE, contractSize: product === L.PRODUCT_COINM ? 100 : 1 };
+}
 
 /** A decoder that knows the symbols of the examples. */
 export function decoderOf({ venue, product }: Pick<Example, "venue" | "product">): Decoder {
   const decoder = new Decoder(venue, product);
-  const isInverse = product === L.PRODUCT_COINM || product === L.PRODUCT_INVERSE;
-  for (const name of ["BTCUSDT", "ETHUSDT", "BTCUSD_PERP", "BTCUSD", "SOL-28APR23-30-C", "BTC-28APR23-29500-C"])
-    decoder.add(name, isInverse ? L.UNIT_INVERSE : L.UNIT_BASE, product === L.PRODUCT_COINM ? 100 : 1);
+  for (const name of venue === L.VENUE_HTX ? HTX_SYMBOLS : SYMBOLS) {
+    const { unit, contractSize } = unitOf(venue, product, name);
+    decoder.add(name, unit, contractSize);
+  }
   decoder.context.hint = 0;
   return decoder;
 }

@@ -28,77 +28,89 @@ import {
   type Value,
 } from "./reference-values.js";
 
-const refuse = (reason: number): never => {
-  throw new Refusal(reason);
-};
-
 export function referenceHtx(frame: Uint8Array, context: Context): PlainMessage {
   return decodeWith((plain) => {
     const m = parse(frame);
-    if (!isObject(m)) return refuse(L.REJECT_UNKNOWN);
+    if (!isObject(m)) throw new Refusal(L.REJECT_UNKNOWN);
     if (m.ch !== undefined) return push(plain, m, context);
     if (m.rep !== undefined) return answer(plain, m, context);
     if (m.topic !== undefined && m.op === "notify") return notice(plain, m, context);
     if (m.op !== undefined) return;
-    if (m.status === undefined && m.ping === undefined) return refuse(L.REJECT_UNKNOWN);
+    if (m.status === undefined && m.ping === undefined) throw new Refusal(L.REJECT_UNKNOWN);
     const [first] = Array.isArray(m.data) ? m.data : [];
     if (!isObject(first) || first.contract_code === undefined) return;
     if (first.volume !== undefined && first.direction === undefined) contracts(plain, m, context, interest);
   });
 }
 
-const IGNORED = /^market\.[^.]*\.(kline|detail|ticker|premium_index|estimated_rate)(\.|$)/s;
-const IGNORED_STEPS = /^market\.[^.]*\.depth\.step(0*[1-9]|0*1\d)$/s;
-/** Parts are never empty, but for the symbol. */
-const PART = "[^.]+";
+type TickReader = (plain: Plain, tick: Tick, levels: number) => void;
+
+/** Channels with a tick by what follows the symbol; a group is the levels of a book. Parts of a name are never empty. */
+const channels: [RegExp, TickReader][] = [
+  [/^trade\.detail$/, trades],
+  [/^bbo$/, bbo],
+  [/^mbp\.(\d{1,4})$/, changes],
+  [/^mbp\.refresh\.(\d{1,4})$/, image],
+  [/^depth\.step([06])$/, (plain, tick, step) => image(plain, tick, step === 0 ? 150 : 20)],
+  [/^depth\.size_(\d{1,4})\.high_freq$/, highFrequency],
+  [/^mark_price\.[^.]+$/, (plain, tick) => mark(plain, tick, "close", true)],
+  [/^index\.[^.]+$/, (plain, tick) => mark(plain, tick, "close", false)],
+  [/^basis\.[^.]+\.[^.]+$/, (plain, tick) => mark(plain, tick, "index_price", false)],
+];
+const ignored = [/^(kline|detail|ticker|premium_index|estimated_rate)(\.|$)/, /^depth\.step(?!.{5})(0*[1-9]|0*1\d)$/];
+
+/** The symbol and the rest of a name like market.btcusdt.mbp.150. */
+function parts(name: Value | undefined, kind: "market" | "public"): [string, string] {
+  const match = isText(name) ? /^(market|public)\.([^.]*)\.(.+)$/s.exec(name) : null;
+  if (match === null || match[1] !== kind) throw new Refusal(L.REJECT_UNKNOWN);
+  return [match[2], match[3]];
+}
+
+/** What reads a channel with a tick, and the levels in its name; undefined for another one. */
+function readerOf(rest: string): [TickReader, number] | undefined {
+  for (const [pattern, read] of channels) {
+    const match = pattern.exec(rest);
+    const isNothing = match?.[1] !== undefined && Number(match[1]) === 0 && !rest.startsWith("depth.step");
+    if (match !== null && !isNothing) return [read, Number(match[1] ?? 0)];
+  }
+  return undefined;
+}
 
 function push(plain: Plain, m: Fields, context: Context): void {
-  const { ch } = m;
-  if (!isText(ch)) return refuse(L.REJECT_UNKNOWN);
-  const found = (pattern: string) => new RegExp(`^market\\.([^.]*)\\.${pattern}$`, "s").exec(ch);
-  const tickOf = (name: string, key: "tick" | "data" = "tick") => tick(m, name, context, key);
-  let match: RegExpExecArray | null;
-  if (IGNORED.test(ch)) return;
-  if ((match = found("trade\\.detail"))) return trades(plain, tickOf(match[1]));
-  if ((match = found("bbo"))) return bbo(plain, tickOf(match[1]));
-  if ((match = found("mbp\\.(\\d{1,4})")) && Number(match[2]) > 0) return changes(plain, tickOf(match[1]), +match[2]);
-  if ((match = found("mbp\\.refresh\\.(\\d{1,4})")) && Number(match[2]) > 0)
-    return image(plain, m, () => tickOf(match?.[1] ?? ""), +match[2]);
-  if ((match = found("depth\\.step([06])")))
-    return image(plain, m, () => tickOf(match?.[1] ?? ""), match[2] === "0" ? 150 : 20);
-  if (IGNORED_STEPS.test(ch) && /step\d{1,4}$/.test(ch)) return;
-  if ((match = found("depth\\.size_(\\d{1,4})\\.high_freq")) && Number(match[2]) > 0)
-    return highFrequency(plain, tickOf(match[1]), +match[2]);
-  if ((match = found(`mark_price\\.${PART}`))) return mark(plain, tickOf(match[1]), "close", true);
-  if ((match = found(`index\\.${PART}`))) return mark(plain, tickOf(match[1]), "close", false);
-  if ((match = found(`basis\\.${PART}\\.${PART}`))) return mark(plain, tickOf(match[1]), "index_price", false);
-  if (found("open_interest")) return contracts(plain, m, context, interest);
-  refuse(L.REJECT_UNKNOWN);
+  const [name, rest] = parts(m.ch, "market");
+  const reader = readerOf(rest);
+  const isStep6 = rest === "depth.step6";
+  if (!isStep6 && ignored.some((pattern) => pattern.test(rest))) return;
+  if (rest === "open_interest") {
+    contracts(plain, m, context, interest);
+    return;
+  }
+  if (reader === undefined) throw new Refusal(L.REJECT_UNKNOWN);
+  const [read, levels] = reader;
+  if (m.update === true && read !== changes && /^(depth\.step|mbp)/.test(rest)) throw new Refusal(L.REJECT_UNKNOWN);
+  read(plain, tick(m, name, context, "tick"), levels);
 }
 
 function answer(plain: Plain, m: Fields, context: Context): void {
-  if (!isText(m.rep)) return refuse(L.REJECT_UNKNOWN);
-  const match = /^market\.([^.]*)\.mbp\.(\d{1,4})$/s.exec(m.rep);
-  if (match === null || Number(match[2]) === 0) {
+  const [name, rest] = parts(m.rep, "market");
+  const [read, levels] = readerOf(rest) ?? [];
+  if (read !== changes) {
     // What has another channel's name is the past that was asked for.
-    const { result } = referenceHtx(new TextEncoder().encode(JSON.stringify({ ch: m.rep })), context);
-    if (result === L.REJECT_UNKNOWN) refuse(L.REJECT_UNKNOWN);
+    const isKnown = read !== undefined || rest === "open_interest" || ignored.some((pattern) => pattern.test(rest));
+    if (!isKnown) throw new Refusal(L.REJECT_UNKNOWN);
     return;
   }
-  const { entry, timeUs, data } = tick(m, match[1], context, "data");
+  const { entry, timeUs, data } = tick(m, name, context, "data");
   const ordinal = id(data.seqNum);
-  const levels = Number(match[2]);
   Object.assign(plain.message, { class: L.CLASS_SNAPSHOT, depth: levels, firstId: ordinal, lastId: ordinal });
   plain.book(L.KIND_SNAPSHOT, entry, levelsIfAny(data.bids), levelsIfAny(data.asks), timeUs, BigInt(ordinal));
 }
 
 function notice(plain: Plain, m: Fields, context: Context): void {
-  const { topic } = m;
-  if (!isText(topic)) return refuse(L.REJECT_UNKNOWN);
-  const [, what] = /^public\.[^.]*\.([^]+)$/.exec(topic) ?? [];
-  if (what === "funding_rate") return contracts(plain, m, context, funding);
-  if (what === "liquidation_orders") return contracts(plain, m, context, liquidation);
-  if (what === undefined || !/^(contract|heartbea)/.test(what)) refuse(L.REJECT_UNKNOWN);
+  const [, what] = parts(m.topic, "public");
+  if (what === "funding_rate") contracts(plain, m, context, funding);
+  else if (what === "liquidation_orders") contracts(plain, m, context, liquidation);
+  else if (!/^(contract|heartbea)/.test(what)) throw new Refusal(L.REJECT_UNKNOWN);
 }
 
 interface Tick {
@@ -119,7 +131,8 @@ function symbolOf(context: Context, name: string): SymbolEntry {
   const isSpot = dashes === 0 && !/[A-Z]/.test(name);
   const isContract = !isSpot && !/[a-z]/.test(name) && dashes < 3;
   const product = isSpot ? L.PRODUCT_SPOT : !isContract ? -1 : dashes === 1 ? L.PRODUCT_SWAP : L.PRODUCT_FUTURES;
-  return product === context.product ? known(context, name) : refuse(L.REJECT_WRONG_PRODUCT);
+  if (product !== context.product) throw new Refusal(L.REJECT_WRONG_PRODUCT);
+  return known(context, name);
 }
 
 const levelsIfAny = (value: Value | undefined) => (value === undefined || value === null ? [] : list(value));
@@ -131,10 +144,8 @@ function changes(plain: Plain, { entry, timeUs, data }: Tick, depth: number): vo
   plain.book(L.KIND_DEPTH, entry, levelsIfAny(data.bids), levelsIfAny(data.asks), timeUs, BigInt(lastId));
 }
 
-function image(plain: Plain, m: Fields, tickOf: () => Tick, levels: number): void {
-  if (m.update === true) return refuse(L.REJECT_UNKNOWN);
-  const { entry, timeUs, data } = tickOf();
-  const ordinal = id(data.seqNum !== undefined ? data.seqNum : data.mrid !== undefined ? data.mrid : data.version);
+function image(plain: Plain, { entry, timeUs, data }: Tick, levels: number): void {
+  const ordinal = id([data.seqNum, data.mrid, data.version].find((each) => each !== undefined));
   Object.assign(plain.message, { class: L.CLASS_IMAGE, depth: levels + 65536, firstId: ordinal, lastId: ordinal });
   plain.book(L.KIND_SNAPSHOT, entry, levelsIfAny(data.bids), levelsIfAny(data.asks), timeUs, BigInt(ordinal));
 }
@@ -142,7 +153,7 @@ function image(plain: Plain, m: Fields, tickOf: () => Tick, levels: number): voi
 function highFrequency(plain: Plain, { entry, timeUs, data }: Tick, depth: number): void {
   const event = required(data.event);
   const ordinal = id(data.version);
-  if (event !== "snapshot" && event !== "update") return refuse(L.REJECT_UNKNOWN);
+  if (event !== "snapshot" && event !== "update") throw new Refusal(L.REJECT_UNKNOWN);
   const isSnapshot = event === "snapshot";
   const kind = isSnapshot ? L.KIND_SNAPSHOT : L.KIND_DEPTH;
   const messageClass = isSnapshot ? L.CLASS_SNAPSHOT : L.CLASS_DELTA;
@@ -156,7 +167,7 @@ function bbo(plain: Plain, { entry, timeUs, data }: Tick): void {
     if (quote === undefined || quote === null) return [NaN, NaN];
     if (!Array.isArray(quote)) return [price(quote), base(entry, size(quoteSize), price(quote))];
     if (quote.length === 0) return [NaN, NaN];
-    if (quote.length < 2) return refuse(L.REJECT_MALFORMED);
+    if (quote.length < 2) throw new Refusal(L.REJECT_MALFORMED);
     const at = price(quote[0] ?? "");
     return [at, base(entry, size(quote[1] ?? ""), at)];
   };
@@ -168,7 +179,7 @@ function bbo(plain: Plain, { entry, timeUs, data }: Tick): void {
 function trades(plain: Plain, { entry, timeUs, data }: Tick): void {
   const match = isSequence(data.id) && data.id !== "" ? sequence(data.id) : 0n;
   for (const t of list(data.data)) {
-    if (!isObject(t)) return refuse(L.REJECT_MALFORMED);
+    if (!isObject(t)) throw new Refusal(L.REJECT_MALFORMED);
     const tradeUs = time(t.ts);
     const flags = side(t.direction, "sell", "buy") ? L.FLAG_SELL : 0;
     const at = price(t.price);
@@ -192,9 +203,10 @@ function contracts(plain: Plain, m: Fields, context: Context, write: Element): v
   const timeUs = time(m.ts);
   let previous: SymbolEntry | undefined;
   for (const element of list(m.data)) {
-    if (!isObject(element)) return refuse(L.REJECT_MALFORMED);
+    if (!isObject(element)) throw new Refusal(L.REJECT_MALFORMED);
     const name = required(element.contract_code);
-    const entry = isText(name) ? symbolOf(context, name) : refuse(L.REJECT_SYMBOL);
+    if (!isText(name)) throw new Refusal(L.REJECT_SYMBOL);
+    const entry = symbolOf(context, name);
     if (previous !== undefined && previous !== entry) plain.end();
     previous = entry;
     write(plain, element, entry, timeUs);
@@ -223,7 +235,7 @@ const liquidation: Element = (plain, l, entry, timeUs) => {
 
 const interest: Element = (plain, o, entry, timeUs) => {
   if (entry.unit !== L.UNIT_BASE && (entry.unit > L.UNIT_CONTRACT || !(entry.contractSize > 0)))
-    refuse(L.REJECT_CONTRACT_SIZE);
+    throw new Refusal(L.REJECT_CONTRACT_SIZE);
   const isInverse = entry.unit === L.UNIT_INVERSE;
   const native = size(o.volume);
   const coins = isInverse ? size(o.amount) : base(entry, native, 1);

@@ -1,6 +1,6 @@
 import type { ProductName } from "../../market/venues.js";
 import type { InstrumentMetadata, MetadataSource, Poll, ServerTime, Subscription } from "../venue.js";
-import { familyOf, type Family } from "./subscribe.js";
+import { type Family, familyOf } from "./subscribe.js";
 
 const apis: Readonly<Record<Family, { info: string; interest: string }>> = {
   spot: { info: "/v1/settings/common/market-symbols", interest: "" },
