@@ -9,6 +9,7 @@ import {
   argumentOf,
   binanceRecordings,
   cryptofeedBybit,
+  cryptofeedHtx,
   framesOf,
   hasRecordings,
   type RecordingFile,
@@ -22,7 +23,7 @@ describe.skipIf(!hasRecordings)("recordings of third parties, against the refere
   const misses: Record<string, number> = { "usdm/btcusdt_20230404.dat.gz": 1 };
 
   test.each(
-    [...binanceRecordings, cryptofeedBybit].map((recording) => ({
+    [...binanceRecordings, cryptofeedBybit, cryptofeedHtx].map((recording) => ({
       recording,
       name: recording.path.split("/").slice(-2).join("/"),
     })),

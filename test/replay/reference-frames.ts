@@ -56,7 +56,8 @@ export function framesOfCryptofeed(text: string): ReferenceFrame[] {
       ...received(time),
       ...marketOf(exchange, entry.url ?? addresses.get(entry.conn) ?? ""),
       symbol: /[?&]symbol=(\w+)/.exec(entry.url ?? "")?.[1] ?? null,
-      text: entry.data,
+      // What came as bytes is gzip: HTX.
+      text: entry.data ?? gunzipSync(Buffer.from(entry.b64, "base64")).toString("utf8"),
     });
   }
   return inTimeOrder(frames);
@@ -75,6 +76,7 @@ function received(text: string): { receivedUs: number; nanos: number } {
 function marketOf(exchange: string, address: string): { venue: string; product: string } {
   if (exchange === "BINANCE") return { venue: "binance", product: "spot" };
   if (exchange === "BINANCE_FUTURES") return { venue: "binance", product: "usdm" };
+  if (exchange === "HUOBI_SWAP") return { venue: "htx", product: "swap" };
   const product = /\/v5\/public\/(\w+)/.exec(address)?.[1] ?? /category=(\w+)/.exec(address)?.[1];
   if (exchange !== "BYBIT" || product === undefined) throw new Error(`no market for ${exchange} ${address}`);
   return { venue: "bybit", product };

@@ -36,6 +36,9 @@ export interface Change {
   receivedUs: number;
 }
 
+/** What one contract is: so many dollars, or so many coins. */
+export type Contract = { usd: string } | { coins: string };
+
 /** Trades of one channel. */
 class Tape {
   count = 0;
@@ -69,8 +72,8 @@ export class ReferenceInstrument {
   private firstUs: number | null = null;
   private lastUs = 0;
 
-  /** `contractUsd`: quantities are contracts of so many dollars; null: base coin. */
-  constructor(readonly contractUsd: string | null) {}
+  /** null: quantities are base coin. */
+  constructor(readonly contract: Contract | null) {}
 
   seen({ receivedUs }: ReferenceFrame): void {
     this.firstUs ??= receivedUs;
@@ -84,8 +87,10 @@ export class ReferenceInstrument {
 
   /** Base coin. */
   size(quantity: string, price: string): number {
-    if (this.contractUsd === null) return Number(quantity);
-    return Number(quantity) === 0 ? 0 : (Number(quantity) * Number(this.contractUsd)) / Number(price);
+    const { contract } = this;
+    if (contract === null) return Number(quantity);
+    if ("coins" in contract) return Number(quantity) * Number(contract.coins);
+    return Number(quantity) === 0 ? 0 : (Number(quantity) * Number(contract.usd)) / Number(price);
   }
 
   trade(price: string, quantity: string, options: { aggregated?: boolean; excluded?: boolean } = {}): void {
@@ -95,11 +100,13 @@ export class ReferenceInstrument {
     }
     const tape = options.aggregated ? this.aggregated : this.plain;
     tape.count++;
-    if (this.contractUsd === null) {
-      tape.volume.add(exact(quantity));
-      tape.turnover.add(product(exact(price), exact(quantity)));
+    const { contract } = this;
+    if (contract === null || "coins" in contract) {
+      const coins = contract === null ? exact(quantity) : product(exact(quantity), exact(contract.coins));
+      tape.volume.add(coins);
+      tape.turnover.add(product(exact(price), coins));
     } else {
-      const usd = product(exact(quantity), exact(this.contractUsd));
+      const usd = product(exact(quantity), exact(contract.usd));
       tape.volume.add(quotient(usd, exact(price)));
       tape.turnover.add(usd);
     }

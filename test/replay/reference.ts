@@ -3,10 +3,11 @@
  * and whole-number sums, each continuity rule written from the venue's text. It shares no code with the
  * engine, imports nothing of it, and is meant to be read.
  */
-import { type Fate, takeBinance } from "./reference-binance.js";
+import { takeBinance } from "./reference-binance.js";
 import { takeBybit } from "./reference-bybit.js";
 import type { ReferenceFrame } from "./reference-frames.js";
-import { ReferenceInstrument, type ReferenceSummary } from "./reference-instrument.js";
+import { takeHtx } from "./reference-htx.js";
+import { type Contract, ReferenceInstrument, type ReferenceSummary } from "./reference-instrument.js";
 
 export type { ReferenceSummary };
 
@@ -31,10 +32,37 @@ const names: Record<string, string> = {
   "bybit.linear ETHUSDT": "bybit:ETH/USDT:USDT",
   "bybit.linear SOLUSDT": "bybit:SOL/USDT:USDT",
   "bybit.linear DOGEUSDT": "bybit:DOGE/USDT:USDT",
+  "htx.swap GRT-USDT": "htx:GRT/USDT:USDT",
+  "htx.swap SNX-USDT": "htx:SNX/USDT:USDT",
+  "htx.swap BTT-USDT": "htx:BTT/USDT:USDT",
+  "htx.swap SOS-USDT": "htx:SOS/USDT:USDT",
+  "htx.swap ACH-USDT": "htx:ACH/USDT:USDT",
+  "htx.swap ATOM-USD": "htx:ATOM/USD:ATOM",
+  "htx.swap SHIB-USD": "htx:SHIB/USD:SHIB",
+  "htx.swap ICP-USD": "htx:ICP/USD:ICP",
+  "htx.swap ANT-USD": "htx:ANT/USD:ANT",
+  "htx.swap GALA-USD": "htx:GALA/USD:GALA",
 };
 
-/** Dollars a contract, where quantities are contracts. */
-const contracts: Record<string, string> = { "binance:BTC/USD:BTC": "100" };
+/** Dollars or coins a contract, where quantities are contracts. HTX: /swap_contract_info at the head of its recording. */
+const contracts: Record<string, Contract> = {
+  "binance:BTC/USD:BTC": { usd: "100" },
+  "htx:GRT/USDT:USDT": { coins: "10" },
+  "htx:SNX/USDT:USDT": { coins: "1" },
+  "htx:BTT/USDT:USDT": { coins: "1000000" },
+  "htx:SOS/USDT:USDT": { coins: "100000" },
+  "htx:ACH/USDT:USDT": { coins: "10" },
+  "htx:ATOM/USD:ATOM": { usd: "10" },
+  "htx:SHIB/USD:SHIB": { usd: "10" },
+  "htx:ICP/USD:ICP": { usd: "10" },
+  "htx:ANT/USD:ANT": { usd: "10" },
+  "htx:GALA/USD:GALA": { usd: "10" },
+};
+const takers = new Map([
+  ["binance", takeBinance],
+  ["bybit", takeBybit],
+  ["htx", takeHtx],
+]);
 
 const CLOCK_SAMPLES = 1024;
 const CLOCK_SAMPLES_MINIMUM = 32;
@@ -56,7 +84,9 @@ export class Reference {
     this.frames++;
     const { venue, product } = frame;
     const instrumentOf = (symbol: string): ReferenceInstrument => this.instrument(`${venue}.${product} ${symbol}`);
-    const fate: Fate = venue === "binance" ? takeBinance(frame, instrumentOf) : takeBybit(frame, instrumentOf);
+    const take = takers.get(venue);
+    if (take === undefined) throw new Error(`the reference does not know ${venue}`);
+    const fate = take(frame, instrumentOf);
     if (!fate.used) this.ignored++;
     for (const { receivedUs, venueMs } of fate.samples) this.delaysOf(venue).push(receivedUs - venueMs * 1000);
   }

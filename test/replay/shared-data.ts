@@ -32,6 +32,8 @@ export const cryptofeedSpot: RecordingFile = { path: `${root}cryptofeed/BINANCE.
 export const cryptofeedUsdm: RecordingFile = { path: `${root}cryptofeed/BINANCE_FUTURES.jsonl.gz`, symbol: "" };
 export const cryptofeedBybit: RecordingFile = { path: `${root}cryptofeed/BYBIT.jsonl.gz`, symbol: "" };
 
+export const cryptofeedHtx: RecordingFile = { path: `${root}cryptofeed/HUOBI_SWAP.jsonl.gz`, symbol: "" };
+
 export const binanceRecordings = [
   spotBtc,
   spotEth,
