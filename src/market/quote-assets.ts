@@ -37,7 +37,6 @@ export const QUOTE_ASSETS: Readonly<Record<string, QuoteAssets>> = {
     general: assets("USDT USDC HUSD USDD TUSD USD1 UST EUROC", "BRL EUR GBP RUB TRY UAH", "BTC ETH TRX"),
     rare: assets("HT"),
   },
-  "htx.swap": { general: assets("USDT"), rare: none },
 };
 
 /** Longest first. */

@@ -68,6 +68,22 @@ function deribit(kind: string, isPerpetual = false): Listed[] {
     });
 }
 
+interface HtxContract {
+  contract_code: string;
+  contract_size: number;
+}
+
+function htxContracts(): HtxContract[] {
+  return (replies("HUOBI_SWAP", "swap_contract_info") as { data: HtxContract[] }[]).flatMap(({ data }) => data);
+}
+
+function htx(): Listed[] {
+  return htxContracts().map(({ contract_code }) => {
+    const [base, quote] = contract_code.split("-");
+    return { symbol: contract_code, base, quote, settle: quote === "USD" ? base : quote, expiry: null };
+  });
+}
+
 const markets: [VenueName, ProductName, number, () => Listed[]][] = [
   ["binance", "spot", 1695, () => binance("BINANCE")],
   ["binance", "usdm", 122, () => binance("BINANCE_FUTURES")],
@@ -76,6 +92,7 @@ const markets: [VenueName, ProductName, number, () => Listed[]][] = [
   ["deribit", "swap", 19, () => deribit("future", true)],
   ["deribit", "futures", 18, () => deribit("future")],
   ["deribit", "option", 980, () => deribit("option")],
+  ["htx", "swap", 171, htx],
 ];
 
 test.runIf(folder !== null).each(markets)("%s.%s: names say what the venue says", (venue, product, count, list) => {
@@ -94,4 +111,13 @@ test.runIf(folder !== null).each(markets)("%s.%s: names say what the venue says"
   console.log(`${venue}.${product}: ${count - wrong.length} of ${count} right, ${inferred} of them inferred`);
   expect(wrong).toEqual([]);
   expect([listed.length, ids.size]).toEqual([count, count]);
+});
+
+test.runIf(folder !== null)("htx.swap: contracts are as large as the venue said, or not known", () => {
+  for (const { contract_code, contract_size } of htxContracts()) {
+    const { unit, contractSize } = resolveInstrument("htx", "swap", contract_code);
+    // The coin of that name was replaced by another one three months later.
+    if (contract_code.startsWith("LUNA-")) expect(unit).toBe("unknown");
+    else expect([contract_code, contractSize]).toEqual([contract_code, contract_size]);
+  }
 });

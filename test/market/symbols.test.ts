@@ -57,6 +57,18 @@ const rows: Row[] = [
   ["deribit.option", "ETH-9MAR24-2800-P", "ETH/USD:ETH-240309-2800-P", { optionType: "put", unit: "base" }],
   ["deribit.option", "XRP_USDC-30JUN24-0d625-C", "XRP/USDC:USDC-240630-0.625-C", { strike: 0.625, unit: "base" }],
   ["deribit.option", "MATIC_USDC-9MAR24-1d02-C", "MATIC/USDC:USDC-240309-1.02-C", { strike: 1.02 }],
+  ["htx.spot", "btcusdt", "BTC/USDT", { settle: null, unit: "base", inferred: false }],
+  ["htx.spot", "btchusd", "BTC/HUSD", { inferred: false }],
+  ["htx.spot", "btcht", "BTC/HT", { inferred: false }],
+  ["htx.spot", "1inchusdt", "1INCH/USDT"],
+  ["htx.spot", "mexbtc", "MEX/BTC", { inferred: true }],
+  ["htx.swap", "BTC-USDT", "BTC/USDT:USDT", { unit: "contract", contractSize: 0.001, inferred: false }],
+  ["htx.swap", "SOS-USDT", "SOS/USDT:USDT", { unit: "contract", contractSize: 100_000 }],
+  ["htx.swap", "NEW-USDT", "NEW/USDT:USDT", { unit: "unknown", contractSize: null }],
+  ["htx.swap", "BTC-USD", "BTC/USD:BTC", { unit: "inverse", contractSize: 100 }],
+  ["htx.swap", "ATOM-USD", "ATOM/USD:ATOM", { unit: "inverse", contractSize: 10 }],
+  ["htx.futures", "ETH-USDT-261225", "ETH/USDT:USDT-261225", { unit: "contract", contractSize: 0.01 }],
+  ["htx.futures", "BTC261225", "BTC/USD:BTC-261225", { unit: "inverse", expiry: "2026-12-25", inferred: false }],
 ];
 
 test.each(rows)("%s %s is %s", (market, raw, symbol, expected = {}) => {
@@ -93,6 +105,16 @@ test.each([
   ["deribit.option", "XRP_USDC-30JUN24-0d50-C", "base"],
   ["deribit.option", "BTC-STRD-30SEP22-20000", "base"],
   ["deribit.spot", "BTC-PERPETUAL", "base"],
+  ["htx.spot", "BTCUSDT", "base"],
+  ["htx.spot", "btc-usdt", "base"],
+  ["htx.spot", "ht", "base"],
+  ["htx.swap", "BTC-USDT-261225", "unknown"],
+  ["htx.swap", "BTC-BUSD", "unknown"],
+  ["htx.futures", "BTC_CW", "unknown"],
+  ["htx.futures", "BTC-USDT-CW", "unknown"],
+  ["htx.futures", "BTC-USDT-261331", "unknown"],
+  ["htx.futures", "BTC261331", "unknown"],
+  ["htx.futures", "BTC-USDT-261225-C-100000", "unknown"],
 ])("%s %j cannot be decided and keeps its name", (market, raw, unit) => {
   const instrument = resolveInstrument(...marketOf(market), raw);
   expect(instrument).toMatchObject({
@@ -137,9 +159,11 @@ describe("properties", () => {
       "_USDC-25DEC26-0d625-P",
       "_USDC",
     ],
+    ...["-USDT", "-USD", "-USDT-261225", "261225", "_CW"],
   );
   const raw = fc.oneof(
     fc.tuple(asset, tail).map(([base, end]) => base + end),
+    fc.tuple(asset, tail).map(([base, end]) => (base + end).toLowerCase()),
     fc.string({ unit: "grapheme", maxLength: 12 }),
   );
   const market = fc.constantFrom(
@@ -171,7 +195,7 @@ describe("properties", () => {
 
   test("the same instrument is never of two products of a venue", () => {
     fc.assert(
-      fc.property(fc.constantFrom<VenueName>("binance", "bybit", "deribit"), raw, raw, (venue, a, b) => {
+      fc.property(fc.constantFrom<VenueName>("binance", "bybit", "deribit", "htx"), raw, raw, (venue, a, b) => {
         const seen = new Map<string, string>();
         for (const product of PRODUCTS_OF[venue]) {
           for (const symbol of [a, b]) {
@@ -203,7 +227,8 @@ describe("tables", () => {
       for (const base of COMMON_ASSETS) {
         for (const quote of [...general, ...rare]) {
           if (base === quote) continue;
-          const instrument = resolveInstrument(...marketOf(market), base + quote);
+          const raw = market === "htx.spot" ? (base + quote).toLowerCase() : base + quote;
+          const instrument = resolveInstrument(...marketOf(market), raw);
           if (instrument.base !== base || instrument.quote !== quote) undecided.push(`${market}:${base}/${quote}`);
         }
       }

@@ -2,7 +2,7 @@ import { COMMON_ASSETS, HTX_INVERSE_CONTRACT_USD, HTX_LINEAR_CONTRACT_COINS } fr
 import { longDate, pair, type SymbolParts, shortDate } from "../unified.js";
 import type { ProductName } from "../venues.js";
 import type { Quantity, Reading, SymbolGrammar } from "./grammar.js";
-import { isAsset, isQuote, splitPair } from "./split.js";
+import { isAsset, splitPair } from "./split.js";
 
 /**
  * Spot `btcusdt`; perpetual `BTC-USDT` (linear) and `BTC-USD` (inverse); dated `BTC-USDT-261225` (linear) and
@@ -50,7 +50,7 @@ function productOf({ base, quote, settle, expiry, strike }: SymbolParts): Produc
   if (strike !== null) return null;
   if (settle === null) return expiry === null ? "spot" : null;
   const isInverse = settle === base && quote === "USD";
-  if (!isInverse && !(settle === quote && isQuote("htx.swap", quote))) return null;
+  if (!isInverse && !(settle === quote && quote === "USDT")) return null;
   return expiry === null ? "swap" : "futures";
 }
 
