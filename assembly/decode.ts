@@ -24,6 +24,7 @@ import {
   VENUE_BINANCE,
   VENUE_BYBIT,
   VENUE_HTX,
+  VENUE_OKX,
 } from "../src/layout";
 import { findLine } from "./lines";
 import { buildTables } from "./number";
@@ -35,6 +36,7 @@ import { binanceTemplate } from "./venues/binance-template";
 import { bybitGeneral } from "./venues/bybit";
 import { bybitTemplate } from "./venues/bybit-template";
 import { htxGeneral } from "./venues/htx";
+import { okxGeneral } from "./venues/okx";
 
 export const LAYOUT: i32 = LAYOUT_VERSION;
 
@@ -116,5 +118,6 @@ function general(venue: u32, lane: usize, at: usize, end: usize): i32 {
   if (venue == VENUE_BINANCE) return binanceGeneral(lane, at, end);
   if (venue == VENUE_BYBIT) return bybitGeneral(lane, at, end);
   if (venue == VENUE_HTX) return htxGeneral(lane, at, end);
+  if (venue == VENUE_OKX) return okxGeneral(lane, at, end);
   return REJECT_UNKNOWN;
 }
