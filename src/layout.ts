@@ -271,11 +271,11 @@ export const MESSAGE_CONNECTION_ID = 112;
 /** u32, out: 0 once the decoder knows that the frame is no book's; what it refuses may else have been an update. */
 export const MESSAGE_MAY_BE_BOOK = 120;
 /**
- * u32, in: 1 on a live lane, whose instruments are all known before their frames come. What a frame of a whole
+ * u8, in: 1 on a live lane, whose instruments are all known before their frames come. What a frame of a whole
  * family or product says of others is passed over then (OKX opt-summary, liquidation-orders).
  */
 export const MESSAGE_KNOWN_ONLY = 124;
-/** u32, decoder's own: a bit for each PRODUCT_* whose next message of a channel is history (OKX liquidation-orders). */
+/** u8, decoder's own: a bit for each PRODUCT_* whose next message of a channel is history (OKX liquidation-orders). */
 export const MESSAGE_AWAITS_HISTORY = 125;
 export const MESSAGE_BYTES = 128;
 

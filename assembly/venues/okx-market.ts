@@ -101,7 +101,7 @@ function elementInstrument(lane: usize, named: usize, element: usize): i32 {
 }
 
 function isPassedOver(lane: usize, channel: i32): bool {
-  return channel >= CHANNEL_OPTIONS && load<u32>(lane, MESSAGE_KNOWN_ONLY) != 0;
+  return channel >= CHANNEL_OPTIONS && load<u8>(lane, MESSAGE_KNOWN_ONLY) != 0;
 }
 
 /** The records of one element: 0, or what is wrong. */

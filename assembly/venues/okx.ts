@@ -1,6 +1,12 @@
 // OKX v5, all products: the general scanner's reading of every message.
 // Source: www.okx.com/docs-v5, "WebSocket" of market and public data.
-import { MESSAGE_AWAITS_HISTORY, MESSAGE_PRODUCT, REJECT_MALFORMED, REJECT_MISSING_FIELD, REJECT_UNKNOWN } from "../../src/layout";
+import {
+  MESSAGE_AWAITS_HISTORY,
+  MESSAGE_PRODUCT,
+  REJECT_MALFORMED,
+  REJECT_MISSING_FIELD,
+  REJECT_UNKNOWN,
+} from "../../src/layout";
 import { clearFault, field, isNull, isText } from "../fields";
 import { skipSpace, validate } from "../scan";
 import { readText, readWords, textAt, textBytes, wordsAre } from "../walk";
@@ -61,12 +67,12 @@ function acknowledged(lane: usize, event: usize, arg: usize): i32 {
   if (!isText(channel)) return 0;
   readWords(channel);
   if (wordsAre(18, LIQUIDATIONS, LIQUIDATIONS_MIDDLE, LIQUIDATIONS_END))
-    store<u32>(lane, load<u32>(lane, MESSAGE_AWAITS_HISTORY) | historyBit(lane), MESSAGE_AWAITS_HISTORY);
+    store<u8>(lane, load<u8>(lane, MESSAGE_AWAITS_HISTORY) | historyBit(lane), MESSAGE_AWAITS_HISTORY);
   return 0;
 }
 
 function historyBit(lane: usize): u32 {
-  return (<u32>1) << (load<u32>(lane, MESSAGE_PRODUCT) & 31);
+  return (<u32>1) << (load<u32>(lane, MESSAGE_PRODUCT) & 7);
 }
 
 const BBO: u64 = 0x7462742d6f6262; // bbo-tbt
@@ -134,8 +140,8 @@ function elementKind(): i32 {
 
 /** The first message of liquidations after a subscription tells those of before it. */
 function isHistory(lane: usize): bool {
-  const awaited = load<u32>(lane, MESSAGE_AWAITS_HISTORY);
-  store<u32>(lane, awaited & ~historyBit(lane), MESSAGE_AWAITS_HISTORY);
+  const awaited: u32 = load<u8>(lane, MESSAGE_AWAITS_HISTORY);
+  store<u8>(lane, awaited & ~historyBit(lane), MESSAGE_AWAITS_HISTORY);
   return (awaited & historyBit(lane)) != 0;
 }
 

@@ -49,6 +49,7 @@ export class Lane {
     this.overflow = plan.overflow;
     this.venue = venueIndex(venue);
     this.dropWhenFull = options.dropWhenFull;
+    views.u8[plan.lane + L.MESSAGE_KNOWN_ONLY] = options.dropWhenFull ? 1 : 0;
     this.ring = new LaneRing(views, plan.lane, plan.ring, memory.engine);
     this.writer = this.ring.writer;
     this.counts = this.ring.counts;

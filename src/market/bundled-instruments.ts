@@ -68,3 +68,36 @@ export const HTX_INVERSE_CONTRACT_USD: ReadonlyMap<string, number> = new Map([
     .split(" ")
     .map((asset): [string, number] => [asset, 10]),
 ]);
+/**
+ * Base coin a contract of OKX's USDT-margined swaps and futures, `ctVal` x `ctMult` of
+ * www.okx.com/api/v5/public/instruments: those that were the same in a recording of 2022-05-13 and in
+ * lists of 2026, and some that are younger. The venue changes them at times (ZEC from 0.1 to 0.01), and its
+ * own list, where it can be asked, goes before this table.
+ */
+export const OKX_CONTRACT_COIN: ReadonlyMap<string, number> = new Map([
+  ...sized(0.01, "BTC BNB TAO ICP"),
+  ...sized(0.1, "ETH BCH FIL AAVE AXS INJ ORDI TRUMP HYPE"),
+  ...sized(1, "SOL LTC DOT AVAX LINK UNI ATOM CRV DYDX SUI APT OP TON WLD WIF STRK ZRO ARKM RENDER"),
+  ...sized(10, "ETC NEAR ALGO GRT GALA MANA CHZ CFX FLOW ARB SEI ENA ONDO POL"),
+  ...sized(100, "ADA XRP XLM HBAR"),
+  ...sized(1000, "DOGE TRX"),
+  ...sized(100_000, "BONK"),
+  ...sized(1_000_000, "SHIB"),
+  ...sized(10_000_000, "PEPE SATS"),
+]);
+
+/** US dollars a contract of OKX's coin-margined swaps and futures; source as above. */
+export const OKX_CONTRACT_USD: ReadonlyMap<string, number> = new Map([
+  ["BTC", 100],
+  ...sized(10, "ETH LTC DOT DOGE SOL TRX ADA ATOM AVAX BCH CRV EOS ETC FIL LINK SUSHI UNI XLM XRP"),
+]);
+
+/** Base coin a contract of OKX's options today; in 2022 they were ten times as large. Source as above. */
+export const OKX_OPTION_COIN: ReadonlyMap<string, number> = new Map([
+  ["BTC", 0.01],
+  ["ETH", 0.1],
+]);
+
+function sized(size: number, assets: string): [string, number][] {
+  return assets.split(" ").map((asset): [string, number] => [asset, size]);
+}

@@ -1,5 +1,6 @@
 import { deribitProductOf } from "./grammars/deribit.js";
-import type { ProductName, VenueName } from "./venues.js";
+import { okxProductOf } from "./grammars/okx.js";
+import { PRODUCTS_OF, type ProductName, type VenueName } from "./venues.js";
 
 /** What a recording program calls an exchange, in the terms of this one. */
 export interface RecorderMarket {
@@ -36,6 +37,9 @@ export function cryptofeedMarket(exchange: string): RecorderMarket | null {
 const namedInFrame: Partial<Record<VenueName, (frame: Buffer) => ProductName | null>> = {
   deribit: (frame) =>
     deribitProductOf(textAfter(frame, '"instrument_name"') ?? textAfter(frame, '"channel"')?.split(".")[1] ?? ""),
+  // Channels of a whole product or family name it instead: liquidation-orders, opt-summary.
+  okx: (frame) =>
+    okxProductOf(textAfter(frame, '"instId"') ?? "") ?? okxProduct(textAfter(frame, '"instType"')?.toLowerCase()),
 };
 /** Longest symbol that is looked for behind its key. */
 const SYMBOL_BYTES = 80;
@@ -59,6 +63,10 @@ export function productOfFrame(
   if (market.venue !== "bybit") return null;
   const said = url === null ? /\/v5\/public\/(\w+)/.exec(address ?? "")?.[1] : queryValue(url, "category");
   return market.products.find((product) => product === said) ?? null;
+}
+
+function okxProduct(name: string | undefined): ProductName | null {
+  return PRODUCTS_OF.okx.find((product) => product === name) ?? null;
 }
 
 /** The string that follows a key in JSON text; null when there is none. */

@@ -3,6 +3,7 @@ import { bybitGrammar } from "./grammars/bybit.js";
 import { deribitGrammar } from "./grammars/deribit.js";
 import type { SymbolGrammar } from "./grammars/grammar.js";
 import { htxGrammar } from "./grammars/htx.js";
+import { okxGrammar } from "./grammars/okx.js";
 import { separatedGrammar } from "./grammars/separated.js";
 import { type Instrument, unitCode } from "./instrument.js";
 import { parseUnified, unifiedSymbol } from "./unified.js";
@@ -11,7 +12,7 @@ import type { ProductName, VenueName } from "./venues.js";
 const grammars: Readonly<Record<VenueName, SymbolGrammar>> = {
   binance: binanceGrammar,
   bybit: bybitGrammar,
-  okx: separatedGrammar("-"),
+  okx: okxGrammar,
   deribit: deribitGrammar,
   htx: htxGrammar,
   kraken: separatedGrammar("/"),

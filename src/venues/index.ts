@@ -3,6 +3,7 @@ import type { VenueName } from "../market/venues.js";
 import { binance } from "./binance/index.js";
 import { bybit } from "./bybit/index.js";
 import { htx } from "./htx/index.js";
+import { okx } from "./okx/index.js";
 import type { Venue } from "./venue.js";
 
 /** The registry: one line a venue. */
@@ -10,6 +11,7 @@ const registry: Partial<Record<VenueName, Venue>> = {
   binance,
   bybit,
   htx,
+  okx,
 };
 
 /** @throws VENUE_NOT_SUPPORTED (usage) for a venue that has no decoder yet. */

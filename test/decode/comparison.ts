@@ -1,15 +1,17 @@
 import * as L from "crosstick/internal/layout";
 import { expect } from "vitest";
 import type { Decoder } from "./decoder.js";
-import { unitOf } from "./example-frames.js";
+import { addSymbol } from "./example-frames.js";
 import { referenceBinance } from "./reference-binance.js";
 import { referenceBybit } from "./reference-bybit.js";
 import { referenceHtx } from "./reference-htx.js";
+import { referenceOkx } from "./reference-okx.js";
 import type { Context, PlainMessage } from "./reference-values.js";
 
 const references = new Map([
   [L.VENUE_BINANCE, referenceBinance],
   [L.VENUE_BYBIT, referenceBybit],
+  [L.VENUE_OKX, referenceOkx],
   [L.VENUE_HTX, referenceHtx],
 ]);
 
@@ -43,9 +45,7 @@ export function expectSame(decoder: Decoder, venue: number, frame: Uint8Array): 
   let got = decoder.decode(frame);
   while (got.result === L.NEED_SYMBOL) {
     expect(reference(venue, frame, decoder.context).result).toBe(L.NEED_SYMBOL);
-    const name = decoder.neededSymbol();
-    const { unit, contractSize } = unitOf(venue, decoder.context.product, name);
-    decoder.add(name, unit, contractSize);
+    addSymbol(decoder, venue, decoder.neededSymbol());
     got = decoder.decode(frame);
   }
   const wanted = reference(venue, frame, decoder.context);

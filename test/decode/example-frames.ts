@@ -1,7 +1,10 @@
 // One frame of every kind, of real recordings where there are any.
 import * as L from "crosstick/internal/layout";
+import { resolveInstrument } from "crosstick/internal/market/symbols";
+import { productName } from "crosstick/internal/market/venues";
 import { Decoder } from "./decoder.js";
 import { htxExamples } from "./examples-htx.js";
+import { okxExamples, okxSymbols } from "./examples-okx.js";
 
 export interface Example {
   name: string;
@@ -202,6 +205,7 @@ export const examples: Example[] = [
     false,
   ),
   ...htxExamples,
+  ...okxExamples,
 ];
 
 const SYMBOLS = ["BTCUSDT", "ETHUSDT", "BTCUSD_PERP", "BTCUSD", "SOL-28APR23-30-C", "BTC-28APR23-29500-C"];
@@ -213,17 +217,29 @@ export function unitOf(venue: number, product: number, name: string): { unit: nu
     const isLinear = /-(?!USD$)/.test(name);
     return isLinear ? { unit: L.UNIT_CONTRACT, contractSize: 0.001 } : { unit: L.UNIT_INVERSE, contractSize: 100 };
   }
+  if (venue === L.VENUE_OKX) {
+    const { unitCode, contractSize } = resolveInstrument("okx", productName(product), name);
+    return { unit: unitCode, contractSize: contractSize ?? Number.NaN };
+  }
   const isInverse = product === L.PRODUCT_COINM || product === L.PRODUCT_INVERSE;
   return { unit: isInverse ? L.UNIT_INVERSE : L.UNIT_BASE, contractSize: product === L.PRODUCT_COINM ? 100 : 1 };
+}
+
+function symbolsOf(venue: number, product: number): readonly string[] {
+  if (venue === L.VENUE_OKX) return okxSymbols[product];
+  return venue === L.VENUE_HTX ? HTX_SYMBOLS : SYMBOLS;
+}
+
+/** Adds a symbol to the lane and to what the reference knows. */
+export function addSymbol(decoder: Decoder, venue: number, name: string): void {
+  const { unit, contractSize } = unitOf(venue, decoder.context.product, name);
+  decoder.add(name, unit, contractSize);
 }
 
 /** A decoder that knows the symbols of the examples. */
 export function decoderOf({ venue, product }: Pick<Example, "venue" | "product">): Decoder {
   const decoder = new Decoder(venue, product);
-  for (const name of venue === L.VENUE_HTX ? HTX_SYMBOLS : SYMBOLS) {
-    const { unit, contractSize } = unitOf(venue, product, name);
-    decoder.add(name, unit, contractSize);
-  }
+  for (const name of symbolsOf(venue, product)) addSymbol(decoder, venue, name);
   decoder.context.hint = 0;
   return decoder;
 }

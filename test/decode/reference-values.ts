@@ -34,6 +34,12 @@ export interface Context {
   symbols: Map<string, SymbolEntry>;
   /** Instrument of a reply that names none. */
   hint?: number;
+  /** Which message of the frame is read. */
+  part?: number;
+  /** A live lane: others than the known symbols are not wanted. */
+  knownOnly?: boolean;
+  /** Products whose next message of liquidations is history. */
+  awaitsHistory?: Set<number>;
 }
 
 export class Refusal extends Error {

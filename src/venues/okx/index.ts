@@ -1,0 +1,12 @@
+import type { Venue } from "../venue.js";
+import { integrity } from "./integrity.js";
+import { metadata, time } from "./rest.js";
+import { acknowledgement, connections, endpoints, resubscribe } from "./subscribe.js";
+
+export const okx: Venue = {
+  products: ["spot", "swap", "futures", "option"],
+  // Maintenance starts the numbers afresh at a lower one: the larger need not be the fresher.
+  sharedSequence: false,
+  integrity,
+  live: { endpoints, connections, acknowledgement, resubscribe, snapshotPath: () => null, metadata, time },
+};

@@ -1,0 +1,68 @@
+import type { ProductName } from "../../market/venues.js";
+import type { InstrumentMetadata, MetadataSource, ServerTime } from "../venue.js";
+
+/** `{"code":"0","data":[{"ts":"1597026383085"}]}` */
+export function time(): ServerTime {
+  return {
+    path: "/api/v5/public/time",
+    headers: {},
+    halfUnitUs: 500,
+    read: (body) => {
+      const ts = rowsOf(body)[0]?.ts;
+      return typeof ts === "string" && /^\d{13}$/.test(ts) ? Number(ts) * 1000 + 500 : Number.NaN; // the middle of the millisecond
+    },
+  };
+}
+
+const instrumentTypes: Partial<Record<ProductName, string>> = { spot: "SPOT", swap: "SWAP", futures: "FUTURES" };
+
+/** Options are listed a family at a time. Source: www.okx.com/docs-v5, public/instruments. */
+const OPTION_FAMILIES = ["BTC-USD", "ETH-USD"];
+
+/** 20 requests in 2 s; all instruments of a product come at once. */
+export function metadata(product: ProductName): MetadataSource {
+  if (product === "option") return { path: optionPath(OPTION_FAMILIES[0]), read: readFamily };
+  const path = `/api/v5/public/instruments?instType=${instrumentTypes[product]}`;
+  return { path, read: (body) => ({ instruments: rowsOf(body).map(instrument), nextPath: null }) };
+}
+
+function optionPath(family: string): string {
+  return `/api/v5/public/instruments?instType=OPTION&instFamily=${family}`;
+}
+
+/** One family, and where the next is: a family without options ends the list. */
+function readFamily(body: unknown): { instruments: InstrumentMetadata[]; nextPath: string | null } {
+  const rows = rowsOf(body);
+  const family = rows[0]?.instFamily ?? rows[0]?.uly;
+  const next = typeof family === "string" ? OPTION_FAMILIES[OPTION_FAMILIES.indexOf(family) + 1] : undefined;
+  return { instruments: rows.map(instrument), nextPath: next === undefined ? null : optionPath(next) };
+}
+
+type Row = Record<string, unknown>;
+
+function rowsOf(body: unknown): Row[] {
+  const { code, data } = (body ?? {}) as { code?: unknown; data?: unknown };
+  return code === "0" && Array.isArray(data) ? data.filter((row) => typeof row === "object" && row !== null) : [];
+}
+
+/** `ctVal` in `ctValCcy`, times `ctMult`: the coin, or US dollars where `ctType` is inverse. Spot has none of them. */
+function instrument(row: Row): InstrumentMetadata {
+  const isSpot = row.instType === "SPOT";
+  const product = (positive(row.ctVal) ?? Number.NaN) * (positive(row.ctMult) ?? Number.NaN);
+  const size = Number(product.toPrecision(15)); // both are short decimals, and so is what they make
+  const isKnown = size > 0;
+  const unit = row.ctType === "inverse" ? "inverse" : "contract";
+  return {
+    rawSymbol: String(row.instId),
+    contractSize: isKnown && !isSpot ? size : null,
+    unit: isSpot ? "base" : isKnown ? unit : "unknown",
+    priceStep: positive(row.tickSz),
+    sizeStep: positive(row.lotSz),
+    active: row.state === "live",
+  };
+}
+
+function positive(value: unknown): number | null {
+  const number = typeof value === "string" && value !== "" ? Number(value) : Number.NaN;
+  return number > 0 && number < Number.POSITIVE_INFINITY ? number : null;
+}
