@@ -93,7 +93,7 @@ export function book(lane: usize, named: usize, data: usize, action: usize, dept
   const sequence: u64 = hasSequence ? <u64>last : 0;
   if (depth == DEPTH_TOP) return top(lane, slot, bids, asks, timeUs, sequence);
   if (isIncremental) {
-    const unproved = chain(lane, hasSequence, isSnapshot);
+    const unproved = chain(lane, hasSequence);
     if (unproved != 0) return unproved;
   }
   store<u32>(lane, isSnapshot ? CLASS_SNAPSHOT : CLASS_DELTA, MESSAGE_CLASS);
@@ -126,9 +126,9 @@ function isOf(lane: usize, value: usize, slot: usize): bool {
 
 /**
  * What proves that an incremental message continues its book: 0, or what is wrong. Ids came in 2022, the
- * checksum went in June 2026 (it is 0 since, and proves nothing); an update without either cannot be proved.
+ * checksum went in June 2026 (it is 0 since, and proves nothing); a message without either proves no book.
  */
-function chain(lane: usize, hasSequence: bool, isSnapshot: bool): i32 {
+function chain(lane: usize, hasSequence: bool): i32 {
   if (hasSequence) store<f64>(lane, previousOf(lane, required(lane, FIELD_PREVIOUS)), MESSAGE_PREVIOUS_ID);
   const checksumAt = field(lane, FIELD_CHECKSUM);
   const checksum = isAbsent(checksumAt) ? 0 : numberOf(lane, checksumAt, REJECT_MALFORMED);
@@ -137,7 +137,7 @@ function chain(lane: usize, hasSequence: bool, isSnapshot: bool): i32 {
     store<u32>(lane, 1, MESSAGE_HAS_CHECKSUM);
     store<f64>(lane, checksum, MESSAGE_CHECKSUM);
   }
-  return !hasSequence && !isSnapshot && checksum == 0 ? REJECT_MISSING_FIELD : 0;
+  return !hasSequence && checksum == 0 ? REJECT_MISSING_FIELD : 0;
 }
 
 /** An id, or the -1 of a snapshot. */

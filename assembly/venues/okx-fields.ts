@@ -157,7 +157,7 @@ const SWAP_END: u32 = 0x50415753; // SWAP
  * PRODUCT_* by the form of the name, -1 for no known form: `BTC-USDT`, `BTC-USDT-SWAP`, `BTC-USD-261225`,
  * `BTC-USD-261225-100000-C`. One socket serves all products, and their sizes count in different units.
  */
-function productOfName(at: usize, length: i32): i32 {
+export function productOfName(at: usize, length: i32): i32 {
   let dashes = 0;
   for (let i = 0; i < length; i++) dashes += i32(load<u8>(at + i) == 0x2d);
   if (dashes == 1) return PRODUCT_SPOT;

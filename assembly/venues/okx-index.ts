@@ -5,6 +5,7 @@ import {
   MESSAGE_PRODUCT,
   NEED_SPACE,
   PRODUCT_FUTURES,
+  PRODUCT_SPOT,
   PRODUCT_SWAP,
   REJECT_MALFORMED,
   REJECT_SYMBOL,
@@ -17,7 +18,7 @@ import { fault, isText, priceOf, required, timeOf } from "../fields";
 import { endMessage, fill, head, put, written } from "../records";
 import { useSymbol } from "../symbols";
 import { firstOf, nextOf, readText, textAt, textBytes } from "../walk";
-import { FIELD_INDEX, FIELD_INSTRUMENT, FIELD_TIME, readFields } from "./okx-fields";
+import { FIELD_INDEX, FIELD_INSTRUMENT, FIELD_TIME, productOfName, readFields } from "./okx-fields";
 
 /**
  * index-tickers: a message for every contract of the lane that is settled by the index `BTC-USDT`. Of
@@ -33,7 +34,9 @@ export function indexTickers(lane: usize, data: usize): i32 {
     const price = priceOf(lane, required(lane, FIELD_INDEX));
     const timeUs = timeOf(lane, required(lane, FIELD_TIME));
     if (fault() != 0) return fault();
-    if (!isText(named) || readText(lane, named) != 0 || textBytes == 0) return REJECT_SYMBOL;
+    if (!isText(named) || readText(lane, named) != 0) return REJECT_SYMBOL;
+    // An index has the name of a pair.
+    if (productOfName(textAt, textBytes) != PRODUCT_SPOT) return REJECT_SYMBOL;
     for (let slot = 0; slot < SYMBOL_SLOTS; slot++) {
       const at = lane + LANE_SYMBOLS + slot * SYMBOL_BYTES;
       if (!isOfIndex(at, product)) continue;

@@ -2,6 +2,7 @@
 // Source: www.okx.com/docs-v5, "WebSocket" of market and public data.
 import {
   MESSAGE_AWAITS_HISTORY,
+  MESSAGE_MAY_BE_BOOK,
   MESSAGE_PRODUCT,
   REJECT_MALFORMED,
   REJECT_MISSING_FIELD,
@@ -107,6 +108,7 @@ function message(lane: usize, arg: usize, data: usize, action: usize): i32 {
   if (!isText(channel)) return REJECT_UNKNOWN;
   readWords(channel);
   const depth = bookDepth();
+  if (depth == 0) store<u32>(lane, 0, MESSAGE_MAY_BE_BOOK);
   const kind = depth == 0 ? elementKind() : 0;
   const isIndex = wordsAre(13, INDEX, INDEX_END);
   if (depth == 0 && kind == 0 && !isIndex) return isIgnored(lane, channel) ? 0 : REJECT_UNKNOWN;

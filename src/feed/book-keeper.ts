@@ -260,9 +260,11 @@ export class BookKeeper {
 
   /** A refused frame, of one instrument or of nobody knows which: where nothing is numbered it may have been an update. */
   doubt(instrument: number): void {
-    for (const book of this.books)
-      if (book?.rule.unnumbered === true && (instrument === L.INSTRUMENT_NONE || book.instrument === instrument))
-        this.owe(book, L.REASON_REJECTED_FRAME);
+    for (const book of this.books) {
+      if (book === undefined || (instrument !== L.INSTRUMENT_NONE && book.instrument !== instrument)) continue;
+      // A live book without an id is one of a venue that began to number later (OKX, recordings of 2022).
+      if (book.rule.unnumbered === true || Number.isNaN(book.last)) this.owe(book, L.REASON_REJECTED_FRAME);
+    }
     this.payOwed();
   }
 

@@ -84,7 +84,9 @@ describe(`${MUTANTS} mutants of each frame, seed ${SEED}`, () => {
       const target = sharedDecoderOf(example);
       const below = random(SEED + index);
       const original = encoder.encode(example.text);
-      for (let i = 0; i < MUTANTS; i++) {
+      // Where a template stands before the general scanner there is twice as much to be wrong.
+      const mutants = example.isCurrent ? MUTANTS : MUTANTS / 3;
+      for (let i = 0; i < mutants; i++) {
         let frame = mutate(original, below);
         while (below(3) === 0 && frame.length > 0) frame = mutate(frame, below);
         const isGuarded = i % 16 === 0;

@@ -115,7 +115,7 @@ function book(plain: Plain, m: Fields, data: Value[], depth: number, named: Valu
       plain.message.previousId = previous === -1 ? -1 : id(element.prevSeqId);
     }
     const checksum = isAbsent(element.checksum) ? 0 : number(element.checksum, L.REJECT_MALFORMED);
-    if (checksum === 0 && !hasSequence && !isSnapshot) throw new Refusal(L.REJECT_MISSING_FIELD);
+    if (checksum === 0 && !hasSequence) throw new Refusal(L.REJECT_MISSING_FIELD);
   }
   plain.message.class = isSnapshot ? L.CLASS_SNAPSHOT : L.CLASS_DELTA;
   plain.book(isSnapshot ? L.KIND_SNAPSHOT : L.KIND_DEPTH, entry, bids, asks, timeUs, ordinal);
@@ -129,7 +129,7 @@ function index(plain: Plain, data: Value[], context: Context): void {
     const named = required(element.instId);
     const at = price(element.idxPx);
     const timeUs = time(element.ts);
-    if (!isText(named) || named === "") throw new Refusal(L.REJECT_SYMBOL);
+    if (!isText(named) || productOf(named) !== L.PRODUCT_SPOT) throw new Refusal(L.REJECT_SYMBOL);
     for (const [name, entry] of context.symbols)
       if (["-", "_"].some((next) => name.startsWith(`${context.product}:${named}${next}`))) {
         plain.put(L.KIND_MARK, 0, entry, timeUs, 0n, [NaN, at]);

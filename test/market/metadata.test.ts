@@ -84,11 +84,34 @@ function htx(): Listed[] {
   });
 }
 
+/** An index names the coin and the quote of all but spot; the coin an option's premium is paid in settles it. */
+function okx(type: string): Listed[] {
+  const pages = replies("OKX", `instType=${type}`).slice(0, type === "OPTION" ? 2 : 1) as {
+    data: Record<string, string>[];
+  }[];
+  return pages.flatMap(({ data }) =>
+    data.map((row) => {
+      const [base, quote] = row.uly === "" ? [row.baseCcy, row.quoteCcy] : row.uly.split("-");
+      return {
+        symbol: row.instId,
+        base,
+        quote,
+        settle: row.settleCcy || null,
+        expiry: row.expTime === "" ? null : new Date(Number(row.expTime)).toISOString().slice(0, 10),
+      };
+    }),
+  );
+}
+
 const markets: [VenueName, ProductName, number, () => Listed[]][] = [
   ["binance", "spot", 1695, () => binance("BINANCE")],
   ["binance", "usdm", 122, () => binance("BINANCE_FUTURES")],
   ["bybit", "linear", 800, () => bybit("linear")],
   ["bybit", "spot", 557, () => bybit("spot")],
+  ["okx", "spot", 513, () => okx("SPOT")],
+  ["okx", "swap", 166, () => okx("SWAP")],
+  ["okx", "futures", 104, () => okx("FUTURES")],
+  ["okx", "option", 696, () => okx("OPTION")],
   ["deribit", "swap", 19, () => deribit("future", true)],
   ["deribit", "futures", 18, () => deribit("future")],
   ["deribit", "option", 980, () => deribit("option")],

@@ -37,7 +37,6 @@ test("Bybit frames tell their product by address", () => {
   expect(productOfFrame(market, "wss://stream.bybit.com/v5/private", null, none)).toBeNull();
   expect(productOfFrame(market, null, "https://api.bybit.com/v5/market/time", none)).toBeNull();
   expect(productOfFrame(market, null, null, none)).toBeNull();
-  expect(productOfFrame(marketOf("OKX"), "wss://ws.okx.com:8443/ws/v5/public", null, none)).toBeNull();
 });
 
 test("Deribit frames tell their product by the instrument they name", () => {
@@ -64,6 +63,23 @@ test("Deribit frames tell their product by the instrument they name", () => {
     '{"instrument_name":7}',
   ])
     expect(productOf(text)).toBe(market.products[0]);
+});
+
+test("OKX frames tell their product by the instrument they name, or by the product", () => {
+  const market = marketOf("OKX");
+  const productOf = (text: string) =>
+    productOfFrame(market, "wss://ws.okx.com:8443/ws/v5/public", null, new TextEncoder().encode(text));
+  for (const [symbol, product] of [
+    ["BTC-USDT", "spot"],
+    ["BTC-USDT-SWAP", "swap"],
+    ["BTC-USD-220527", "futures"],
+    ["BTC-USD_UM_XPERP-310404", "futures"],
+    ["BTC-USD-261225-100000-C", "option"],
+  ])
+    expect(productOf(`{"arg":{"channel":"books","instId":"${symbol}"},"data":[]}`)).toBe(product);
+  expect(productOf('{"event":"subscribe","arg":{"channel":"liquidation-orders","instType":"SWAP"}}')).toBe("swap");
+  for (const text of ["pong", '{"event":"error"}', '{"arg":{"instId":"BTC-ABOVE-DAILY-260224-1600-65000"}}'])
+    expect(productOf(text)).toBe("spot");
 });
 
 test("an unknown exchange is null, and known ones name real products", () => {

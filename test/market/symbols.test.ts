@@ -45,6 +45,16 @@ const rows: Row[] = [
   ["bybit.option", "BTC-6JAN23-17500-C", "BTC/USDC:USDC-230106-17500-C", { strike: 17500, optionType: "call" }],
   ["bybit.option", "BTC-26DEC25-95000-P-USDT", "BTC/USDT:USDT-251226-95000-P", { optionType: "put", unit: "base" }],
   ["bybit.option", "XRP-26DEC25-0.55-P", "XRP/USDC:USDC-251226-0.55-P", { strike: 0.55 }],
+  ["okx.spot", "BTC-USDT", "BTC/USDT", { settle: null, unit: "base", inferred: false }],
+  ["okx.swap", "BTC-USDT-SWAP", "BTC/USDT:USDT", { settle: "USDT", unit: "contract", contractSize: 0.01 }],
+  ["okx.swap", "BTC-USD-SWAP", "BTC/USD:BTC", { settle: "BTC", unit: "inverse", contractSize: 100 }],
+  ["okx.swap", "BTC-USDC-SWAP", "BTC/USDC:USDC", { unit: "unknown", contractSize: null, inferred: false }],
+  ["okx.swap", "PEPE-USDT-SWAP", "PEPE/USDT:USDT", { contractSize: 10_000_000 }],
+  ["okx.swap", "REN-USDT-SWAP", "REN/USDT:USDT", { unit: "unknown", contractSize: null }],
+  ["okx.futures", "BTC-USD-261225", "BTC/USD:BTC-261225", { expiry: "2026-12-25", unit: "inverse" }],
+  ["okx.futures", "ETH-USDT-261225", "ETH/USDT:USDT-261225", { unit: "contract", contractSize: 0.1 }],
+  ["okx.option", "BTC-USD-261225-100000-C", "BTC/USD:BTC-261225-100000-C", { unit: "contract", contractSize: 0.01 }],
+  ["okx.option", "SOL-USD-261225-0.5-P", "SOL/USD:SOL-261225-0.5-P", { strike: 0.5, unit: "unknown" }],
   ["coinbase.spot", "BTC-USD", "BTC/USD", { inferred: false }],
   ["kraken.spot", "BTC/USD", "BTC/USD"],
   ["backpack.spot", "SOL_USDC", "SOL/USDC"],
@@ -95,7 +105,13 @@ test.each([
   ["bybit.linear", "BTC-31FEB25", "base"],
   ["bybit.inverse", "BTCUSDT", "inverse"],
   ["bybit.option", "BTC-6JAN23-017500-C", "base"],
-  ["okx.swap", "BTC-USDT-SWAP", "unknown"],
+  ["okx.spot", "BTC-USDT-SWAP", "base"],
+  ["okx.spot", "BTC-BTC", "base"],
+  ["okx.swap", "BTC-USD_UM-SWAP", "unknown"],
+  ["okx.futures", "BTC-USD_UM_XPERP-310404", "unknown"],
+  ["okx.futures", "BTC-USD-261331", "unknown"],
+  ["okx.futures", "BTC-USDT-SWAP", "unknown"],
+  ["okx.option", "BTC-USD-261225-0100000-C", "unknown"],
   ["deribit.swap", "BTC-25DEC26", "unknown"],
   ["deribit.swap", "BTC_BTC-PERPETUAL", "unknown"],
   ["deribit.futures", "BTC-PERPETUAL", "unknown"],
@@ -149,6 +165,7 @@ describe("properties", () => {
       "USDT_261225",
       "USD_261225",
     ],
+    ...["-USDT", "-USDT-SWAP", "-USD-SWAP", "-USD-261225", "-USD-261225-100-C", "-USD_UM-SWAP"],
     ...["USDZ25", "USDH26", "-26DEC25", "USDT-26DEC25", "-6JAN23-17500-C", "-06JAN23-17500-C", "-6JAN23-17500-P-USDT"],
     ...[
       "-PERPETUAL",
@@ -195,7 +212,7 @@ describe("properties", () => {
 
   test("the same instrument is never of two products of a venue", () => {
     fc.assert(
-      fc.property(fc.constantFrom<VenueName>("binance", "bybit", "deribit", "htx"), raw, raw, (venue, a, b) => {
+      fc.property(fc.constantFrom<VenueName>("binance", "bybit", "okx", "deribit", "htx"), raw, raw, (venue, a, b) => {
         const seen = new Map<string, string>();
         for (const product of PRODUCTS_OF[venue]) {
           for (const symbol of [a, b]) {

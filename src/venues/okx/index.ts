@@ -1,5 +1,5 @@
 import type { Venue } from "../venue.js";
-import { integrity } from "./integrity.js";
+import { integrity, OkxWitness } from "./integrity.js";
 import { metadata, time } from "./rest.js";
 import { acknowledgement, connections, endpoints, resubscribe } from "./subscribe.js";
 
@@ -8,5 +8,6 @@ export const okx: Venue = {
   // Maintenance starts the numbers afresh at a lower one: the larger need not be the fresher.
   sharedSequence: false,
   integrity,
+  witness: () => new OkxWitness(),
   live: { endpoints, connections, acknowledgement, resubscribe, snapshotPath: () => null, metadata, time },
 };

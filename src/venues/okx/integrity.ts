@@ -1,4 +1,6 @@
-import { type SequenceRule, VERDICT } from "../venue.js";
+import { type LevelText, TextBook } from "../text-book.js";
+import { type BookWitness, type SequenceRule, VERDICT, type WitnessedMessage } from "../venue.js";
+import { okxChecksum } from "./checksum.js";
 
 /**
  * Every update names its predecessor: `prevSeqId` is the `seqId` of the message before. It may be its own,
@@ -16,4 +18,20 @@ const rule: SequenceRule = {
 
 export function integrity(): SequenceRule {
   return rule;
+}
+
+/** Proves one book by OKX's checksum. The venue itself removes what falls off its 400 levels. */
+export class OkxWitness implements BookWitness {
+  private readonly book = new TextBook();
+
+  check({ frame, part, checksum }: WitnessedMessage): boolean {
+    const { data } = JSON.parse(frame) as { data: { bids: unknown[][]; asks: unknown[][] }[] };
+    const { bids, asks } = data[part];
+    const isRead = this.book.apply(false, bids.map(textOf)) && this.book.apply(true, asks.map(textOf));
+    return isRead && okxChecksum(this.book) === checksum;
+  }
+}
+
+function textOf([price, size]: readonly unknown[]): LevelText {
+  return [String(price), String(size)];
 }
