@@ -51,6 +51,15 @@ const cryptofeed = (
       .map(({ data, b64 }) => (b64 === undefined ? encoder.encode(data) : gunzipSync(Buffer.from(b64, "base64")))),
 });
 
+/** One connection has all products: the form of the instrument's name tells a frame's. */
+const okx = (product: number, name: RegExp): Recording => ({
+  ...cryptofeed("OKX", /./, L.VENUE_OKX, product, true),
+  frames: () =>
+    cryptofeed("OKX", /./, L.VENUE_OKX, product, true)
+      .frames()
+      .filter((frame) => name.test(new TextDecoder().decode(frame.subarray(0, 120)))),
+});
+
 const tardis = (file: string, venue: number, product: number): Recording => ({
   name: `tardis ${file}`,
   venue,
@@ -78,6 +87,9 @@ export const allRecordings: Recording[] = [
   cryptofeed("BYBIT", /ws\.2/, L.VENUE_BYBIT, L.PRODUCT_LINEAR, true),
   cryptofeed("BYBIT", /ws\.3/, L.VENUE_BYBIT, L.PRODUCT_SPOT, true),
   cryptofeed("BYBIT", /http/, L.VENUE_BYBIT, L.PRODUCT_LINEAR, true),
+  okx(L.PRODUCT_SPOT, /"instId":"[A-Z]+-[A-Z]+"/),
+  okx(L.PRODUCT_SWAP, /"instId":"[A-Z]+-[A-Z]+-SWAP"/),
+  okx(L.PRODUCT_FUTURES, /"instId":"[A-Z]+-[A-Z]+-\d{6}"/),
   tardis("binance", L.VENUE_BINANCE, L.PRODUCT_SPOT),
   tardis("binance-futures", L.VENUE_BINANCE, L.PRODUCT_USDM),
   tardis("binance-delivery", L.VENUE_BINANCE, L.PRODUCT_COINM),

@@ -4,12 +4,14 @@ import type { ReplaySummary } from "crosstick/internal/replay";
 import { beforeAll, describe, expect, test } from "vitest";
 import { expectAgreement } from "./agreement.js";
 import { type Reference, referenceOf } from "./reference.js";
+import { okxChecksums } from "./reference-okx.js";
 import { runReplay } from "./run-replay.js";
 import {
   argumentOf,
   binanceRecordings,
   cryptofeedBybit,
   cryptofeedHtx,
+  cryptofeedOkx,
   framesOf,
   hasRecordings,
   type RecordingFile,
@@ -23,7 +25,7 @@ describe.skipIf(!hasRecordings)("recordings of third parties, against the refere
   const misses: Record<string, number> = { "usdm/btcusdt_20230404.dat.gz": 1 };
 
   test.each(
-    [...binanceRecordings, cryptofeedBybit, cryptofeedHtx].map((recording) => ({
+    [...binanceRecordings, cryptofeedBybit, cryptofeedHtx, cryptofeedOkx].map((recording) => ({
       recording,
       name: recording.path.split("/").slice(-2).join("/"),
     })),
@@ -99,6 +101,20 @@ describe.skipIf(!hasRecordings)("one recording of two products", () => {
       expect(perpetual.funding?.rate).toBe(reference.instruments.get(`bybit:${coin}/USDT:USDT`)?.rate);
       expect(spot.trades + perpetual.trades).toBeGreaterThan(20);
     }
+  });
+});
+
+describe.skipIf(!hasRecordings)("one recording without numbers, of three products on one connection", () => {
+  test("every checksum agrees, and one changed size of 290 frames does not", async () => {
+    const { summary } = await runReplay([cryptofeedOkx]);
+    const books = Object.values(summary.instruments);
+    expect(books).toHaveLength(3);
+    for (const book of books)
+      expect(book).toMatchObject({ state: "live", gaps: 0, checksumFailures: 0, snapshots: 1, crossed: 0 });
+    expect(books.reduce((sum, { depthUpdates, snapshots }) => sum + depthUpdates + snapshots, 0)).toBe(290);
+    referenceOf(framesOf(cryptofeedOkx));
+    expect(okxChecksums.wrong).toBe(0);
+    expect(okxChecksums.right % 290).toBe(0);
   });
 });
 

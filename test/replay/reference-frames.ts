@@ -54,7 +54,7 @@ export function framesOfCryptofeed(text: string): ReferenceFrame[] {
     const time = /"ts":\s*([\d.]+)/.exec(line)?.[1] ?? "";
     frames.push({
       ...received(time),
-      ...marketOf(exchange, entry.url ?? addresses.get(entry.conn) ?? ""),
+      ...marketOf(exchange, entry.url ?? addresses.get(entry.conn) ?? "", entry.data),
       symbol: /[?&]symbol=(\w+)/.exec(entry.url ?? "")?.[1] ?? null,
       // What came as bytes is gzip: HTX.
       text: entry.data ?? gunzipSync(Buffer.from(entry.b64, "base64")).toString("utf8"),
@@ -73,10 +73,15 @@ function received(text: string): { receivedUs: number; nanos: number } {
   return { receivedUs: Number(ns / 1000n), nanos: Number(ns % 1000n) };
 }
 
-function marketOf(exchange: string, address: string): { venue: string; product: string } {
+function marketOf(exchange: string, address: string, frame: string): { venue: string; product: string } {
   if (exchange === "BINANCE") return { venue: "binance", product: "spot" };
   if (exchange === "BINANCE_FUTURES") return { venue: "binance", product: "usdm" };
   if (exchange === "HUOBI_SWAP") return { venue: "htx", product: "swap" };
+  if (exchange === "OKX") {
+    const [, , date, strike] = (/"instId":"([^"]+)"/.exec(frame)?.[1] ?? "").split("-");
+    const dated = strike === undefined ? "futures" : "option";
+    return { venue: "okx", product: date === undefined ? "spot" : date === "SWAP" ? "swap" : dated };
+  }
   const product = /\/v5\/public\/(\w+)/.exec(address)?.[1] ?? /category=(\w+)/.exec(address)?.[1];
   if (exchange !== "BYBIT" || product === undefined) throw new Error(`no market for ${exchange} ${address}`);
   return { venue: "bybit", product };

@@ -58,6 +58,8 @@ export class ReferenceInstrument {
   depthUpdates = 0;
   snapshots = 0;
   gaps = 0;
+  /** Gaps because the venue's checksum is another than that of the book. */
+  checksumFailures = 0;
   bboUpdates = 0;
   bbo: (number | null)[] | null = null;
   mark: number | null = null;
@@ -150,7 +152,7 @@ export class ReferenceInstrument {
       depthUpdates: this.depthUpdates,
       snapshots: this.snapshots,
       gaps: this.gaps,
-      checksumFailures: 0,
+      checksumFailures: this.checksumFailures,
       crossed: this.crossings,
       state: this.state,
       levels: [book.bids.size, book.asks.size],

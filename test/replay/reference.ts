@@ -8,6 +8,7 @@ import { takeBybit } from "./reference-bybit.js";
 import type { ReferenceFrame } from "./reference-frames.js";
 import { takeHtx } from "./reference-htx.js";
 import { type Contract, ReferenceInstrument, type ReferenceSummary } from "./reference-instrument.js";
+import { takeOkx } from "./reference-okx.js";
 
 export type { ReferenceSummary };
 
@@ -32,6 +33,9 @@ const names: Record<string, string> = {
   "bybit.linear ETHUSDT": "bybit:ETH/USDT:USDT",
   "bybit.linear SOLUSDT": "bybit:SOL/USDT:USDT",
   "bybit.linear DOGEUSDT": "bybit:DOGE/USDT:USDT",
+  "okx.spot BTC-USDT": "okx:BTC/USDT",
+  "okx.swap UNI-USD-SWAP": "okx:UNI/USD:UNI",
+  "okx.futures BTC-USD-220527": "okx:BTC/USD:BTC-220527",
   "htx.swap GRT-USDT": "htx:GRT/USDT:USDT",
   "htx.swap SNX-USDT": "htx:SNX/USDT:USDT",
   "htx.swap BTT-USDT": "htx:BTT/USDT:USDT",
@@ -47,6 +51,8 @@ const names: Record<string, string> = {
 /** Dollars or coins a contract, where quantities are contracts. HTX: /swap_contract_info at the head of its recording. */
 const contracts: Record<string, Contract> = {
   "binance:BTC/USD:BTC": { usd: "100" },
+  "okx:UNI/USD:UNI": { usd: "10" },
+  "okx:BTC/USD:BTC-220527": { usd: "100" },
   "htx:GRT/USDT:USDT": { coins: "10" },
   "htx:SNX/USDT:USDT": { coins: "1" },
   "htx:BTT/USDT:USDT": { coins: "1000000" },
@@ -61,6 +67,7 @@ const contracts: Record<string, Contract> = {
 const takers = new Map([
   ["binance", takeBinance],
   ["bybit", takeBybit],
+  ["okx", takeOkx],
   ["htx", takeHtx],
 ]);
 

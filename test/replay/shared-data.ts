@@ -31,6 +31,7 @@ export const coinmBtc = lines("cm/btcusd_perp_20240808.gz", "binance.coinm", "BT
 export const cryptofeedSpot: RecordingFile = { path: `${root}cryptofeed/BINANCE.jsonl.gz`, symbol: "" };
 export const cryptofeedUsdm: RecordingFile = { path: `${root}cryptofeed/BINANCE_FUTURES.jsonl.gz`, symbol: "" };
 export const cryptofeedBybit: RecordingFile = { path: `${root}cryptofeed/BYBIT.jsonl.gz`, symbol: "" };
+export const cryptofeedOkx: RecordingFile = { path: `${root}cryptofeed/OKX.jsonl.gz`, symbol: "" };
 
 export const cryptofeedHtx: RecordingFile = { path: `${root}cryptofeed/HUOBI_SWAP.jsonl.gz`, symbol: "" };
 
