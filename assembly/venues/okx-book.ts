@@ -66,7 +66,7 @@ const ACTION_UPDATE: u64 = 0x657461647075; // update
 /** A message of a book channel. Each element of `data` is a part: a book message by itself. */
 export function book(lane: usize, named: usize, data: usize, action: usize, depth: i32): i32 {
   const isIncremental = depth >= DEPTH_BOOKS_50_TICK;
-  let isSnapshot = true;
+  let isSnapshot: bool = true;
   if (isIncremental) {
     if (!isText(action)) return REJECT_UNKNOWN;
     readWords(action);

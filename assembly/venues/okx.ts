@@ -73,7 +73,8 @@ function acknowledged(lane: usize, event: usize, arg: usize): i32 {
 }
 
 function historyBit(lane: usize): u32 {
-  return (<u32>1) << (load<u32>(lane, MESSAGE_PRODUCT) & 7);
+  const product = load<u32>(lane, MESSAGE_PRODUCT) & 7;
+  return u32(1) << product;
 }
 
 const BBO: u64 = 0x7462742d6f6262; // bbo-tbt
