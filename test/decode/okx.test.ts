@@ -5,10 +5,10 @@ import { rejectionName } from "crosstick/internal/feed/rejections";
 import * as L from "crosstick/internal/layout";
 import { productIndex } from "crosstick/internal/market/venues";
 import { describe, expect, test } from "vitest";
-import { addResolved, expectSame } from "./comparison.js";
+import { expectSame } from "./comparison.js";
 import { Decoder } from "./decoder.js";
-import { decoderOf } from "./example-frames.js";
-import { okxExamples } from "./okx-examples.js";
+import { addSymbol, decoderOf } from "./example-frames.js";
+import { okxExamples } from "./examples-okx.js";
 import { hasRecordings, recordings } from "./recordings.js";
 
 const encoder = new TextEncoder();
@@ -186,7 +186,7 @@ describe("okx: what a message means", () => {
       const decoder = new Decoder(example.venue, example.product);
       decoder.u8[decoder.lane + L.MESSAGE_KNOWN_ONLY] = 1;
       decoder.context.knownOnly = true;
-      addResolved(decoder, example.venue, "BTC-USD-SWAP");
+      addSymbol(decoder, example.venue, "BTC-USD-SWAP");
       const got = expectSame(decoder, example.venue, encoder.encode(example.text));
       expect([name, got.result]).toEqual([name, records]);
       expect(decoder.seen("BTC-USD-SWAP").every(Number.isNaN)).toBe(records === 0);
@@ -200,7 +200,7 @@ describe("okx: what a message means", () => {
   test("an index is of every contract that is settled by it, and of no other", () => {
     const decoder = new Decoder(L.VENUE_OKX, L.PRODUCT_FUTURES);
     const names = ["BTC-USD-261225", "BTC-USD_UM_XPERP-310404", "BTC-USDT-261225", "BTC-USD-270326"];
-    for (const name of names) addResolved(decoder, L.VENUE_OKX, name);
+    for (const name of names) addSymbol(decoder, L.VENUE_OKX, name);
     const frame = byName("swap index-tickers").text.replaceAll("BTC-USDT", "BTC-USD");
     const { result, records } = decoder.decode(encoder.encode(frame));
     expect(result).toBe(3);

@@ -1,6 +1,6 @@
 import type { Venue } from "../venue.js";
 import { integrity, OkxWitness } from "./integrity.js";
-import { metadata, time } from "./rest.js";
+import { limits, metadata, time } from "./rest.js";
 import { acknowledgement, connections, endpoints, resubscribe } from "./subscribe.js";
 
 export const okx: Venue = {
@@ -9,5 +9,5 @@ export const okx: Venue = {
   sharedSequence: false,
   integrity,
   witness: () => new OkxWitness(),
-  live: { endpoints, connections, acknowledgement, resubscribe, snapshotPath: () => null, metadata, time },
+  live: { endpoints, connections, acknowledgement, resubscribe, snapshotPath: () => null, metadata, time, limits },
 };

@@ -1,5 +1,5 @@
 import type { ProductName } from "../../market/venues.js";
-import type { InstrumentMetadata, MetadataSource, ServerTime } from "../venue.js";
+import type { InstrumentMetadata, MetadataSource, ServerTime, VenueLimits } from "../venue.js";
 
 /** `{"code":"0","data":[{"ts":"1597026383085"}]}` */
 export function time(): ServerTime {
@@ -12,6 +12,15 @@ export function time(): ServerTime {
       return typeof ts === "string" && /^\d{13}$/.test(ts) ? Number(ts) * 1000 + 500 : Number.NaN; // the middle of the millisecond
     },
   };
+}
+
+/**
+ * Each path has a budget of its own, of 10 requests in two seconds for the least of those used here; three
+ * connections a second, of which one in each half second never makes more. Source: www.okx.com/docs-v5,
+ * "Rate Limits" and "Connect".
+ */
+export function limits(): VenueLimits {
+  return { requests: [{ points: 5, everyMs: 2000 }], connects: [{ points: 1, everyMs: 500 }] };
 }
 
 const instrumentTypes: Partial<Record<ProductName, string>> = { spot: "SPOT", swap: "SWAP", futures: "FUTURES" };
