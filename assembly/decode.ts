@@ -21,6 +21,7 @@ import {
   MESSAGE_TEMPLATE_MISSES,
   NEED_SYMBOL,
   REJECT_UNKNOWN,
+  VENUE_BACKPACK,
   VENUE_BINANCE,
   VENUE_BYBIT,
   VENUE_HTX,
@@ -31,6 +32,7 @@ import { buildTables } from "./number";
 import { openRecords } from "./records";
 import { addSymbol } from "./symbols";
 import { NO_TEMPLATE } from "./template";
+import { backpackGeneral } from "./venues/backpack";
 import { binanceGeneral } from "./venues/binance";
 import { binanceTemplate } from "./venues/binance-template";
 import { bybitGeneral } from "./venues/bybit";
@@ -117,6 +119,7 @@ function template(venue: u32, lane: usize, at: usize, end: usize): i32 {
 function general(venue: u32, lane: usize, at: usize, end: usize): i32 {
   if (venue == VENUE_BINANCE) return binanceGeneral(lane, at, end);
   if (venue == VENUE_BYBIT) return bybitGeneral(lane, at, end);
+  if (venue == VENUE_BACKPACK) return backpackGeneral(lane, at, end);
   if (venue == VENUE_HTX) return htxGeneral(lane, at, end);
   if (venue == VENUE_OKX) return okxGeneral(lane, at, end);
   return REJECT_UNKNOWN;

@@ -1,8 +1,8 @@
 // Beginning and end of every message that the general scanner reads.
-import { MESSAGE_PRODUCT, REJECT_SYMBOL, SYMBOL_NAME_BYTES } from "../src/layout";
+import { MESSAGE_HINT, NEED_INSTRUMENT, REJECT_SYMBOL, REJECT_UNATTRIBUTED } from "../src/layout";
 import { fault, field, isText, required } from "./fields";
 import { endMessage, written } from "./records";
-import { findSymbol, noteReceived, resolve } from "./symbols";
+import { findInstrument, noteReceived, resolve, takeSymbol } from "./symbols";
 import { readText, textAt, textBytes } from "./walk";
 
 /** Makes the named symbol the message's: 0, or what is wrong. */
@@ -12,6 +12,16 @@ export function symbol(lane: usize, index: i32): i32 {
   if (!isText(value)) return REJECT_SYMBOL;
   const status = readText(lane, value);
   return status != 0 ? status : resolve(lane, textAt, textBytes);
+}
+
+/** The symbol of a reply that names none is the one that was asked for: 0, or what is wrong. */
+export function hintedSymbol(lane: usize): i32 {
+  const hint = load<u32>(lane, MESSAGE_HINT);
+  if (hint == 0) return NEED_INSTRUMENT;
+  const slot = findInstrument(lane, hint - 1);
+  if (slot == 0) return REJECT_UNATTRIBUTED;
+  takeSymbol(lane, slot);
+  return 0;
 }
 
 /** The message is complete unless something was wrong with it. */

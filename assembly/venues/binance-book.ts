@@ -7,21 +7,18 @@ import {
   LANE_TEXT,
   MESSAGE_CLASS,
   MESSAGE_FIRST_ID,
-  MESSAGE_HINT,
   MESSAGE_LAST_ID,
   MESSAGE_PREVIOUS_ID,
   MESSAGE_PRODUCT,
-  NEED_INSTRUMENT,
   PRODUCT_SPOT,
   REJECT_SYMBOL,
-  REJECT_UNATTRIBUTED,
   REJECT_WRONG_PRODUCT,
   SYMBOL_NAME_BYTES,
 } from "../../src/layout";
 import { container, fault, field, idOf, required, timeOf } from "../fields";
 import { writeLevels } from "../levels";
-import { symbol } from "../message";
-import { findInstrument, noSymbol, noteReceived, resolve, resolved, takeSymbol } from "../symbols";
+import { hintedSymbol, symbol } from "../message";
+import { noSymbol, noteReceived, resolve, resolved } from "../symbols";
 import { readText, textAt, textBytes } from "../walk";
 import {
   FIELD_ASKS,
@@ -96,21 +93,12 @@ function snapshotSymbol(lane: usize, stream: usize): i32 {
   if (field(lane, FIELD_LONG_SYMBOL) != 0) return symbol(lane, FIELD_LONG_SYMBOL);
   if (field(lane, FIELD_SYMBOL) != 0) return symbol(lane, FIELD_SYMBOL);
   if (stream != 0) return generatedSymbol(lane, stream);
-  const hint = load<u32>(lane, MESSAGE_HINT);
-  if (hint == 0) return NEED_INSTRUMENT;
-  return hintedSymbol(lane, hint - 1);
+  return hintedSymbol(lane);
 }
 
 /** Partial books of a stream name no symbol. */
 function nobody(): i32 {
   noSymbol();
-  return 0;
-}
-
-function hintedSymbol(lane: usize, instrument: u32): i32 {
-  const slot = findInstrument(lane, instrument);
-  if (slot == 0) return REJECT_UNATTRIBUTED;
-  takeSymbol(lane, slot);
   return 0;
 }
 

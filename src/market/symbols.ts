@@ -1,3 +1,4 @@
+import { backpackGrammar } from "./grammars/backpack.js";
 import { binanceGrammar } from "./grammars/binance.js";
 import { bybitGrammar } from "./grammars/bybit.js";
 import { deribitGrammar } from "./grammars/deribit.js";
@@ -17,7 +18,7 @@ const grammars: Readonly<Record<VenueName, SymbolGrammar>> = {
   htx: htxGrammar,
   kraken: separatedGrammar("/"),
   coinbase: separatedGrammar("-"),
-  backpack: separatedGrammar("_"),
+  backpack: backpackGrammar,
 };
 
 /**

@@ -1,5 +1,6 @@
 import { CrosstickError } from "../errors.js";
 import type { VenueName } from "../market/venues.js";
+import { backpack } from "./backpack/index.js";
 import { binance } from "./binance/index.js";
 import { bybit } from "./bybit/index.js";
 import { htx } from "./htx/index.js";
@@ -8,6 +9,7 @@ import type { Venue } from "./venue.js";
 
 /** The registry: one line a venue. */
 const registry: Partial<Record<VenueName, Venue>> = {
+  backpack,
   binance,
   bybit,
   htx,

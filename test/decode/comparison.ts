@@ -2,6 +2,7 @@ import * as L from "crosstick/internal/layout";
 import { expect } from "vitest";
 import type { Decoder } from "./decoder.js";
 import { addSymbol } from "./example-frames.js";
+import { referenceBackpack } from "./reference-backpack.js";
 import { referenceBinance } from "./reference-binance.js";
 import { referenceBybit } from "./reference-bybit.js";
 import { referenceHtx } from "./reference-htx.js";
@@ -9,6 +10,7 @@ import { referenceOkx } from "./reference-okx.js";
 import type { Context, PlainMessage } from "./reference-values.js";
 
 const references = new Map([
+  [L.VENUE_BACKPACK, referenceBackpack],
   [L.VENUE_BINANCE, referenceBinance],
   [L.VENUE_BYBIT, referenceBybit],
   [L.VENUE_OKX, referenceOkx],

@@ -3,6 +3,7 @@ import * as L from "crosstick/internal/layout";
 import { resolveInstrument } from "crosstick/internal/market/symbols";
 import { productName } from "crosstick/internal/market/venues";
 import { Decoder } from "./decoder.js";
+import { backpackExamples } from "./examples-backpack.js";
 import { htxExamples } from "./examples-htx.js";
 import { okxExamples, okxSymbols } from "./examples-okx.js";
 
@@ -204,12 +205,17 @@ export const examples: Example[] = [
     '{"success":true,"ret_msg":"","conn_id":"d8bu1olkndm7crnfs1e0-j6akw","req_id":"","op":"subscribe"}',
     false,
   ),
+  ...backpackExamples,
   ...htxExamples,
   ...okxExamples,
 ];
 
 const SYMBOLS = ["BTCUSDT", "ETHUSDT", "BTCUSD_PERP", "BTCUSD", "SOL-28APR23-30-C", "BTC-28APR23-29500-C"];
-const HTX_SYMBOLS = ["btcusdt", "BTC-USDT", "BTC-USD", "BTC-USDT-261225", "BTC261225"];
+/** Of venues that write names otherwise. */
+const SYMBOLS_OF: ReadonlyMap<number, readonly string[]> = new Map([
+  [L.VENUE_BACKPACK, ["ETH_USDC", "SOL_USDC", "BTC_USDC_PERP", "ETH_USDC_PERP", "SOL_USDC_PERP"]],
+  [L.VENUE_HTX, ["btcusdt", "BTC-USDT", "BTC-USD", "BTC-USDT-261225", "BTC261225"]],
+]);
 
 /** How a symbol counts its quantities. */
 export function unitOf(venue: number, product: number, name: string): { unit: number; contractSize: number } {
@@ -227,7 +233,7 @@ export function unitOf(venue: number, product: number, name: string): { unit: nu
 
 function symbolsOf(venue: number, product: number): readonly string[] {
   if (venue === L.VENUE_OKX) return okxSymbols[product];
-  return venue === L.VENUE_HTX ? HTX_SYMBOLS : SYMBOLS;
+  return SYMBOLS_OF.get(venue) ?? SYMBOLS;
 }
 
 /** Adds a symbol to the lane and to what the reference knows. */

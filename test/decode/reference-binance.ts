@@ -6,6 +6,7 @@ import {
   type Context,
   decodeWith,
   type Fields,
+  hinted,
   id,
   isAbsent,
   isObject,
@@ -179,11 +180,7 @@ function snapshot(plain: Plain, m: Fields, stream: string | undefined, context: 
       name.replace(/[a-z]/g, (letter) => letter.toUpperCase()),
     );
   }
-  if (entry === undefined) {
-    if (context.hint === undefined) throw new Refusal(L.NEED_INSTRUMENT);
-    entry = [...context.symbols.values()].find(({ instrument }) => instrument === context.hint);
-    if (entry === undefined) throw new Refusal(L.REJECT_UNATTRIBUTED);
-  }
+  entry ??= hinted(context);
   const ordinal = id(m.lastUpdateId);
   Object.assign(plain.message, { class: L.CLASS_SNAPSHOT, firstId: ordinal, lastId: ordinal });
   plain.book(L.KIND_SNAPSHOT, entry, list(m.bids), list(m.asks), timeIfAny(m.E), BigInt(ordinal));

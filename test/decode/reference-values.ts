@@ -187,6 +187,13 @@ export function symbol(context: Context, value: Value | undefined): SymbolEntry 
   return known(context, name);
 }
 
+/** The instrument of a reply that names none. */
+export function hinted(context: Context): SymbolEntry {
+  if (context.hint === undefined) return refuse(L.NEED_INSTRUMENT);
+  const entry = [...context.symbols.values()].find(({ instrument }) => instrument === context.hint);
+  return entry ?? refuse(L.REJECT_UNATTRIBUTED);
+}
+
 export function known(context: Context, name: string): SymbolEntry {
   const bytes = new TextEncoder().encode(name);
   const isOdd = bytes.some((byte) => byte < 0x20 || byte === 0x22 || byte === 0x5c);

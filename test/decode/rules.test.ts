@@ -2,20 +2,10 @@
 import * as L from "crosstick/internal/layout";
 import { describe, expect, test } from "vitest";
 import { expectSame } from "./comparison.js";
-import { decoderOf, type Example, examples } from "./example-frames.js";
+import { decoderOf } from "./example-frames.js";
+import { byName, type Case, describeRefusals, TAKEN } from "./refusals.js";
 
 const encoder = new TextEncoder();
-const byName = (name: string): Example => {
-  const found = examples.find((example) => example.name === name);
-  if (found === undefined) throw new Error(`no example ${name}`);
-  return found;
-};
-
-/** Example, what to replace in it by what, and the result; NaN stands for any number of records. */
-type Case = [string, string | RegExp, string, number];
-
-const TAKEN = Number.NaN;
-
 const binance: Case[] = [
   // Prices: finite and above 0.
   ["binance spot depth", "61730.17000000", "0.00000000", L.REJECT_PRICE],
@@ -187,26 +177,8 @@ const bybit: Case[] = [
   ["bybit acknowledgement", '"op"', '"nothing"', 0],
 ];
 
-for (const [venue, cases] of [
-  ["binance", binance],
-  ["bybit", bybit],
-] as const)
-  describe(`${venue}: what is refused and why`, () => {
-    for (const [name, from, to, result] of cases)
-      test(`${name}: ${String(from).slice(0, 40)} as ${to.slice(0, 40)}`, () => {
-        const example = byName(name);
-        const decoder = decoderOf(example);
-        const text = example.text.replace(from, to);
-        expect(text).not.toBe(example.text);
-        const frame = encoder.encode(text);
-        if (result === L.NEED_SYMBOL) expect(decoder.decode(frame).result).toBe(L.NEED_SYMBOL);
-        else {
-          const got = expectSame(decoder, example.venue, frame);
-          if (Number.isNaN(result)) expect(got.result).toBeGreaterThan(0);
-          else expect(got.result).toBe(result);
-        }
-      });
-  });
+describeRefusals("binance", binance);
+describeRefusals("bybit", bybit);
 
 const decoded = (name: string, from = "", to = "") => {
   const example = byName(name);

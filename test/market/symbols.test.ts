@@ -57,7 +57,10 @@ const rows: Row[] = [
   ["okx.option", "SOL-USD-261225-0.5-P", "SOL/USD:SOL-261225-0.5-P", { strike: 0.5, unit: "unknown" }],
   ["coinbase.spot", "BTC-USD", "BTC/USD", { inferred: false }],
   ["kraken.spot", "BTC/USD", "BTC/USD"],
-  ["backpack.spot", "SOL_USDC", "SOL/USDC"],
+  ["backpack.spot", "SOL_USDC", "SOL/USDC", { settle: null, unit: "base", inferred: false }],
+  ["backpack.spot", "SOL_USDT", "SOL/USDT"],
+  ["backpack.swap", "SOL_USDC_PERP", "SOL/USDC:USDC", { settle: "USDC", unit: "base", inferred: false }],
+  ["backpack.swap", "kBONK_USDC_PERP", "kBONK/USDC:USDC", { base: "kBONK" }],
   ["deribit.spot", "BTC_USDC", "BTC/USDC", { settle: null, unit: "base", inferred: false }],
   ["deribit.swap", "BTC-PERPETUAL", "BTC/USD:BTC", { unit: "inverse", contractSize: 1, inferred: false }],
   ["deribit.swap", "SOL_USDC-PERPETUAL", "SOL/USDC:USDC", { unit: "base", contractSize: null }],
@@ -112,6 +115,11 @@ test.each([
   ["okx.futures", "BTC-USD-261331", "unknown"],
   ["okx.futures", "BTC-USDT-SWAP", "unknown"],
   ["okx.option", "BTC-USD-261225-0100000-C", "unknown"],
+  ["backpack.spot", "SOL_USDC_PERP", "base"],
+  ["backpack.spot", "SOL_USDC_RFQ", "base"],
+  ["backpack.swap", "SOL_USDC", "base"],
+  ["backpack.swap", "USDC_USDC_PERP", "base"],
+  ["backpack.futures", "BTC_USDC_261225", "unknown"],
   ["deribit.swap", "BTC-25DEC26", "unknown"],
   ["deribit.swap", "BTC_BTC-PERPETUAL", "unknown"],
   ["deribit.futures", "BTC-PERPETUAL", "unknown"],
@@ -175,6 +183,7 @@ describe("properties", () => {
       "-25DEC26-100000-C",
       "_USDC-25DEC26-0d625-P",
       "_USDC",
+      "_USDC_PERP",
     ],
     ...["-USDT", "-USD", "-USDT-261225", "261225", "_CW"],
   );
@@ -212,16 +221,21 @@ describe("properties", () => {
 
   test("the same instrument is never of two products of a venue", () => {
     fc.assert(
-      fc.property(fc.constantFrom<VenueName>("binance", "bybit", "okx", "deribit", "htx"), raw, raw, (venue, a, b) => {
-        const seen = new Map<string, string>();
-        for (const product of PRODUCTS_OF[venue]) {
-          for (const symbol of [a, b]) {
-            const { id } = resolveInstrument(venue, product, symbol);
-            expect(seen.get(id) ?? product).toBe(product);
-            seen.set(id, product);
+      fc.property(
+        fc.constantFrom<VenueName>("binance", "bybit", "okx", "deribit", "htx", "backpack"),
+        raw,
+        raw,
+        (venue, a, b) => {
+          const seen = new Map<string, string>();
+          for (const product of PRODUCTS_OF[venue]) {
+            for (const symbol of [a, b]) {
+              const { id } = resolveInstrument(venue, product, symbol);
+              expect(seen.get(id) ?? product).toBe(product);
+              seen.set(id, product);
+            }
           }
-        }
-      }),
+        },
+      ),
       { numRuns: 1000 },
     );
   });

@@ -1,0 +1,15 @@
+import type { Venue } from "../venue.js";
+import { integrity } from "./integrity.js";
+import { metadata, polls, snapshotPath, time } from "./rest.js";
+import { acknowledgement, connections, endpoints } from "./subscribe.js";
+
+export const backpack: Venue = {
+  products: ["spot", "swap"],
+  // The documents give ids of different magnitude for bookTicker and depth.
+  sharedSequence: false,
+  integrity,
+  live: {
+    ...{ endpoints, connections, acknowledgement, resubscribe: () => [], snapshotPath },
+    ...{ metadata, polls, time },
+  },
+};
