@@ -1,5 +1,7 @@
 import { parseConfig } from "crosstick/internal/config";
 import { type Engine, type EngineInternals, startEngine } from "crosstick/internal/engine";
+import * as L from "crosstick/internal/layout";
+import type { ProductName, VenueName } from "crosstick/internal/market/venues";
 import { createSimulator, type Simulator, type SimulatorOptions } from "crosstick/internal/simulator/simulator";
 
 export interface LiveRig {
@@ -10,25 +12,35 @@ export interface LiveRig {
   close(): Promise<void>;
 }
 
-/** Markets of the simulator that the tests follow, in the words of a configuration. */
-const products = [
-  { venue: "binance", product: "spot", suffix: "" },
-  { venue: "binance", product: "usdm", suffix: ":USDT" },
-  { venue: "bybit", product: "spot", suffix: "" },
-  { venue: "bybit", product: "linear", suffix: ":USDT" },
-] as const;
+/** A market of the simulator for each asset, in the words of a configuration. */
+export interface RigMarket {
+  venue: VenueName;
+  product: ProductName;
+  /** What follows `BTC/`. */
+  suffix: string;
+}
 
-/** A simulator with these assets on four markets, and an engine that listens to it over real sockets. */
+/** Markets that the tests follow unless they say others. */
+const usual: readonly RigMarket[] = [
+  { venue: "binance", product: "spot", suffix: "USDT" },
+  { venue: "binance", product: "usdm", suffix: "USDT:USDT" },
+  { venue: "bybit", product: "spot", suffix: "USDT" },
+  { venue: "bybit", product: "linear", suffix: "USDT:USDT" },
+];
+
+/** A simulator with these assets on each of the markets, and an engine that listens to it over real sockets. */
 export async function liveRig(
   assets: readonly string[],
   options: Partial<SimulatorOptions> = {},
   config: object = {},
+  markets = usual,
 ): Promise<LiveRig> {
-  const instruments = products.flatMap(({ venue, suffix }) => assets.map((asset) => `${venue}:${asset}/USDT${suffix}`));
-  const simulator = await createSimulator({ venues: ["binance", "bybit"], seed: 7, instruments, ...options });
-  const feeds = products.map(({ venue, product, suffix }) => {
+  const instruments = markets.flatMap(({ venue, suffix }) => assets.map((asset) => `${venue}:${asset}/${suffix}`));
+  const venues = [...new Set(markets.map(({ venue }) => venue))];
+  const simulator = await createSimulator({ venues, seed: 7, instruments, ...options });
+  const feeds = markets.map(({ venue, product, suffix }) => {
     const { ws, rest } = simulator.endpoints[venue][product];
-    return { venue, symbols: assets.map((asset) => `${asset}/USDT${suffix}`), endpoint: ws, rest };
+    return { venue, symbols: assets.map((asset) => `${asset}/${suffix}`), endpoint: ws, rest };
   });
   const { engine, internals } = await startEngine(parseConfig({ feeds, ...config }, { source: "test" }), false);
   const notes: string[] = [];
@@ -71,4 +83,11 @@ export function differences({ simulator, internals }: LiveRig, levels: number): 
 export function stateOf({ engine }: LiveRig, instrument: string) {
   const found = engine.status().instruments.find((one) => one.instrument === instrument);
   return found ?? { instrument, state: "unknown", reason: "not announced yet", gaps: 0 };
+}
+
+/** One of INSTRUMENT_*, as the engine has it now; NaN for what it has not heard. */
+export function figureOf({ internals }: LiveRig, instrument: string, offset: number): number {
+  const { views, plan } = internals.live;
+  const index = internals.live.indexOf(instrument);
+  return index < 0 ? Number.NaN : views.f64[(plan.instruments + index * L.INSTRUMENT_BYTES + offset) >> 3];
 }

@@ -5,7 +5,7 @@ import { sleep, until } from "./wire.js";
 type Ccxt = typeof import("ccxt").default;
 type Exchange = InstanceType<Ccxt["pro"]["binance"]>;
 
-/** An independent client of both venues; it is large, and the tests do without it where it is not installed. */
+/** An independent client of all venues; it is large, and the tests do without it where it is not installed. */
 const ccxt: Ccxt | null = await import("ccxt").then(
   (module) => module.default,
   () => null,
@@ -17,7 +17,7 @@ let simulator: Simulator;
 const open: Exchange[] = [];
 
 beforeAll(async () => {
-  simulator = await createSimulator({ venues: ["binance", "bybit"], seed: SEED, speed: 4 });
+  simulator = await createSimulator({ venues: ["backpack", "binance", "bybit"], seed: SEED, speed: 4 });
   console.log(`seed ${SEED}`);
 });
 afterAll(async () => {
@@ -54,7 +54,16 @@ function bybit({ pro }: Ccxt): Exchange {
   return exchange as unknown as Exchange;
 }
 
+function backpack({ pro }: Ccxt): Exchange {
+  const exchange = new pro.backpack();
+  const { ws, rest } = simulator.endpoints.backpack.spot;
+  Object.assign(exchange.urls.api as object, { public: rest, ws: { public: ws } });
+  return exchange as unknown as Exchange;
+}
+
 const cases = [
+  { venue: "backpack", product: "spot", raw: "ETH_USDC", symbol: "ETH/USDC" },
+  { venue: "backpack", product: "swap", raw: "ETH_USDC_PERP", symbol: "ETH/USDC:USDC" },
   { venue: "binance", product: "spot", raw: "ETHUSDT", symbol: "ETH/USDT" },
   { venue: "binance", product: "usdm", raw: "ETHUSDT", symbol: "ETH/USDT:USDT" },
   { venue: "binance", product: "coinm", raw: "ETHUSD_PERP", symbol: "ETH/USD:ETH" },
@@ -67,8 +76,12 @@ test.skipIf(ccxt === null)(
   "ccxt reads the markets and builds the true books of all products",
   { timeout: 30_000 },
   async () => {
-    const exchanges = { binance: binance(ccxt as Ccxt), bybit: bybit(ccxt as Ccxt) };
-    open.push(exchanges.binance, exchanges.bybit);
+    const exchanges = {
+      backpack: backpack(ccxt as Ccxt),
+      binance: binance(ccxt as Ccxt),
+      bybit: bybit(ccxt as Ccxt),
+    };
+    open.push(...Object.values(exchanges));
     await Promise.all(open.map((exchange) => exchange.loadHttpProxyAgent())); // it asks for that before any ws:// address
     await Promise.all(open.map((exchange) => exchange.loadMarkets()));
     expect(exchanges.binance.markets?.["BTC/USD:BTC"].contractSize).toBe(100);

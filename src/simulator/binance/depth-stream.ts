@@ -1,3 +1,4 @@
+import { DepthChanges } from "../model/depth-changes.js";
 import type { Market } from "../model/market.js";
 import type { Stream } from "../server/stream.js";
 import { depthFrame, type FrameTimes } from "./frames.js";
@@ -11,44 +12,22 @@ export class DepthStream {
   /** Model time between two messages, ms. */
   readonly everyMs: number;
   private readonly market: Market;
-  private readonly bids = new Set<number>();
-  private readonly asks = new Set<number>();
-  private first = 0;
-  private last = 0;
-  private previousLast = 0;
+  private readonly changes: DepthChanges;
 
   constructor(stream: Stream, market: Market, everyMs: number) {
     this.stream = stream;
     this.market = market;
     this.everyMs = everyMs;
-    stream.opened = () => this.restart();
+    this.changes = new DepthChanges(market);
+    stream.opened = () => this.changes.restart();
   }
 
-  /** The book's last id is that of this change. */
   changed(isBid: boolean, tick: number): void {
-    if (!this.stream.active) return;
-    this.last = this.market.book.sequence;
-    if (this.first === 0) this.first = this.last;
-    (isBid ? this.bids : this.asks).add(tick);
+    if (this.stream.active) this.changes.changed(isBid, tick);
   }
 
   flush(times: FrameTimes): void {
-    if (this.first === 0) return;
-    const { bids, asks, first, last, previousLast } = this;
-    const text = depthFrame(this.market, { bids: [...bids], asks: [...asks], first, last, previousLast }, times);
-    this.clear();
-    this.stream.publish(text);
-  }
-
-  private restart(): void {
-    this.last = this.market.book.sequence;
-    this.clear();
-  }
-
-  private clear(): void {
-    this.previousLast = this.last;
-    this.first = 0;
-    this.bids.clear();
-    this.asks.clear();
+    const change = this.changes.take();
+    if (change !== null) this.stream.publish(depthFrame(this.market, change, times));
   }
 }

@@ -1,4 +1,5 @@
 import type { BookSide } from "../model/book-side.js";
+import type { DepthChange } from "../model/depth-changes.js";
 import type { Fill, Liquidation, Market, TakerOrder } from "../model/market.js";
 
 /** E, when the venue sent it, and T, when its engine did it; ms. */
@@ -24,14 +25,6 @@ function names({ spec }: Market): string {
 /** `BTCUSD` of `BTCUSD_PERP`. */
 export function pairOf(symbol: string): string {
   return symbol.split("_")[0];
-}
-
-export interface DepthChange {
-  bids: number[];
-  asks: number[];
-  first: number;
-  last: number;
-  previousLast: number;
 }
 
 /** Spot lists bids from the best down, futures from the lowest up; recordings of 2024 show it. */
