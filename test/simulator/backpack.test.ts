@@ -10,7 +10,7 @@ let rest: string;
 
 beforeAll(async () => {
   console.log(`seed ${SEED}`);
-  const limits = { backpack: { openInterestMs: 1000, pingMs: 200, pongMs: 300 } };
+  const limits = { backpack: { openInterestMs: 1000 } };
   simulator = await createSimulator({ venues: ["backpack"], seed: SEED, speed: 20, limits });
   ({ ws, rest } = simulator.endpoints.backpack.swap);
 });
@@ -76,13 +76,16 @@ test("nothing is answered to a request; what is wrong is told without its name",
 });
 
 test("the server pings, and cuts who does not answer", async () => {
-  const silent = await Wire.open(ws, { autoPong: false });
-  const alive = await Wire.open(ws);
+  const limits = { backpack: { pingMs: 100, pongMs: 900 } };
+  const own = await createSimulator({ venues: ["backpack"], seed: 1, instruments: ["backpack:SOL/USDC"], limits });
+  const silent = await Wire.open(own.endpoints.backpack.spot.ws, { autoPong: false });
+  const alive = await Wire.open(own.endpoints.backpack.spot.ws);
   await until("the cut", () => silent.closed !== null, 3000);
   expect(silent.closed).toEqual({ code: 1008, reason: "Pong timeout" });
   await until("more pings", () => alive.pings > 3);
   expect(alive.closed).toBeNull();
   alive.end();
+  await own.stop();
 });
 
 test("REST: markets with steps and intervals, a bare time, lists and errors", async () => {
