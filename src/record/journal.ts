@@ -47,9 +47,10 @@ export function openJournal(dir: string, options: { verify?: boolean; kind?: num
     );
   const segments = names.map((name) => readSegmentInfo(name, options.verify ?? false));
   const last = segments[segments.length - 1];
+  const numbered = segments.filter(({ firstPosition, position }) => !Number.isNaN(firstPosition + position));
   const held = segments.filter(({ firstUs }) => !Number.isNaN(firstUs));
   const records = segments.reduce((sum, segment) => sum + recordsOf(segment), 0);
-  const span = last.position - segments[0].firstPosition;
+  const span = (numbered.at(-1)?.position ?? 0) - (numbered[0]?.firstPosition ?? 0);
   return {
     dir,
     kind,
@@ -58,7 +59,7 @@ export function openJournal(dir: string, options: { verify?: boolean; kind?: num
     firstUs: held[0]?.firstUs ?? Number.NaN,
     lastUs: held.at(-1)?.lastUs ?? Number.NaN,
     records,
-    missing: Number.isNaN(span) ? Number.NaN : span - records,
+    missing: span - records,
     tornBytes: last.close === null ? last.tailBytes : 0,
     damages: describeDamages(segments),
   };

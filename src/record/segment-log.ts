@@ -186,7 +186,10 @@ export class SegmentLog {
     if (segment === null) return;
     this.lastWritten = segment.writtenPosition;
     this.discarded += segment.position + segment.openRecords - segment.writtenPosition;
-    if (segment.written === 0 && this.undo(segment)) return;
+    if (segment.written === 0) {
+      this.undo(segment);
+      return;
+    }
     this.number = segment.number + 1;
     if (keptNot) this.forsake(segment);
     else if (!this.seal(segment)) this.unsealed = segment;
@@ -223,19 +226,18 @@ export class SegmentLog {
     this.queue.abandon(segment);
   }
 
-  /** Takes a file away that holds nothing. */
-  private undo(segment: SegmentWriter): boolean {
+  /** Takes a file away that holds nothing, so that its number can be used. */
+  private undo(segment: SegmentWriter): void {
+    this.queue.abandon(segment);
     try {
-      this.queue.abandon(segment);
       this.options.files.remove(segment.path);
-      return true;
     } catch {
       this.abandoned.push(segment.number);
-      return false;
+      this.number = segment.number + 1;
     }
   }
 
-  /** Whether the disk takes and keeps some bytes again: no checkpoint is asked for before it does. */
+  /** Whether the disk takes and keeps again what a segment begins with: no checkpoint is asked for before it does. */
   private probe(nowMs: number): void {
     if (this.probing) return;
     this.retryMs = nowMs;
@@ -244,27 +246,40 @@ export class SegmentLog {
       this.unsealed = null;
       this.queue.push(unsealed, true);
     }
+    this.probing = true;
     const { files, dir, kind } = this.options;
-    const path = join(dir, `probe-${kind}.tmp`);
-    let fd = -1;
-    const finish = (error: Error | null): void => {
+    tryDisk(files, join(dir, `probe-${kind}.tmp`), this.buffer, this.beginBytes + PAYLOAD_LIMIT_BYTES, (error) => {
       this.probing = false;
-      try {
-        if (fd >= 0) files.close(fd);
-        files.remove(path);
-      } catch {
-        // A test file that stays is in nobody's way: the next one finds it and tries again.
-      }
       if (error === null) this.writable = true;
       else this.reason = error.message;
-    };
-    this.probing = true;
+    });
+  }
+}
+
+/** Writes a file of some bytes, has it kept, and takes it away again. */
+function tryDisk(
+  files: JournalFiles,
+  path: string,
+  content: Uint8Array,
+  bytes: number,
+  done: (error: Error | null) => void,
+): void {
+  let fd = -1;
+  const finish = (error: Error | null): void => {
     try {
-      fd = files.create(path);
-      files.write(fd, this.buffer, 0, PAYLOAD_LIMIT_BYTES, 0);
-      files.sync(fd, finish);
-    } catch (error) {
-      finish(error as Error);
+      if (fd >= 0) files.close(fd);
+      files.remove(path);
+    } catch {
+      // A file that stays, of a killed process perhaps, is in the way once: the next attempt has removed it.
     }
+    done(error);
+  };
+  try {
+    fd = files.create(path);
+    for (let at = 0; at < bytes; at += content.length)
+      files.write(fd, content, 0, Math.min(content.length, bytes - at), at);
+    files.sync(fd, finish);
+  } catch (error) {
+    finish(error as Error);
   }
 }

@@ -21,6 +21,8 @@ export interface DamagedRange {
 }
 
 const BUFFER_BYTES = 4 << 20;
+/** The first read of a file is small, for whoever looks at its first block alone; each further one is twice as large. */
+const FIRST_READ_BYTES = 64 << 10;
 
 /** The blocks of a segment that are whole, in order; what lies between them is noted as damaged. */
 export class SegmentReader {
@@ -35,11 +37,12 @@ export class SegmentReader {
   position: number;
   private readonly fd: number;
   private readonly number: number;
-  private readonly buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  private readonly buffer: Buffer;
   /** Offset in the file of the next byte to look at, and of the bytes in the buffer. */
   private at = 0;
   private bufferFrom = 0;
   private bufferTo = 0;
+  private readBytes = FIRST_READ_BYTES;
   /** Where the bytes begin that belong to no whole block; -1 while there are none. */
   private badFrom = -1;
 
@@ -49,6 +52,7 @@ export class SegmentReader {
     this.fd = openSync(path, "r");
     try {
       this.size = fstatSync(this.fd).size;
+      this.buffer = Buffer.allocUnsafe(Math.min(BUFFER_BYTES, Math.max(this.size, F.SEGMENT_HEADER_BYTES)));
       this.ensure(F.SEGMENT_HEADER_BYTES);
       this.header = readSegmentHeader(this.buffer.subarray(0, this.bufferTo), path);
     } catch (error) {
@@ -128,12 +132,20 @@ export class SegmentReader {
     if (this.bufferTo - this.at < bytes) {
       this.buffer.copyWithin(0, this.at - this.bufferFrom, this.bufferTo - this.bufferFrom);
       this.bufferFrom = this.at;
-      for (let room = 1; room > 0 && this.bufferTo < this.size; ) {
-        const used = this.bufferTo - this.bufferFrom;
-        room = readSync(this.fd, this.buffer, used, BUFFER_BYTES - used, this.bufferTo);
-        this.bufferTo += room;
-      }
+      const wanted = Math.max(bytes, this.readBytes);
+      this.readBytes = Math.min(this.buffer.length, this.readBytes * 2);
+      this.fill(Math.min(this.buffer.length, wanted));
     }
     return this.bufferTo - this.at;
+  }
+
+  /** Reads on until the buffer holds some bytes, or the file ends. */
+  private fill(bytes: number): void {
+    for (let used = this.bufferTo - this.bufferFrom; used < bytes; ) {
+      const count = readSync(this.fd, this.buffer, used, bytes - used, this.bufferTo);
+      if (count === 0) return;
+      used += count;
+      this.bufferTo += count;
+    }
   }
 }
