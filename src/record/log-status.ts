@@ -9,6 +9,7 @@ export function logStatus(log: SegmentLog): LogStatus {
     reason: log.reason,
     segment: log.segment,
     written: log.writtenPosition,
+    since: log.since,
     synced: log.synced,
     bytes: log.completedBytes + (log.current?.written ?? 0),
     discardedRecords: log.discarded,

@@ -17,7 +17,8 @@ export interface LogOptions {
   meta: Omit<SegmentMeta, "run" | "start" | "abandoned">;
   /** Number of the first segment to write. */
   number: number;
-  synced: (position: number) => void;
+  /** Everything from `since` up to the position is safe. */
+  synced: (since: number, position: number) => void;
   /** It stopped: `reason` says why. */
   stopped: () => void;
 }
@@ -46,7 +47,8 @@ export class SegmentLog {
   reason: string | null = null;
   /** After a stop: the disk took a test file and kept it, so a segment may be begun. */
   writable = false;
-  /** Position up to which everything written is safe. */
+  /** Everything from `since` up to `synced` is safe; before it, something is missing or was written by an earlier run. */
+  since = 0;
   synced = 0;
   /** Bytes of the segments that are complete. */
   completedBytes = 0;
@@ -59,6 +61,8 @@ export class SegmentLog {
   private readonly buffer = Buffer.alloc(WRITE_BUFFER_BYTES);
   private number: number;
   private run = 0;
+  /** The segment that was completed before the one that is begun now; null after a stop. */
+  private before: SegmentWriter | null = null;
   private unsealed: SegmentWriter | null = null;
   private abandoned: number[] = [];
   private probing = false;
@@ -74,9 +78,10 @@ export class SegmentLog {
     this.number = options.number;
     this.queue = new SyncQueue({
       ...options,
-      synced: (position) => {
+      synced: (since, position) => {
+        this.since = since;
         this.synced = position;
-        options.synced(position);
+        options.synced(since, position);
       },
       failed: (error) => this.stop(error, true),
     });
@@ -89,8 +94,9 @@ export class SegmentLog {
     if (start === "fresh") this.run = this.number;
     const header = { kind, number: this.number, firstPosition: position, createdUs: wallUs(), configHash };
     const meta: SegmentMeta = { ...this.options.meta, run: this.run, start, abandoned: this.abandoned };
+    const since = this.before !== null && position === this.before.position ? this.before.since : position;
     try {
-      const segment = new SegmentWriter(files, dir, header, this.buffer, timeUs);
+      const segment = new SegmentWriter(files, dir, header, this.buffer, { timeUs, since });
       this.current = segment;
       segment.put(BLOCK_TYPE_META, Buffer.from(JSON.stringify(meta)), 0);
       content(segment);
@@ -102,6 +108,7 @@ export class SegmentLog {
       return false;
     }
     this.number++;
+    this.before = null;
     this.abandoned = [];
     this.reason = null;
     this.writable = false;
@@ -126,6 +133,7 @@ export class SegmentLog {
     const segment = this.current;
     if (segment === null || !this.attempt((one) => one.close("closed"))) return;
     this.current = null;
+    this.before = segment;
     this.lastWritten = segment.writtenPosition;
     this.completedBytes += segment.written;
     this.queue.push(segment, true);
@@ -197,6 +205,7 @@ export class SegmentLog {
   }
 
   private stopWith(error: Error): void {
+    this.before = null;
     this.reason = error.message;
     this.writable = false;
     this.retryMs = this.options.nowMs();

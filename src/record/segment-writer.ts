@@ -18,6 +18,8 @@ export class SegmentWriter {
   readonly path: string;
   readonly number: number;
   readonly fd: number;
+  /** Position since which, up to this segment, no record is missing. */
+  readonly since: number;
   /** Position of the next record. */
   position: number;
   /** Position of the next record as far as blocks have reached the file. */
@@ -37,14 +39,24 @@ export class SegmentWriter {
   private firstUs = Number.NaN;
   private readonly index: number[] = [];
 
-  /** Creates the file. `startUs` is the engine time so far, NaN before any. @throws what the disk says */
-  constructor(files: JournalFiles, dir: string, header: SegmentHeader, buffer: Buffer, startUs: number) {
+  /**
+   * Creates the file. `timeUs` is the engine time so far, NaN before any; `buffer` is this writer's alone until
+   * the segment ends. @throws what the disk says
+   */
+  constructor(
+    files: JournalFiles,
+    dir: string,
+    header: SegmentHeader,
+    buffer: Buffer,
+    { timeUs, since }: { timeUs: number; since: number },
+  ) {
     this.files = files;
     this.buffer = buffer;
+    this.since = since;
     this.number = header.number;
     this.position = header.firstPosition;
     this.writtenPosition = header.firstPosition;
-    this.lastUs = startUs;
+    this.lastUs = timeUs;
     this.path = segmentPath(dir, header.kind, header.number);
     this.fd = files.create(this.path);
     this.sealed = writeSegmentHeader(header).copy(buffer);

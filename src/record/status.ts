@@ -14,8 +14,10 @@ export interface LogStatus {
   reason: string | null;
   /** Number of the segment being written, or of the last one. */
   segment: number;
-  /** Position up to which a file has the records, and up to which the disk has confirmed them. */
+  /** Position up to which a file has the records. */
   written: number;
+  /** The disk has confirmed everything from `since` (the last hole, or the start of this run) up to `synced`. */
+  since: number;
   synced: number;
   /** Bytes written since the start. */
   bytes: number;
@@ -32,8 +34,8 @@ export type RecordMessage =
   | { type: "ready" }
   /** Each second, and whenever recording stops or goes on. */
   | { type: "status"; status: RecordStatus }
-  /** The disk has confirmed everything before the position. */
-  | { type: "synced"; position: number }
+  /** The disk has confirmed everything from `since` up to the position. */
+  | { type: "synced"; since: number; position: number }
   /** It cannot start. */
   | WorkerFailure
   | { type: "done"; status: RecordStatus };

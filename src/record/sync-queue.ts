@@ -17,7 +17,7 @@ export class SyncQueue {
   private readonly files: JournalFiles;
   private readonly dir: string;
   private readonly nowMs: () => number;
-  private readonly synced: (position: number) => void;
+  private readonly synced: (since: number, position: number) => void;
   private readonly failed: (error: Error) => void;
   private orders: Order[] = [];
   private running: Order | null = null;
@@ -29,8 +29,8 @@ export class SyncQueue {
     files: JournalFiles;
     dir: string;
     nowMs: () => number;
-    /** Everything before the position is safe. */
-    synced: (position: number) => void;
+    /** Everything from `since` up to the position is safe. */
+    synced: (since: number, position: number) => void;
     failed: (error: Error) => void;
   }) {
     this.files = options.files;
@@ -87,7 +87,7 @@ export class SyncQueue {
     else if (order.position !== null) {
       this.safeSegment = order.segment;
       this.safeBytes = order.bytes;
-      this.synced(order.position);
+      this.synced(order.segment.since, order.position);
     }
     this.next();
   }

@@ -67,7 +67,7 @@ async function main(): Promise<void> {
     ...{ files: diskFiles, dir, kind: SEGMENT_JOURNAL, nowMs, wallUs, fsyncMs, number: journal.number },
     configHash: meta.configHash,
     meta: { version: meta.version, config: meta.config },
-    synced: (safe) => say({ type: "synced", position: safe }),
+    synced: (since, safe) => say({ type: "synced", since, position: safe }),
     stopped: () => {
       told = "";
     },

@@ -115,6 +115,7 @@ export function recorderRig(dir: string, options: RigOptions = {}) {
   const [ring] = place.consumers;
   const clock = { ms: 0 };
   const synced: number[] = [];
+  const safe = { since: Number.NaN };
   const states: ArrayBuffer[] = [];
   const log = new SegmentLog({
     files: options.files ?? diskFiles,
@@ -126,7 +127,10 @@ export function recorderRig(dir: string, options: RigOptions = {}) {
     configHash: "ab".repeat(32),
     meta: { version: "0.0.0", config: "{}" },
     number: options.number ?? 1,
-    synced: (position) => synced.push(position),
+    synced: (since, position) => {
+      synced.push(position);
+      safe.since = since;
+    },
     stopped: () => {},
   });
   const recorder = new Recorder({
@@ -142,7 +146,7 @@ export function recorderRig(dir: string, options: RigOptions = {}) {
   });
   const source = new MessageSource(views, place, ring, options.seed ?? 1);
   return {
-    ...{ place, views, clock, synced, states, log, recorder, source },
+    ...{ place, views, clock, synced, safe, states, log, recorder, source },
     /** Lets the clock run so that whatever waits is written, and synced. */
     async settle(): Promise<void> {
       clock.ms += 10;
