@@ -1,7 +1,7 @@
 import { CrosstickError, EXIT } from "../errors.js";
 import { describeDamages } from "./damage.js";
 import { SEGMENT_JOURNAL } from "./format.js";
-import { readSegmentInfo, type SegmentInfo } from "./segment-info.js";
+import { isStillborn, readSegmentInfo, type SegmentInfo } from "./segment-info.js";
 import { listSegments } from "./segment-name.js";
 
 /**
@@ -25,6 +25,8 @@ export interface JournalInfo {
   records: number;
   /** Records that are missing by number: lost by the engine's ring or by the disk, and damaged ones. */
   missing: number;
+  /** Position after the last record. */
+  position: number;
   /** Bytes at the end that a crash has left unfinished. Nothing is wrong with what stands before them. */
   tornBytes: number;
   /** INPUT_CORRUPT, one for each damaged place. */
@@ -45,8 +47,9 @@ export function openJournal(dir: string, options: { verify?: boolean; kind?: num
       `${dir} holds no ${kind === SEGMENT_JOURNAL ? "journal (journal-*.ctj)" : "raw log (raw-*.ctr)"}`,
       { exitCode: EXIT.damagedInput },
     );
-  const segments = names.map((name) => readSegmentInfo(name, options.verify ?? false));
-  const last = segments[segments.length - 1];
+  const read = names.map((name) => readSegmentInfo(name, options.verify ?? false));
+  const last = read[read.length - 1];
+  const segments = isStillborn(last) ? read.slice(0, -1) : read;
   const numbered = segments.filter(({ firstPosition, position }) => !Number.isNaN(firstPosition + position));
   const held = segments.filter(({ firstUs }) => !Number.isNaN(firstUs));
   const records = segments.reduce((sum, segment) => sum + recordsOf(segment), 0);
@@ -60,7 +63,8 @@ export function openJournal(dir: string, options: { verify?: boolean; kind?: num
     lastUs: held.at(-1)?.lastUs ?? Number.NaN,
     records,
     missing: span - records,
-    tornBytes: last.close === null ? last.tailBytes : 0,
+    position: numbered.at(-1)?.position ?? 0,
+    tornBytes: last.close === null ? last.bytes - last.validBytes : 0,
     damages: describeDamages(segments),
   };
 }

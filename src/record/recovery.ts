@@ -2,7 +2,7 @@ import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, unlinkSyn
 import { sealBlock } from "./block.js";
 import { closeContent } from "./close.js";
 import * as F from "./format.js";
-import { readSegmentInfo, type SegmentInfo } from "./segment-info.js";
+import { isStillborn, readSegmentInfo, type SegmentInfo } from "./segment-info.js";
 import { listSegments } from "./segment-name.js";
 
 /**
@@ -14,8 +14,7 @@ export function recoverLast(dir: string, kind: number): { number: number; positi
   for (const name of listSegments(dir, kind).reverse()) {
     const info = readSegmentInfo(name, false);
     const { number } = name;
-    // Killed before even the header was written: there is nothing in it.
-    if (info.close === null && info.validBytes === 0) unlinkSync(name.path);
+    if (isStillborn(info)) unlinkSync(name.path);
     else {
       if (info.close === null) complete(info);
       syncFolder(dir);

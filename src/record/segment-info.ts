@@ -44,6 +44,11 @@ export function readSegmentInfo(name: SegmentName, scan: boolean): SegmentInfo {
   }
 }
 
+/** Whether a recorder was killed while it began the segment: the file tells nothing. */
+export function isStillborn({ close, meta, firstUs }: SegmentInfo): boolean {
+  return close === null && meta === null && Number.isNaN(firstUs);
+}
+
 /** From its first block and its last one. */
 function told(name: SegmentName, reader: SegmentReader, close: SegmentClose): SegmentInfo {
   const first = reader.next();

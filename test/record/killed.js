@@ -35,10 +35,9 @@ export async function killOnce(dir, afterMs) {
   await Promise.all([exited, ended]);
   if (!existsSync(join(dir, "LOCK"))) throw new Error("A killed recorder leaves its lock behind");
   const [since, position] = said.slice(0, said.lastIndexOf("\n")).split("\n").at(-1)?.split(" ").map(Number) ?? [];
-  const { segments, tornBytes, damages, missing, parts } = openJournal(dir, { verify: true });
+  const { position: end, tornBytes, damages, missing, parts } = openJournal(dir, { verify: true });
   if (damages.length > 0) throw damages[0];
   if (missing !== 0) throw new Error(`${missing} records are missing`);
-  const end = segments[segments.length - 1].position;
   if (!(end >= position)) throw new Error(`Acknowledged up to ${position}, found up to ${end}`);
   const run = parts[parts.length - 1].segments;
   if (run[0].firstPosition !== since) throw new Error(`The run begins at ${run[0].firstPosition}, was told ${since}`);
