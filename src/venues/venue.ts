@@ -117,6 +117,10 @@ export interface Endpoints {
 export interface InstrumentMetadata {
   /** As it stands in the venue's frames. */
   rawSymbol: string;
+  /** What is traded, what prices are counted in, what profit is paid in: where the venue's list says so. */
+  base?: string;
+  quote?: string;
+  settle?: string;
   /** Base coin a contract (linear) or quote currency a contract (inverse); null where sizes are base coin. */
   contractSize: number | null;
   unit: UnitName;

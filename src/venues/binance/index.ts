@@ -1,6 +1,6 @@
 import type { Venue } from "../venue.js";
 import { integrity } from "./integrity.js";
-import { limits, snapshotPath, time } from "./rest.js";
+import { limits, metadata, snapshotPath, time } from "./rest.js";
 import { acknowledgement, connections, endpoints } from "./subscribe.js";
 
 export const binance: Venue = {
@@ -8,5 +8,5 @@ export const binance: Venue = {
   // `u` of bookTicker and of depthUpdate is the same order book update id.
   sharedSequence: true,
   integrity,
-  live: { endpoints, connections, acknowledgement, resubscribe: () => [], snapshotPath, time, limits },
+  live: { endpoints, connections, acknowledgement, resubscribe: () => [], snapshotPath, metadata, time, limits },
 };

@@ -1,20 +1,25 @@
 import type { ProductName } from "../../market/venues.js";
-import type { RateBudget, ServerTime, VenueLimits } from "../venue.js";
+import type { InstrumentMetadata, MetadataSource, RateBudget, ServerTime, VenueLimits } from "../venue.js";
 
 const prefixes: Partial<Record<ProductName, string>> = { spot: "/api/v3", usdm: "/fapi/v1", coinm: "/dapi/v1" };
+
+/** Base of a product's REST paths. */
+export function restPrefix(product: ProductName): string {
+  return prefixes[product] ?? "";
+}
 
 /** Levels asked for: 1,000 a side cost weight 50 of 6,000 a minute on spot, 20 of 2,400 on futures. */
 const SNAPSHOT_LEVELS = 1000;
 
 export function snapshotPath(product: ProductName, symbol: string): string {
-  return `${prefixes[product]}/depth?symbol=${encodeURIComponent(symbol)}&limit=${SNAPSHOT_LEVELS}`;
+  return `${restPrefix(product)}/depth?symbol=${encodeURIComponent(symbol)}&limit=${SNAPSHOT_LEVELS}`;
 }
 
 /** Spot tells microseconds when asked to, futures milliseconds. */
 export function time(product: ProductName): ServerTime {
   const spot = product === "spot";
   return {
-    path: `${prefixes[product]}/time`,
+    path: `${restPrefix(product)}/time`,
     headers: spot ? { "X-MBX-TIME-UNIT": "MICROSECOND" } : {},
     halfUnitUs: spot ? 1 : 500,
     read: (body) => {
@@ -49,7 +54,7 @@ export function limits(product: ProductName): VenueLimits {
     ],
     // With a symbol the reply of spot is short; futures always send the whole list.
     published: {
-      path: `${prefixes[product]}/exchangeInfo${product === "spot" ? "?symbol=BTCUSDT" : ""}`,
+      path: `${restPrefix(product)}/exchangeInfo${product === "spot" ? "?symbol=BTCUSDT" : ""}`,
       read: (body) => {
         const weight = publishedWeight(body);
         return weight === null ? null : budgetsOf(weight);
@@ -87,4 +92,55 @@ function publishedWeight(body: unknown): number | null {
   );
   const weight = Number(row?.limit);
   return Number.isInteger(weight) && weight > 0 ? weight : null;
+}
+
+/**
+ * `exchangeInfo`: weight 20 on spot, 1 on futures. Without the permission sets, which are the larger part
+ * of spot's reply. Source: binance-spot-api-docs rest-api.md, developers.binance.com "Exchange Information".
+ */
+export function metadata(product: ProductName): MetadataSource {
+  const query = product === "spot" ? "?showPermissionSets=false" : "";
+  return {
+    path: `${restPrefix(product)}/exchangeInfo${query}`,
+    read(body) {
+      const { symbols } = body as { symbols: Row[] };
+      return { instruments: symbols.map((row) => instrumentOf(product, row)), nextPath: null };
+    },
+  };
+}
+
+interface Row {
+  symbol: string;
+  baseAsset: string;
+  quoteAsset: string;
+  /** Absent on spot. */
+  marginAsset?: string;
+  status?: string;
+  /** COIN-M's name for `status`. */
+  contractStatus?: string;
+  /** USD a contract; COIN-M only. */
+  contractSize?: number;
+  filters: { filterType: string; tickSize?: string; stepSize?: string }[];
+}
+
+function instrumentOf(product: ProductName, row: Row): InstrumentMetadata {
+  const step = (type: string, key: "tickSize" | "stepSize"): number | null => {
+    const value = Number(row.filters.find(({ filterType }) => filterType === type)?.[key]);
+    return value > 0 ? value : null;
+  };
+  const inverse = product === "coinm";
+  return {
+    rawSymbol: row.symbol,
+    ...{ base: row.baseAsset, quote: row.quoteAsset, settle: row.marginAsset },
+    ...(inverse ? sizeOf(row.contractSize) : ({ unit: "base", contractSize: null } as const)),
+    priceStep: step("PRICE_FILTER", "tickSize"),
+    sizeStep: step("LOT_SIZE", "stepSize"),
+    active: (row.status ?? row.contractStatus) === "TRADING",
+  };
+}
+
+function sizeOf(contractSize: number | undefined): Pick<InstrumentMetadata, "unit" | "contractSize"> {
+  return contractSize !== undefined && contractSize > 0
+    ? { unit: "inverse", contractSize }
+    : { unit: "unknown", contractSize: null };
 }

@@ -1,6 +1,6 @@
 import type { Venue } from "../venue.js";
 import { integrity } from "./integrity.js";
-import { limits, time } from "./rest.js";
+import { limits, metadata, time } from "./rest.js";
 import { acknowledgement, connections, endpoints, resubscribe } from "./subscribe.js";
 
 export const bybit: Venue = {
@@ -8,5 +8,5 @@ export const bybit: Venue = {
   // Every depth channel has a `u` of its own.
   sharedSequence: false,
   integrity,
-  live: { endpoints, connections, acknowledgement, resubscribe, snapshotPath: () => null, time, limits },
+  live: { endpoints, connections, acknowledgement, resubscribe, snapshotPath: () => null, metadata, time, limits },
 };

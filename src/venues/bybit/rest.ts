@@ -1,4 +1,5 @@
-import type { ServerTime, VenueLimits } from "../venue.js";
+import type { ProductName } from "../../market/venues.js";
+import type { InstrumentMetadata, MetadataSource, ServerTime, VenueLimits } from "../venue.js";
 
 /** `{"retCode":0,"result":{"timeSecond":"…","timeNano":"…"}}` */
 export function time(): ServerTime {
@@ -24,5 +25,48 @@ export function limits(): VenueLimits {
       { points: 250, everyMs: 300_000 },
       { points: 10, everyMs: 1000 },
     ],
+  };
+}
+
+/**
+ * Up to 1,000 a page; spot has one page. The list of options is that of BTC unless a base coin is named,
+ * and options are counted in base coin anyway. Source: bybit-exchange/docs v5 market/instrument.
+ */
+export function metadata(product: ProductName): MetadataSource {
+  const path = `/v5/market/instruments-info?category=${product}&limit=1000`;
+  return {
+    path,
+    read(body) {
+      const { result } = body as { result: { list: Row[]; nextPageCursor?: string } };
+      const cursor = result.nextPageCursor ?? "";
+      return {
+        instruments: result.list.map((row) => instrumentOf(product, row)),
+        nextPath: cursor === "" ? null : `${path}&cursor=${encodeURIComponent(decodeURIComponent(cursor))}`,
+      };
+    },
+  };
+}
+
+interface Row {
+  symbol: string;
+  baseCoin: string;
+  quoteCoin: string;
+  settleCoin?: string;
+  status: string;
+  priceFilter: { tickSize: string };
+  /** `basePrecision` on spot, `qtyStep` elsewhere. */
+  lotSizeFilter: { basePrecision?: string; qtyStep?: string };
+}
+
+function instrumentOf(product: ProductName, row: Row): InstrumentMetadata {
+  const step = (text: string | undefined): number | null => (Number(text) > 0 ? Number(text) : null);
+  return {
+    rawSymbol: row.symbol,
+    ...{ base: row.baseCoin, quote: row.quoteCoin, settle: row.settleCoin },
+    // Sizes of inverse contracts are USD, of all others base coin.
+    ...(product === "inverse" ? { unit: "inverse", contractSize: 1 } : { unit: "base", contractSize: null }),
+    priceStep: step(row.priceFilter.tickSize),
+    sizeStep: step(row.lotSizeFilter.basePrecision ?? row.lotSizeFilter.qtyStep),
+    active: row.status === "Trading",
   };
 }
