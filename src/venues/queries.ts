@@ -1,4 +1,4 @@
-import type { Instrument } from "../market/instrument.js";
+import type { Instrument, UnitName } from "../market/instrument.js";
 import type { ProductName, VenueName } from "../market/venues.js";
 import type { MetadataSource } from "./venue.js";
 
@@ -116,4 +116,49 @@ export function queriedVenues(): readonly VenueName[] {
 export async function queriesOf(venue: VenueName): Promise<VenueQueries | null> {
   const load = registry[venue];
   return load === undefined ? null : (await load()).queries;
+}
+
+/** A ticker in the one form of all venues. */
+export interface UnifiedTicker extends TickerFigures {
+  /** `binance:BTC/USDT` */
+  instrument: string;
+  exchange: VenueName;
+  symbol: string;
+}
+
+/** A book in the one form of all venues. */
+export interface UnifiedBook extends BookFigures {
+  instrument: string;
+  exchange: VenueName;
+  symbol: string;
+  /** Levels a side asked for. */
+  depth: number;
+  /** Prices, quote currency; null where a side is empty. */
+  bestBid: number | null;
+  bestAsk: number | null;
+  mid: number | null;
+  spread: number | null;
+}
+
+/** What a venue lists. */
+export interface InstrumentListing {
+  instrument: string;
+  product: ProductName;
+  rawSymbol: string;
+  symbol: string;
+  base: string | null;
+  quote: string | null;
+  settle: string | null;
+  /** Day of delivery, `2026-12-25`. */
+  expiry: string | null;
+  strike: number | null;
+  optionType: "call" | "put" | null;
+  unit: UnitName;
+  /** Base coin (unit contract) or quote currency (unit inverse) a contract; null otherwise. */
+  contractSize: number | null;
+  /** Smallest step of a price, quote currency, and of a native size. */
+  priceStep: number | null;
+  sizeStep: number | null;
+  /** False for what is listed and not traded now. */
+  active: boolean;
 }

@@ -2,6 +2,7 @@ import type { BookSide } from "../model/book-side.js";
 import { decimalText } from "../model/decimal-text.js";
 import type { Market } from "../model/market.js";
 import type { HttpReply } from "../venue.js";
+import { dayTicker, klines } from "./candles.js";
 import { levels, nextFundingMs, pairOf } from "./frames.js";
 import type { BinanceLimits } from "./limits.js";
 
@@ -23,6 +24,8 @@ export function weightOf(product: BinanceProduct, endpoint: string, query: URLSe
     return (product === "spot" ? [5, 25, 50, 250] : [2, 5, 10, 20])[step];
   }
   if (product === "spot" && endpoint === "exchangeInfo") return 20;
+  if (product === "spot" && ["klines", "ticker/24hr", "ticker/bookTicker"].includes(endpoint))
+    return query.has("symbol") ? 2 : 80;
   return endpoint === "premiumIndex" && product === "coinm" ? 10 : 1;
 }
 
@@ -61,10 +64,18 @@ export function answer(endpoint: string, query: URLSearchParams, view: RestView)
     const rows = (market === undefined ? markets : [market]).map((one) => premiumIndex(one, now));
     return ok(market === undefined || product === "coinm" ? rows : rows[0]);
   }
-  if (endpoint === "ticker/bookTicker") return ok(market === undefined ? markets.map(ticker) : ticker(market));
-  if (market === undefined && (endpoint === "depth" || endpoint === "openInterest"))
+  if (endpoint === "ticker/bookTicker" || endpoint === "ticker/24hr") {
+    const row = endpoint === "ticker/24hr" ? (one: Market) => dayTicker(one, now) : ticker;
+    if (market === undefined) return ok(markets.map(row));
+    return ok(product === "coinm" ? [row(market)] : row(market));
+  }
+  if (market === undefined && ["depth", "klines", "openInterest"].includes(endpoint))
     return bad(-1102, "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed.");
   if (market !== undefined && endpoint === "depth") return depth(market, query, view, now);
+  if (market !== undefined && endpoint === "klines") {
+    const rows = klines(market, query, now);
+    return rows === null ? bad(-1120, "Invalid interval.") : ok(rows);
+  }
   if (market !== undefined && endpoint === "openInterest" && product !== "spot")
     return ok({ symbol, openInterest: market.text.size(market.openInterest), time: now });
   return { status: 404, body: JSON.stringify({ code: -5000, msg: `Path ${endpoint} is not simulated` }) };

@@ -4,6 +4,7 @@ import type { Market } from "../model/market.js";
 import type { HttpReply } from "../venue.js";
 import { DayStatistics } from "./day-statistics.js";
 import { spotTickerFields, tickerFields } from "./frames.js";
+import { klines } from "./klines.js";
 
 /** Levels an orderbook request gives at most. Source: bybit-exchange/docs v5 market orderbook. */
 const DEEPEST = { spot: 200, derivative: 500 };
@@ -32,6 +33,10 @@ export function answer(endpoint: string, query: URLSearchParams, view: RestView)
   if (endpoint === "instruments-info")
     return ok(view, { category, nextPageCursor: "", list: wanted.map((market) => instrument(market)) });
   if (endpoint === "tickers") return ok(view, { category, list: wanted.map((market) => ticker(market, view)) });
+  if (endpoint === "kline") {
+    const list = symbol === null ? null : klines(wanted[0], query, view.nowMs);
+    return list === null ? error(view, 10001, "params error: interval invalid") : ok(view, { category, symbol, list });
+  }
   if (endpoint === "orderbook")
     return symbol === null ? error(view, 10001, "params error: symbol invalid") : orderbook(wanted[0], query, view);
   return { status: 404, body: JSON.stringify({ retCode: 404, retMsg: `Path ${endpoint} is not simulated` }) };

@@ -1,0 +1,123 @@
+import { CrosstickError, EXIT } from "../errors.js";
+import { findInstrument } from "../market/find-instrument.js";
+import type { Instrument } from "../market/instrument.js";
+import { resolveInstrument, resolveUnified } from "../market/symbols.js";
+import type { ProductName, VenueName } from "../market/venues.js";
+import { venueNamed } from "../venues/index.js";
+import {
+  type InstrumentListing,
+  queriedVenues,
+  queriesOf,
+  type UnifiedBook,
+  type UnifiedTicker,
+  type VenueQueries,
+} from "../venues/queries.js";
+import type { InstrumentMetadata } from "../venues/venue.js";
+import type { QueryDesk } from "./desk.js";
+import { listedInstrument, listing } from "./listing.js";
+import { unifiedBook, unifiedTicker } from "./unified.js";
+
+/** A list of more pages than this does not end. */
+const PAGES = 100;
+
+interface Listed {
+  instrument: Instrument;
+  metadata: InstrumentMetadata;
+}
+
+/** Questions about markets that are answered by the venues' HTTP interfaces, in one form for all venues. */
+export class MarketQueries {
+  readonly desk: QueryDesk;
+  /** Lists fetched so far, or under way. */
+  private readonly lists = new Map<string, Promise<Listed[]>>();
+
+  constructor(desk: QueryDesk) {
+    this.desk = desk;
+  }
+
+  async ticker(instrument: Instrument): Promise<UnifiedTicker> {
+    const { venue, product } = instrument;
+    const figures = await this.desk.ask(venue, product, (await queriesFor(venue)).ticker(instrument));
+    return unifiedTicker(instrument, figures);
+  }
+
+  async book(instrument: Instrument, depth: number): Promise<UnifiedBook> {
+    const { venue, product } = instrument;
+    const figures = await this.desk.ask(venue, product, (await queriesFor(venue)).book(instrument, depth));
+    return unifiedBook(instrument, figures, depth);
+  }
+
+  async instruments(venue: VenueName, product: ProductName): Promise<InstrumentListing[]> {
+    const list = await this.list(venue, product);
+    return list.map(({ instrument, metadata }) => listing(instrument, metadata));
+  }
+
+  /**
+   * The one instrument that a venue means by a symbol, unified or its own. The venue's own list is fetched
+   * only where the symbol alone leaves the market or the size of a contract open.
+   * @throws SYMBOL_UNKNOWN, SYMBOL_AMBIGUOUS, and what asking for the list throws
+   */
+  async find(venue: VenueName, symbol: string, only: ProductName | null = null): Promise<Instrument> {
+    const products = venueNamed(venue).products.filter((product) => only === null || product === only);
+    const unified = resolveUnified(venue, symbol);
+    const certain =
+      unified !== null
+        ? [unified].filter(({ product, inferred }) => products.includes(product) && !inferred)
+        : products
+            .map((product) => resolveInstrument(venue, product, symbol))
+            .filter(({ base, inferred }) => base !== null && !inferred);
+    if (certain.length === 1 && certain[0].unit !== "unknown") return certain[0];
+    const wanted = certain.length === 1 ? [certain[0].product] : products;
+    const lists = await Promise.all(wanted.map((product) => this.list(venue, product)));
+    const known = lists.flat().map(({ instrument }) => instrument);
+    return findInstrument(`${venue}${only === null ? "" : `.${only}`}:${symbol}`, known);
+  }
+
+  private list(venue: VenueName, product: ProductName): Promise<Listed[]> {
+    const key = `${venue}.${product}`;
+    const known = this.lists.get(key);
+    if (known !== undefined) return known;
+    const list = this.fetchList(venue, product);
+    this.lists.set(key, list);
+    list.catch(() => this.lists.delete(key));
+    return list;
+  }
+
+  private async fetchList(venue: VenueName, product: ProductName): Promise<Listed[]> {
+    const source = (await queriesFor(venue)).instruments(product);
+    const all: Listed[] = [];
+    let path: string | null = source.path;
+    for (let page = 0; path !== null; page++) {
+      if (page === PAGES) throw unreadable(venue, product, `more than ${PAGES} pages`);
+      const paths: string[] = [path];
+      const { instruments, nextPath } = await this.desk.ask(venue, product, {
+        paths,
+        read([body]) {
+          try {
+            return source.read(body);
+          } catch (cause) {
+            if (cause instanceof CrosstickError) throw cause;
+            const problem = cause instanceof Error ? cause.message : String(cause);
+            throw unreadable(venue, product, `${problem}; it begins ${JSON.stringify(body).slice(0, 120)}`);
+          }
+        },
+      });
+      for (const metadata of instruments)
+        all.push({ instrument: listedInstrument(venue, product, metadata), metadata });
+      path = nextPath;
+    }
+    return all;
+  }
+}
+
+/** @throws VENUE_NOT_SUPPORTED */
+export async function queriesFor(venue: VenueName): Promise<VenueQueries> {
+  const queries = await queriesOf(venue);
+  if (queries !== null) return queries;
+  const message = `${venue} cannot be asked by HTTP in this version; there are: ${queriedVenues().join(", ")}`;
+  throw new CrosstickError("VENUE_NOT_SUPPORTED", message, { exitCode: EXIT.usage });
+}
+
+function unreadable(venue: VenueName, product: ProductName, problem: string): CrosstickError {
+  return new CrosstickError("VENUE_REPLY", `${venue}.${product} list of instruments cannot be read: ${problem}`);
+}
