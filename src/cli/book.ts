@@ -48,7 +48,7 @@ async function run(venues: string, symbols: string[], options: Options): Promise
     if (several) {
       output.rows(
         books.map(({ instrument, bestBid, bestAsk, mid, spread }, index) => ({
-          ...{ instrument, bid: bestBid, ask: bestAsk, mid, spread },
+          ...{ instrument, bid: bestBid, ask: bestAsk, mid: digits(mid), spread: digits(spread) },
           cross_bps: bps(compared[index].crossBps),
           with: compared[index].crossWith,
         })),
@@ -60,7 +60,7 @@ async function run(venues: string, symbols: string[], options: Options): Promise
 
 function print(book: UnifiedBook, output: Output): void {
   const { instrument, bids, asks, mid, spread } = book;
-  output.line(output.colour("bold", `${instrument}: mid ${mid ?? "-"}, spread ${spread ?? "-"}`));
+  output.line(output.colour("bold", `${instrument}: mid ${digits(mid) ?? "-"}, spread ${digits(spread) ?? "-"}`));
   const length = Math.min(SHOWN, Math.max(bids.length, asks.length));
   output.rows(
     Array.from({ length }, (_, level) => ({
@@ -69,6 +69,11 @@ function print(book: UnifiedBook, output: Output): void {
     })),
   );
   output.line(`${bids.length} bids and ${asks.length} asks; --json has them all\n`);
+}
+
+/** For people: what the last bits of a difference of two doubles say is noise. */
+function digits(value: number | null): number | null {
+  return value === null ? null : Number(value.toPrecision(12));
 }
 
 function bps(value: number | null): number | null {

@@ -68,9 +68,19 @@ export class MarketQueries {
             .filter(({ base, inferred }) => base !== null && !inferred);
     if (certain.length === 1 && certain[0].unit !== "unknown") return certain[0];
     const wanted = certain.length === 1 ? [certain[0].product] : products;
-    const lists = await Promise.all(wanted.map((product) => this.list(venue, product)));
-    const known = lists.flat().map(({ instrument }) => instrument);
-    return findInstrument(`${venue}${only === null ? "" : `.${only}`}:${symbol}`, known);
+    const lists = await Promise.allSettled(wanted.map((product) => this.list(venue, product)));
+    const known = lists.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+    try {
+      const name = `${venue}${only === null ? "" : `.${only}`}:${symbol}`;
+      return findInstrument(
+        name,
+        known.map(({ instrument }) => instrument),
+      );
+    } catch (error) {
+      // It may stand in the list that did not come.
+      const failed = lists.find((one) => one.status === "rejected");
+      throw failed?.reason ?? error;
+    }
   }
 
   private list(venue: VenueName, product: ProductName): Promise<Listed[]> {

@@ -1,3 +1,4 @@
+import { CrosstickError } from "../../errors.js";
 import type { ProductName } from "../../market/venues.js";
 import type { InstrumentMetadata, MetadataSource, ServerTime, VenueLimits } from "../venue.js";
 
@@ -37,7 +38,9 @@ export function metadata(product: ProductName): MetadataSource {
   return {
     path,
     read(body) {
-      const { result } = body as { result: { list: Row[]; nextPageCursor?: string } };
+      const { retCode, retMsg, result } = body as Reply;
+      if (retCode !== 0)
+        throw new CrosstickError("VENUE_REFUSED", `bybit.${product} instruments-info refuses: ${retMsg} (${retCode})`);
       const cursor = result.nextPageCursor ?? "";
       return {
         instruments: result.list.map((row) => instrumentOf(product, row)),
@@ -45,6 +48,12 @@ export function metadata(product: ProductName): MetadataSource {
       };
     },
   };
+}
+
+interface Reply {
+  retCode: number;
+  retMsg: string;
+  result: { list: Row[]; nextPageCursor?: string };
 }
 
 interface Row {
