@@ -19,6 +19,7 @@ const imports: readonly [part: string, allowed: readonly string[]][] = [
   ["venues", ["market", "ring", "kernel", "layout", "errors"]],
   ["sources", ["errors"]],
   ["feed", ["sources", "venues", "ring", "kernel", "market", "layout", "errors"]],
+  ["queries", ["sources", "venues", "feed", "market", "errors"]],
   ["strategies", ["market", "type:kernel"]],
   ["engine", ["market", "kernel", "strategies", "venues", "layout", "errors"]],
   ["config", ["market", "errors"]],

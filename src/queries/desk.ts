@@ -10,12 +10,12 @@ export interface DeskOptions {
   addressOf: (venue: VenueName, product: ProductName) => string;
   /** Requests under way at one host at a time; 5 unless said. */
   concurrency?: number;
-  /** How long a venue's wish to wait is waited out, ms; beyond it the question fails. 10 s unless said. */
+  /** How long a venue's wish to wait is waited out, ms; beyond it the question fails. 5 s unless said. */
   patienceMs?: number;
 }
 
 const CONCURRENCY = 5;
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 5000;
 const RETRIES = 2;
 const RETRY_MS = 250;
 /** Of a reply that is no answer, characters that are told. */

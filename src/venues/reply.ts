@@ -101,3 +101,8 @@ export function bookFigures(
 export function known(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
+
+/** A fraction as per cent, without the bits that multiplying adds to a decimal of fifteen digits. */
+export function percentOf(fraction: number | null): number | null {
+  return fraction === null ? null : Number((fraction * 100).toPrecision(15));
+}

@@ -8,6 +8,7 @@ import {
   malformed,
   nanoseconds,
   nativeLevel,
+  percentOf,
   readReply,
   refused,
   timeIn,
@@ -104,7 +105,7 @@ function readTicker(what: string, instrument: Instrument, row: unknown) {
   const day = {
     ...{ price: lastPrice, high: one.highPrice24h, low: one.lowPrice24h },
     change: lastPrice === null || prevPrice24h === null ? null : lastPrice - prevPrice24h,
-    changePercent: price24hPcnt === null ? null : price24hPcnt * 100,
+    changePercent: percentOf(price24hPcnt),
     baseVolume: inverse ? one.turnover24h : one.volume24h,
     quoteVolume: inverse ? one.volume24h : one.turnover24h,
   };
@@ -115,7 +116,7 @@ function readTicker(what: string, instrument: Instrument, row: unknown) {
 function readOption(what: string, row: unknown) {
   const one = readReply(what, optionTicker, row);
   const { lastPrice: price, change24h, highPrice24h: high, lowPrice24h: low, volume24h, turnover24h } = one;
-  const changePercent = change24h === null ? null : change24h * 100;
+  const changePercent = percentOf(change24h);
   const day = { price, change: null, changePercent, high, low, baseVolume: volume24h, quoteVolume: turnover24h };
   return { day, touch: one };
 }
