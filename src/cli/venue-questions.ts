@@ -28,7 +28,9 @@ export const CONCURRENCY = 5;
 /** A desk that asks where the configuration and the environment say. */
 export function openQueries({ config: file, concurrency }: QuestionOptions): MarketQueries {
   const { config } = loadConfig({ file, env: process.env });
-  return new MarketQueries(new QueryDesk({ addressOf: restAddresses(config), concurrency }));
+  return new MarketQueries(
+    new QueryDesk({ basesOf: restAddresses(config), settings: config.connections, concurrency }),
+  );
 }
 
 /** `binance,bybit.linear` */

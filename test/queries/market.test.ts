@@ -5,7 +5,7 @@ import { MarketQueries } from "crosstick/internal/queries/market-queries";
 import { crosses } from "crosstick/internal/queries/unified";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { closedPort } from "../cli/closed-port.js";
-import { type MarketRig, marketRig } from "./market-rig.js";
+import { type MarketRig, marketRig, settings } from "./market-rig.js";
 
 describe("every market of the simulator, by HTTP", () => {
   let rig: MarketRig;
@@ -106,12 +106,12 @@ describe("a host that does not answer as it should", () => {
     server = host;
     await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
     const base = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
-    return new MarketQueries(new QueryDesk({ addressOf: () => base }));
+    return new MarketQueries(new QueryDesk({ settings, basesOf: () => [base] }));
   }
 
   test("nobody listens: unreachable, exit code 4", async () => {
     const port = await closedPort();
-    const queries = new MarketQueries(new QueryDesk({ addressOf: () => `http://127.0.0.1:${port}` }));
+    const queries = new MarketQueries(new QueryDesk({ settings, basesOf: () => [`http://127.0.0.1:${port}`] }));
     const instrument = await queries.find("binance", "BTC/USDT");
     await expect(queries.ticker(instrument)).rejects.toMatchObject({ code: "VENUE_UNREACHABLE", exitCode: 4 });
   });
@@ -142,7 +142,7 @@ describe("a host that does not answer as it should", () => {
       setTimeout(() => underWay--, 19);
       const tries = (seen.get(path) ?? 0) + 1;
       seen.set(path, tries);
-      if (tries === 1) return { status: 503, body: "busy", delayMs: 20 };
+      if (tries === 1 && /ADA|DOT|NEAR/.test(path)) return { status: 503, body: "busy", delayMs: 20 };
       return { status: 200, body: '{"lastUpdateId":1,"bids":[["1","2"]],"asks":[]}', delayMs: 20 };
     });
     const bases = ["BTC", "ETH", "SOL", "ADA", "XRP", "LTC", "DOT", "LINK", "UNI", "ATOM", "NEAR", "AVAX"];
@@ -152,7 +152,7 @@ describe("a host that does not answer as it should", () => {
     expect(books.map(({ bestBid, bestAsk, mid, spread }) => [bestBid, bestAsk, mid, spread])).toEqual(
       bases.map(() => [1, null, null, null]),
     );
-    expect([...seen.values()]).toEqual(bases.map(() => 2));
+    expect([...seen.values()].sort()).toEqual(bases.map((_, index) => (index < 9 ? 1 : 2)));
     expect(most).toBeLessThanOrEqual(5);
     expect(most).toBeGreaterThan(1);
   });
