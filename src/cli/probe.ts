@@ -93,7 +93,9 @@ function tell(
   wanted: number,
   output: Output,
 ): void {
-  const reached = status.connections.some(({ connects }) => connects > 0);
+  // What came, came by a connection, though its state is told only now and then.
+  const came = asked.some(({ instrument, channel }) => probe.count(instrument, channel) !== undefined);
+  const reached = came || status.connections.some(({ connects }) => connects > 0);
   const { offsetUs = null, uncertaintyUs = null } = status.clock[venue] ?? {};
   const rows = asked.map(({ instrument, channel }) => {
     const count = probe.count(instrument, channel);
