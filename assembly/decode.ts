@@ -26,6 +26,8 @@ import {
   VENUE_BYBIT,
   VENUE_HTX,
   VENUE_OKX,
+  VENUE_COINBASE,
+  VENUE_KRAKEN,
 } from "../src/layout";
 import { findLine } from "./lines";
 import { buildTables } from "./number";
@@ -39,6 +41,8 @@ import { bybitGeneral } from "./venues/bybit";
 import { bybitTemplate } from "./venues/bybit-template";
 import { htxGeneral } from "./venues/htx";
 import { okxGeneral } from "./venues/okx";
+import { coinbaseGeneral } from "./venues/coinbase";
+import { krakenGeneral } from "./venues/kraken";
 
 export const LAYOUT: i32 = LAYOUT_VERSION;
 
@@ -122,5 +126,7 @@ function general(venue: u32, lane: usize, at: usize, end: usize): i32 {
   if (venue == VENUE_BACKPACK) return backpackGeneral(lane, at, end);
   if (venue == VENUE_HTX) return htxGeneral(lane, at, end);
   if (venue == VENUE_OKX) return okxGeneral(lane, at, end);
+  if (venue == VENUE_KRAKEN) return krakenGeneral(lane, at, end);
+  if (venue == VENUE_COINBASE) return coinbaseGeneral(lane, at, end);
   return REJECT_UNKNOWN;
 }

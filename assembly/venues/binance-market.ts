@@ -16,7 +16,6 @@ import {
   PRODUCT_COINM,
   PRODUCT_SPOT,
   REJECT_MALFORMED,
-  REJECT_PRICE,
   REJECT_WRONG_PRODUCT,
   SYMBOL_CONTRACT_SIZE,
   SYMBOL_UNIT,
@@ -26,7 +25,6 @@ import {
   baseSizeOf,
   booleanOf,
   container,
-  fail,
   fault,
   field,
   isAbsent,
@@ -44,6 +42,7 @@ import {
 import { finish, symbol } from "../message";
 import { fill, head, put } from "../records";
 import { resolved } from "../symbols";
+import { touch } from "../touch";
 import { readWords, wordsAre } from "../walk";
 import {
   FIELD_ASK_SIZE,
@@ -70,16 +69,6 @@ import {
   FIELD_TYPE,
   readFields,
 } from "./binance-fields";
-
-/** Price and size of a side of the touch; both 0 means that there is none. */
-function touch(lane: usize, slot: usize, at: usize, price: usize, size: usize): void {
-  const value = priceOrZeroOf(lane, price);
-  const base = baseSizeOf(lane, size, slot, value);
-  const isNone = value == 0 && sizeOf(lane, size) == 0;
-  if (value == 0 && !isNone) fail(REJECT_PRICE); // a size at no price
-  store<f64>(at, isNone ? NaN : value);
-  store<f64>(at, isNone ? NaN : base, 8);
-}
 
 export function bookTicker(lane: usize): i32 {
   const status = symbol(lane, FIELD_SYMBOL);

@@ -2,6 +2,7 @@ import * as L from "../layout.js";
 import { VERDICT, type Venue } from "../venues/venue.js";
 import { BookFeed, type PendingDelta } from "./book-feed.js";
 import { BookProof, PROOF_RECORDS } from "./book-proof.js";
+import { ConnectionNumbers, NUMBER_MISSED, NUMBER_REPEATED } from "./connection-numbers.js";
 import { CONTROL_ROOM, type LaneRing, type Stamp } from "./lane-ring.js";
 import type { LaneSymbols } from "./lane-symbols.js";
 
@@ -15,6 +16,7 @@ export class BookKeeper {
   private readonly venue: Venue;
   private readonly symbols: LaneSymbols;
   private readonly proof: BookProof;
+  private readonly numbers = new ConnectionNumbers();
   /** A book whose kept deltas are being put into the ring, as room permits. */
   private flushing: { book: BookFeed; deltas: PendingDelta[]; next: number; stamp: Stamp } | null = null;
   /** Books that lost a message and whose gap records are still to be written, why and when they lost it. */
@@ -29,8 +31,41 @@ export class BookKeeper {
 
   /** Hot: records that a message may have where so many are free: the rest is for what is added to it here. */
   room(free: number): number {
-    const left = free - CONTROL_ROOM;
-    return this.venue.witness === undefined ? left : Math.floor((left - this.books.length) / (1 + PROOF_RECORDS));
+    // Every book may owe a gap at once where one frame can put all of them in doubt.
+    const isPlain = this.venue.witness === undefined && Number.isNaN(this.numbers.due);
+    const left = free - CONTROL_ROOM - (isPlain ? 0 : this.books.length);
+    return this.venue.witness === undefined ? left : Math.floor(left / (1 + PROOF_RECORDS));
+  }
+
+  /**
+   * Hot: follows the numbering of the connection, where there is one, with the frame that the header
+   * describes. False: it is the frame before once more, and nothing of it is to be taken.
+   */
+  follow(): boolean {
+    const { u32, f64 } = this.ring.views;
+    const { header } = this.ring;
+    if (u32[(header + L.MESSAGE_PART) >> 2] !== 0) return true;
+    const id = f64[(header + L.MESSAGE_CONNECTION_ID) >> 3];
+    const { due } = this.numbers;
+    const number = this.numbers.take(id);
+    if (number === NUMBER_REPEATED) u32[(header + L.MESSAGE_PARTS) >> 2] = 1;
+    else if (number === NUMBER_MISSED) this.loseAll(due, id);
+    return number !== NUMBER_REPEATED;
+  }
+
+  /** Frames of the connection are missing, or a new one has begun, which counts from 0. */
+  private loseAll(due: number, id: number): void {
+    for (const book of this.books) {
+      if (book?.state !== L.STATE_LIVE) continue;
+      book.forget();
+      this.gap(book, due, id, id === 0 ? L.REASON_DISCONNECTED : L.REASON_SEQUENCE);
+    }
+  }
+
+  /** Live: the frame that the header describes is dropped, but its number has come. */
+  skip(): void {
+    const id = this.ring.views.f64[(this.ring.header + L.MESSAGE_CONNECTION_ID) >> 3];
+    if (this.numbers.take(id) === NUMBER_MISSED) this.owe(null, L.REASON_SEQUENCE);
   }
 
   bookOf(instrument: number): BookFeed {
@@ -243,6 +278,8 @@ export class BookKeeper {
 
   /** Live: these books know nothing any more (connection lost, ban, fresh start), and say why. */
   suspend(instruments: Iterable<number>, state: number, reason: number): void {
+    // A book that the engine wants afresh stays on its connection; all else is a connection that ended.
+    if (reason !== L.REASON_CROSSED) this.numbers.forget();
     for (const instrument of instruments) {
       const book = this.bookOf(instrument);
       book.forget();

@@ -90,7 +90,8 @@ export class Lane {
     for (;;) {
       const room = this.keeper.room(this.writer.free(L.RECORD_BYTES));
       const count = room <= 0 ? L.NEED_SPACE : this.decode(room);
-      if (count > 0) this.accept(count);
+      if (count > L.NEED_SYMBOL && !this.keeper.follow()) this.counts.ignored++;
+      else if (count > 0) this.accept(count);
       else if (count === L.NEED_SPACE) {
         // The reader may have moved since the cursor was cached.
         const most = this.writer.free(this.writer.capacity);
@@ -239,8 +240,9 @@ export class Lane {
     const { u32 } = this.views;
     const count = this.kernel.decode(this.venue, this.header, this.overflow, 0, L.OVERFLOW_RECORDS);
     this.writer.countDropped(Math.max(0, count));
+    this.keeper.skip();
     const messageClass = u32[(this.header + L.MESSAGE_CLASS) >> 2];
-    if (count > 0 && messageClass === L.CLASS_MARKET) return;
+    if (count === 0 || (count > 0 && messageClass === L.CLASS_MARKET)) return;
     const book = count > 0 ? this.keeper.bookOf(u32[(this.header + L.MESSAGE_INSTRUMENT) >> 2]) : null;
     const isTop = messageClass === L.CLASS_TOP_DELTA || messageClass === L.CLASS_TOP_SNAPSHOT;
     if (book !== null && isTop) book.topLast = Number.NaN;

@@ -3,7 +3,9 @@ import type { VenueName } from "../market/venues.js";
 import { backpack } from "./backpack/index.js";
 import { binance } from "./binance/index.js";
 import { bybit } from "./bybit/index.js";
+import { coinbase } from "./coinbase/index.js";
 import { htx } from "./htx/index.js";
+import { kraken } from "./kraken/index.js";
 import { okx } from "./okx/index.js";
 import type { Venue } from "./venue.js";
 
@@ -14,6 +16,8 @@ const registry: Partial<Record<VenueName, Venue>> = {
   bybit,
   htx,
   okx,
+  coinbase,
+  kraken,
 };
 
 /** @throws VENUE_NOT_SUPPORTED (usage) for a venue that has no decoder yet. */

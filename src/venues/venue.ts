@@ -18,7 +18,7 @@ export type Verdict = (typeof VERDICT)[keyof typeof VERDICT];
  * no ids at all (Kraken) is proved by its witness alone, and its rule applies everything.
  */
 export interface SequenceRule {
-  /** Nothing is numbered (Kraken): a frame that is refused may have been an update, and no later one would tell. */
+  /** A book's updates are not numbered (Kraken, Coinbase): a frame that is refused may have been one, and no later one would tell. */
   unnumbered?: boolean;
   /** The snapshot comes from another channel (REST): deltas are kept until one bridges it. */
   bridged: boolean;

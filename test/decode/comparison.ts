@@ -5,7 +5,9 @@ import { addSymbol } from "./example-frames.js";
 import { referenceBackpack } from "./reference-backpack.js";
 import { referenceBinance } from "./reference-binance.js";
 import { referenceBybit } from "./reference-bybit.js";
+import { referenceCoinbase } from "./reference-coinbase.js";
 import { referenceHtx } from "./reference-htx.js";
+import { referenceKraken } from "./reference-kraken.js";
 import { referenceOkx } from "./reference-okx.js";
 import type { Context, PlainMessage } from "./reference-values.js";
 
@@ -15,6 +17,8 @@ const references = new Map([
   [L.VENUE_BYBIT, referenceBybit],
   [L.VENUE_OKX, referenceOkx],
   [L.VENUE_HTX, referenceHtx],
+  [L.VENUE_COINBASE, referenceCoinbase],
+  [L.VENUE_KRAKEN, referenceKraken],
 ]);
 
 export function reference(venue: number, frame: Uint8Array, context: Context): PlainMessage {

@@ -3,7 +3,7 @@ import { compileKernel, type DecodeKernel, startKernel } from "crosstick/interna
 import * as L from "crosstick/internal/layout";
 import type { Context, PlainMessage, PlainRecord, SymbolEntry } from "./reference-values.js";
 
-const RING_RECORDS = 16384;
+const RING_RECORDS = 32768;
 const SCRATCH_BYTES = 8 << 20;
 const CANARY = 0xa5;
 const LANE = L.REGIONS_AT;
@@ -94,6 +94,7 @@ export class Decoder {
     this.u32[(LANE + L.MESSAGE_FRAME_AT) >> 2] = SCRATCH;
     this.u32[(LANE + L.MESSAGE_FRAME_END) >> 2] = SCRATCH + frame.length;
     this.u32[(LANE + L.MESSAGE_PRODUCT) >> 2] = this.context.product;
+    this.u32[(LANE + L.MESSAGE_PART) >> 2] = this.context.part ?? 0;
     this.u32[(LANE + L.MESSAGE_HINT) >> 2] = this.context.hint === undefined ? 0 : this.context.hint + 1;
     this.f64[(LANE + L.MESSAGE_RECEIVED_TIME_US) >> 3] = receivedTimeUs;
     this.u32[(LANE + L.MESSAGE_RECEIVED_NANOS) >> 2] = receivedNanos;
@@ -108,6 +109,9 @@ export class Decoder {
       firstId: this.f64[(LANE + L.MESSAGE_FIRST_ID) >> 3],
       lastId: this.f64[(LANE + L.MESSAGE_LAST_ID) >> 3],
       previousId: this.f64[(LANE + L.MESSAGE_PREVIOUS_ID) >> 3],
+      parts: this.u32[(LANE + L.MESSAGE_PARTS) >> 2],
+      checksum: this.u32[(LANE + L.MESSAGE_HAS_CHECKSUM) >> 2] ? this.f64[(LANE + L.MESSAGE_CHECKSUM) >> 3] : NaN,
+      connectionId: this.f64[(LANE + L.MESSAGE_CONNECTION_ID) >> 3],
     };
     for (let index = 0; index < result; index++) message.records.push(this.#record(index));
     for (const { at } of this.#written(result)) this.#checkStamp(at, receivedTimeUs, receivedNanos, source);

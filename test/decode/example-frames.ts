@@ -4,7 +4,9 @@ import { resolveInstrument } from "crosstick/internal/market/symbols";
 import { productName } from "crosstick/internal/market/venues";
 import { Decoder } from "./decoder.js";
 import { backpackExamples } from "./examples-backpack.js";
+import { coinbaseExamples } from "./examples-coinbase.js";
 import { htxExamples } from "./examples-htx.js";
+import { krakenExamples } from "./examples-kraken.js";
 import { okxExamples, okxSymbols } from "./examples-okx.js";
 
 export interface Example {
@@ -208,12 +210,16 @@ export const examples: Example[] = [
   ...backpackExamples,
   ...htxExamples,
   ...okxExamples,
+  ...krakenExamples,
+  ...coinbaseExamples,
 ];
 
 const SYMBOLS = ["BTCUSDT", "ETHUSDT", "BTCUSD_PERP", "BTCUSD", "SOL-28APR23-30-C", "BTC-28APR23-29500-C"];
 /** Of venues that write names otherwise. */
 const SYMBOLS_OF: ReadonlyMap<number, readonly string[]> = new Map([
   [L.VENUE_BACKPACK, ["ETH_USDC", "SOL_USDC", "BTC_USDC_PERP", "ETH_USDC_PERP", "SOL_USDC_PERP"]],
+  [L.VENUE_COINBASE, ["BTC-USD", "ETH-USD"]],
+  [L.VENUE_KRAKEN, ["BTC/USD", "ETH/USD"]],
   [L.VENUE_HTX, ["btcusdt", "BTC-USDT", "BTC-USD", "BTC-USDT-261225", "BTC261225"]],
 ]);
 

@@ -2,7 +2,7 @@ import * as L from "crosstick/internal/layout";
 import { describe, expect, test } from "vitest";
 import { expectSame } from "./comparison.js";
 import { Decoder } from "./decoder.js";
-import { allRecordings, hasRecordings } from "./recordings.js";
+import { allRecordings, hasRecordings, olderRecordings } from "./recordings.js";
 
 describe.skipIf(!hasRecordings)("recorded frames decode as by JSON.parse", () => {
   for (const { name, venue, product, isCurrent, frames } of allRecordings)
@@ -41,4 +41,12 @@ test("the recordings are complete when they are there", () => {
     [L.KIND_TRADE]: 9757,
     [L.KIND_SNAPSHOT]: 1,
   });
+});
+
+describe.skipIf(!hasRecordings)("every frame of an older protocol is refused as unknown", () => {
+  for (const { name, venue, product, frames } of olderRecordings)
+    test(name, () => {
+      const decoder = new Decoder(venue, product);
+      for (const frame of frames()) expect(expectSame(decoder, venue, frame).result).toBe(L.REJECT_UNKNOWN);
+    });
 });

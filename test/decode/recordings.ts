@@ -75,6 +75,14 @@ const eachFifth = (recording: Recording): Recording => ({
   frames: () => recording.frames().filter((frame, index) => frame.length < 1000 || index % 5 === 0),
 });
 
+const ccxt = (file: string, venue: number, product: number): Recording => ({
+  name: `ccxt ${file}`,
+  venue,
+  product,
+  isCurrent: false,
+  frames: () => lines(`ccxt_static_ws/${file}.jsonl`).map((line) => encoder.encode(line)),
+});
+
 export const allRecordings: Recording[] = [
   hftbacktest("spot/btcusdt_20240808.gz", L.PRODUCT_SPOT, true),
   hftbacktest("spot/ethusdt_20240808.gz", L.PRODUCT_SPOT, true),
@@ -90,6 +98,8 @@ export const allRecordings: Recording[] = [
   okx(L.PRODUCT_SPOT, /"instId":"[A-Z]+-[A-Z]+"/),
   okx(L.PRODUCT_SWAP, /"instId":"[A-Z]+-[A-Z]+-SWAP"/),
   okx(L.PRODUCT_FUTURES, /"instId":"[A-Z]+-[A-Z]+-\d{6}"/),
+  cryptofeed("COINBASE", /./, L.VENUE_COINBASE, L.PRODUCT_SPOT, true),
+  ccxt("kraken_v2_BTC-USD_20260812", L.VENUE_KRAKEN, L.PRODUCT_SPOT),
   tardis("binance", L.VENUE_BINANCE, L.PRODUCT_SPOT),
   tardis("binance-futures", L.VENUE_BINANCE, L.PRODUCT_USDM),
   tardis("binance-delivery", L.VENUE_BINANCE, L.PRODUCT_COINM),
@@ -103,4 +113,11 @@ export const allRecordings: Recording[] = [
   tardis("huobi-dm", L.VENUE_HTX, L.PRODUCT_FUTURES),
   tardis("huobi-dm-swap", L.VENUE_HTX, L.PRODUCT_SWAP),
   tardis("huobi-dm-linear-swap", L.VENUE_HTX, L.PRODUCT_SWAP),
+];
+
+/** Recordings of protocols that a venue had before: nothing in them is understood. */
+export const olderRecordings: Recording[] = [
+  cryptofeed("KRAKEN", /ws/, L.VENUE_KRAKEN, L.PRODUCT_SPOT, false),
+  tardis("kraken", L.VENUE_KRAKEN, L.PRODUCT_SPOT),
+  tardis("coinbase", L.VENUE_COINBASE, L.PRODUCT_SPOT),
 ];

@@ -20,12 +20,19 @@ export interface PlainMessage {
   firstId: number;
   lastId: number;
   previousId: number;
+  /** Messages that the frame has. */
+  parts: number;
+  /** NaN for none. */
+  checksum: number;
+  connectionId: number;
 }
 
 export interface SymbolEntry {
   instrument: number;
   unit: number;
   contractSize: number;
+  /** Levels of the book channel, once the venue has said so. */
+  depth?: number;
 }
 
 /** What the caller knows: symbols by product and name, the connection's product, and whose reply this may be. */
@@ -160,6 +167,28 @@ export function time(value: Value | undefined): number {
   return exact >= 10n ** 15n && exact < 10n ** 16n ? Number(exact) : refuse(L.REJECT_TIME);
 }
 
+const TEXT_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?Z$/;
+
+/** Epoch µs out of RFC 3339 in UTC, 1970 or later, floored. */
+export function textTime(value: Value | undefined): number {
+  const present = required(value);
+  const found = isText(present) ? TEXT_TIME.exec(present) : null;
+  if (found === null) return refuse(L.REJECT_TIME);
+  const [year, month, day, hour, minute, second] = found.slice(1, 7).map(Number);
+  const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  const isReal = date.toISOString().startsWith((present as string).slice(0, 19));
+  if (year < 1970 || !isReal) return refuse(L.REJECT_TIME);
+  return date.getTime() * 1000 + Number((found[7] ?? "").padEnd(6, "0").slice(0, 6));
+}
+
+/** Price and size of a side of the touch; both 0 means that there is none. */
+export function touch(entry: SymbolEntry, priceValue: Value | undefined, sizeValue: Value | undefined): number[] {
+  const at = priceOrZero(priceValue);
+  const quantity = base(entry, size(sizeValue), at);
+  if (at > 0) return [at, quantity];
+  return size(sizeValue) === 0 ? [NaN, NaN] : refuse(L.REJECT_PRICE);
+}
+
 export const timeIfAny = (value: Value | undefined) => (value === undefined ? NaN : time(value));
 
 export function boolean(value: Value): boolean {
@@ -211,6 +240,9 @@ export class Plain {
     firstId: NaN,
     lastId: NaN,
     previousId: NaN,
+    parts: 1,
+    checksum: NaN,
+    connectionId: NaN,
   };
 
   put(kind: number, flags: number, entry: SymbolEntry, timeUs: number, ordinal: bigint, payload: number[]): void {
@@ -244,6 +276,28 @@ export class Plain {
         this.put(kind, flags, entry, timeUs, ordinal, [...levels[i], ...(second ?? [0, 0])]);
       }
     }
+    this.close(kind, entry, timeUs, ordinal);
+  }
+
+  /** Levels of either side as they come, two of a side in each record. */
+  levels(kind: number, entry: SymbolEntry, levels: Level[], timeUs: number, ordinal: bigint): void {
+    const open: (PlainRecord | undefined)[] = [];
+    for (const { isAsk, price, size } of levels) {
+      const side = Number(isAsk);
+      const record = open[side];
+      if (record === undefined) {
+        this.put(kind, isAsk ? L.FLAG_ASK : 0, entry, timeUs, ordinal, [price, size, 0, 0]);
+        open[side] = this.message.records.at(-1);
+      } else {
+        record.payload = [record.payload[0], record.payload[1], price, size];
+        record.flags |= L.FLAG_SECOND;
+        open[side] = undefined;
+      }
+    }
+    this.close(kind, entry, timeUs, ordinal);
+  }
+
+  private close(kind: number, entry: SymbolEntry, timeUs: number, ordinal: bigint): void {
     if (this.message.records.length === 0) this.put(kind, L.FLAG_EMPTY, entry, timeUs, ordinal, [0, 0, 0, 0]);
     if (kind === L.KIND_SNAPSHOT) {
       this.message.records[0].flags |= L.FLAG_BEGIN;
@@ -251,6 +305,12 @@ export class Plain {
     }
     this.end();
   }
+}
+
+export interface Level {
+  isAsk: boolean;
+  price: number;
+  size: number;
 }
 
 /** Price and base size of `["price","size"]`; what follows in the list is not looked at. */

@@ -82,6 +82,8 @@ function marketOf(exchange: string, address: string, frame: string): { venue: st
     const dated = strike === undefined ? "futures" : "option";
     return { venue: "okx", product: date === undefined ? "spot" : date === "SWAP" ? "swap" : dated };
   }
+  if (exchange === "KRAKEN") return { venue: "kraken", product: "spot" };
+  if (exchange === "COINBASE") return { venue: "coinbase", product: "spot" };
   const product = /\/v5\/public\/(\w+)/.exec(address)?.[1] ?? /category=(\w+)/.exec(address)?.[1];
   if (exchange !== "BYBIT" || product === undefined) throw new Error(`no market for ${exchange} ${address}`);
   return { venue: "bybit", product };

@@ -5,9 +5,11 @@
  */
 import { takeBinance } from "./reference-binance.js";
 import { takeBybit } from "./reference-bybit.js";
+import { takeCoinbase } from "./reference-coinbase.js";
 import type { ReferenceFrame } from "./reference-frames.js";
 import { takeHtx } from "./reference-htx.js";
 import { type Contract, ReferenceInstrument, type ReferenceSummary } from "./reference-instrument.js";
+import { takeKraken } from "./reference-kraken.js";
 import { takeOkx } from "./reference-okx.js";
 
 export type { ReferenceSummary };
@@ -68,7 +70,9 @@ const takers = new Map([
   ["binance", takeBinance],
   ["bybit", takeBybit],
   ["okx", takeOkx],
+  ["coinbase", takeCoinbase],
   ["htx", takeHtx],
+  ["kraken", takeKraken],
 ]);
 
 const CLOCK_SAMPLES = 1024;
@@ -124,7 +128,9 @@ export class Reference {
   }
 
   private instrument(key: string): ReferenceInstrument {
-    const name = names[key];
+    // Spot symbols with a separator say themselves what they are.
+    const [, venue, pair] = /^(kraken|coinbase)\.spot (.+)$/.exec(key) ?? [];
+    const name = names[key] ?? (pair && `${venue}:${pair.replace("-", "/")}`);
     if (name === undefined) throw new Error(`the reference has no name for ${key}`);
     let instrument = this.instruments.get(name);
     if (instrument === undefined) {

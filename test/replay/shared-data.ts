@@ -32,6 +32,10 @@ export const cryptofeedSpot: RecordingFile = { path: `${root}cryptofeed/BINANCE.
 export const cryptofeedUsdm: RecordingFile = { path: `${root}cryptofeed/BINANCE_FUTURES.jsonl.gz`, symbol: "" };
 export const cryptofeedBybit: RecordingFile = { path: `${root}cryptofeed/BYBIT.jsonl.gz`, symbol: "" };
 export const cryptofeedOkx: RecordingFile = { path: `${root}cryptofeed/OKX.jsonl.gz`, symbol: "" };
+export const cryptofeedCoinbase: RecordingFile = { path: `${root}cryptofeed/COINBASE.jsonl.gz`, symbol: "" };
+export const cryptofeedKraken: RecordingFile = { path: `${root}cryptofeed/KRAKEN.jsonl.gz`, symbol: "" };
+/** Single frames without receive times, one a line. */
+export const krakenFrames = { path: `${root}ccxt_static_ws/kraken_v2_BTC-USD_20260812.jsonl` };
 
 export const cryptofeedHtx: RecordingFile = { path: `${root}cryptofeed/HUOBI_SWAP.jsonl.gz`, symbol: "" };
 

@@ -1,0 +1,12 @@
+import type { Venue } from "../venue.js";
+import { integrity } from "./integrity.js";
+import { metadata, time } from "./rest.js";
+import { acknowledgement, connections, endpoints, resubscribe } from "./subscribe.js";
+
+export const coinbase: Venue = {
+  products: ["spot"],
+  // One numbering for all channels, but it begins anew with each connection.
+  sharedSequence: false,
+  integrity,
+  live: { endpoints, connections, acknowledgement, resubscribe, snapshotPath: () => null, metadata, time },
+};

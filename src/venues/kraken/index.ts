@@ -1,0 +1,13 @@
+import type { Venue } from "../venue.js";
+import { integrity, KrakenWitness } from "./integrity.js";
+import { metadata, time } from "./rest.js";
+import { acknowledgement, connections, endpoints, resubscribe } from "./subscribe.js";
+
+export const kraken: Venue = {
+  products: ["spot"],
+  // Neither channel is numbered.
+  sharedSequence: false,
+  integrity,
+  witness: () => new KrakenWitness(),
+  live: { endpoints, connections, acknowledgement, resubscribe, snapshotPath: () => null, metadata, time },
+};
