@@ -90,6 +90,7 @@ function book(plain: Plain, m: Fields, data: Value[], depth: number, named: Valu
   const isIncremental = depth >= 50;
   if (isIncremental && m.action !== "snapshot" && m.action !== "update") throw new Refusal(L.REJECT_UNKNOWN);
   const isSnapshot = m.action === "snapshot" || !isIncremental;
+  plain.message.parts = Math.max(1, data.length);
   const element = data[context.part ?? 0];
   if (element === undefined) return;
   if (!isObject(element)) throw new Refusal(L.REJECT_MALFORMED);
@@ -116,6 +117,7 @@ function book(plain: Plain, m: Fields, data: Value[], depth: number, named: Valu
     }
     const checksum = isAbsent(element.checksum) ? 0 : number(element.checksum, L.REJECT_MALFORMED);
     if (checksum === 0 && !hasSequence) throw new Refusal(L.REJECT_MISSING_FIELD);
+    if (checksum !== 0) plain.message.checksum = checksum;
   }
   plain.message.class = isSnapshot ? L.CLASS_SNAPSHOT : L.CLASS_DELTA;
   plain.book(isSnapshot ? L.KIND_SNAPSHOT : L.KIND_DEPTH, entry, bids, asks, timeUs, ordinal);
