@@ -10,7 +10,7 @@ export function answer({ pathname, searchParams }: URL, markets: readonly Market
   if (pathname === "/api/v1/timestamp") return ok({ ts });
   if (pathname === "/v1/settings/common/market-symbols") return ok({ data: spot.map(pair), ts: String(ts), full: 1 });
   if (pathname === "/v1/common/symbols") return ok({ data: spot.map(commonPair) });
-  if (pathname === "/api/v1/contract_contract_info") return ok({ data: [], ts }); // no dated contract is simulated
+  if (pathname === "/api/v1/contract_contract_info") return ok({ data: [datedContract], ts });
   const [, api, rest] = /^(?:\/(linear-swap|swap)-(?:api\/v1|ex))?\/([\w/]+)$/.exec(pathname) ?? [];
   const listed = api === undefined ? spot : markets.filter(({ spec }) => familyOf(spec) === api);
   if (api !== undefined && rest === "swap_contract_info")
@@ -64,6 +64,12 @@ function contract({ spec, tickSize }: Market): object {
   const more = { support_margin_mode: "all", business_type: "swap", pair: symbol, contract_type: "swap" };
   return { ...common, contract_size: contractBase, ...dates, delivery_date: "", ...more, trade_partition: "USDT" };
 }
+
+/** Dated contracts are listed, for clients that want some, and not traded. */
+const datedContract = {
+  ...{ symbol: "BTC", contract_code: "BTC261225", contract_type: "quarter", contract_size: 100, price_tick: 0.01 },
+  ...{ delivery_date: "20261225", delivery_time: "1798185600000", create_date: "20260626", contract_status: 0 },
+};
 
 function interest({ spec, openInterest, mark }: Market): object {
   const { symbol, base, contractUsd, contractBase } = spec;
