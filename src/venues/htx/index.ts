@@ -1,6 +1,6 @@
 import type { Venue } from "../venue.js";
 import { integrity } from "./integrity.js";
-import { metadata, polls, time } from "./rest.js";
+import { limits, metadata, polls, time } from "./rest.js";
 import { acknowledgement, answer, connections, endpoints, resubscribe, snapshotRequest } from "./subscribe.js";
 
 export const htx: Venue = {
@@ -10,6 +10,6 @@ export const htx: Venue = {
   integrity,
   live: {
     ...{ endpoints, connections, acknowledgement, resubscribe, snapshotPath: () => null },
-    ...{ snapshotRequest, answer, metadata, polls, time },
+    ...{ snapshotRequest, answer, metadata, polls, time, limits },
   },
 };

@@ -1,5 +1,5 @@
 import type { ProductName } from "../../market/venues.js";
-import type { InstrumentMetadata, MetadataSource, Poll, ServerTime, Subscription } from "../venue.js";
+import type { InstrumentMetadata, MetadataSource, Poll, ServerTime, Subscription, VenueLimits } from "../venue.js";
 import { type Family, familyOf } from "./subscribe.js";
 
 const apis: Readonly<Record<Family, { info: string; interest: string }>> = {
@@ -97,4 +97,13 @@ export function polls(product: ProductName, wanted: readonly Subscription[]): re
       everyMs: INTEREST_EVERY_MS,
       symbol: null,
     }));
+}
+
+/**
+ * Market data: 10 requests a second an address on spot, 800 on derivatives, which nobody needs; half of the
+ * smaller one, for our second is not the venue's. Connections are not counted in public: a modest pace.
+ * Source: htx.com API pages, "Rate limit", and hummingbot's constants of the venue.
+ */
+export function limits(): VenueLimits {
+  return { requests: [{ points: 5, everyMs: 1000 }], connects: [{ points: 5, everyMs: 1000 }] };
 }
