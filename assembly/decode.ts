@@ -24,6 +24,7 @@ import {
   VENUE_BACKPACK,
   VENUE_BINANCE,
   VENUE_BYBIT,
+  VENUE_DERIBIT,
   VENUE_HTX,
   VENUE_OKX,
   VENUE_COINBASE,
@@ -39,6 +40,7 @@ import { binanceGeneral } from "./venues/binance";
 import { binanceTemplate } from "./venues/binance-template";
 import { bybitGeneral } from "./venues/bybit";
 import { bybitTemplate } from "./venues/bybit-template";
+import { deribitGeneral } from "./venues/deribit";
 import { htxGeneral } from "./venues/htx";
 import { okxGeneral } from "./venues/okx";
 import { coinbaseGeneral } from "./venues/coinbase";
@@ -124,6 +126,7 @@ function general(venue: u32, lane: usize, at: usize, end: usize): i32 {
   if (venue == VENUE_BINANCE) return binanceGeneral(lane, at, end);
   if (venue == VENUE_BYBIT) return bybitGeneral(lane, at, end);
   if (venue == VENUE_BACKPACK) return backpackGeneral(lane, at, end);
+  if (venue == VENUE_DERIBIT) return deribitGeneral(lane, at, end);
   if (venue == VENUE_HTX) return htxGeneral(lane, at, end);
   if (venue == VENUE_OKX) return okxGeneral(lane, at, end);
   if (venue == VENUE_KRAKEN) return krakenGeneral(lane, at, end);

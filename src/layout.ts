@@ -231,7 +231,7 @@ export const MESSAGE_CLASS = 0; // u32 CLASS_*
 export const MESSAGE_INSTRUMENT = 4; // u32
 /** u32 slot of the symbol table. */
 export const MESSAGE_SYMBOL_SLOT = 8;
-/** u32: depth of the channel where the name says it (Bybit orderbook.200), else 0. */
+/** u32: which of an instrument's book channels: its depth where the name says it (Bybit orderbook.200), a number above all depths for whole books at several intervals (Deribit), else 0. */
 export const MESSAGE_DEPTH = 12;
 /** f64: first, last and previous update id of a depth message; NaN where absent. */
 export const MESSAGE_FIRST_ID = 16;

@@ -4,6 +4,7 @@ import { backpack } from "./backpack/index.js";
 import { binance } from "./binance/index.js";
 import { bybit } from "./bybit/index.js";
 import { coinbase } from "./coinbase/index.js";
+import { deribit } from "./deribit/index.js";
 import { htx } from "./htx/index.js";
 import { kraken } from "./kraken/index.js";
 import { okx } from "./okx/index.js";
@@ -14,6 +15,7 @@ const registry: Partial<Record<VenueName, Venue>> = {
   backpack,
   binance,
   bybit,
+  deribit,
   htx,
   okx,
   coinbase,

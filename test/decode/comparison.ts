@@ -6,6 +6,7 @@ import { referenceBackpack } from "./reference-backpack.js";
 import { referenceBinance } from "./reference-binance.js";
 import { referenceBybit } from "./reference-bybit.js";
 import { referenceCoinbase } from "./reference-coinbase.js";
+import { referenceDeribit } from "./reference-deribit.js";
 import { referenceHtx } from "./reference-htx.js";
 import { referenceKraken } from "./reference-kraken.js";
 import { referenceOkx } from "./reference-okx.js";
@@ -16,6 +17,7 @@ const references = new Map([
   [L.VENUE_BINANCE, referenceBinance],
   [L.VENUE_BYBIT, referenceBybit],
   [L.VENUE_OKX, referenceOkx],
+  [L.VENUE_DERIBIT, referenceDeribit],
   [L.VENUE_HTX, referenceHtx],
   [L.VENUE_COINBASE, referenceCoinbase],
   [L.VENUE_KRAKEN, referenceKraken],

@@ -5,6 +5,7 @@ import { productName } from "crosstick/internal/market/venues";
 import { Decoder } from "./decoder.js";
 import { backpackExamples } from "./examples-backpack.js";
 import { coinbaseExamples } from "./examples-coinbase.js";
+import { DERIBIT_SYMBOLS, deribitExamples } from "./examples-deribit.js";
 import { htxExamples } from "./examples-htx.js";
 import { krakenExamples } from "./examples-kraken.js";
 import { okxExamples, okxSymbols } from "./examples-okx.js";
@@ -208,6 +209,7 @@ export const examples: Example[] = [
     false,
   ),
   ...backpackExamples,
+  ...deribitExamples,
   ...htxExamples,
   ...okxExamples,
   ...krakenExamples,
@@ -220,6 +222,7 @@ const SYMBOLS_OF: ReadonlyMap<number, readonly string[]> = new Map([
   [L.VENUE_BACKPACK, ["ETH_USDC", "SOL_USDC", "BTC_USDC_PERP", "ETH_USDC_PERP", "SOL_USDC_PERP"]],
   [L.VENUE_COINBASE, ["BTC-USD", "ETH-USD"]],
   [L.VENUE_KRAKEN, ["BTC/USD", "ETH/USD"]],
+  [L.VENUE_DERIBIT, DERIBIT_SYMBOLS],
   [L.VENUE_HTX, ["btcusdt", "BTC-USDT", "BTC-USD", "BTC-USDT-261225", "BTC261225"]],
 ]);
 
@@ -232,6 +235,10 @@ export function unitOf(venue: number, product: number, name: string): { unit: nu
   if (venue === L.VENUE_OKX) {
     const { unitCode, contractSize } = resolveInstrument("okx", productName(product), name);
     return { unit: unitCode, contractSize: contractSize ?? Number.NaN };
+  }
+  if (venue === L.VENUE_DERIBIT) {
+    const isInverse = product !== L.PRODUCT_OPTION && !name.includes("_");
+    return { unit: isInverse ? L.UNIT_INVERSE : L.UNIT_BASE, contractSize: 1 };
   }
   const isInverse = product === L.PRODUCT_COINM || product === L.PRODUCT_INVERSE;
   return { unit: isInverse ? L.UNIT_INVERSE : L.UNIT_BASE, contractSize: product === L.PRODUCT_COINM ? 100 : 1 };

@@ -113,6 +113,10 @@ export const allRecordings: Recording[] = [
   tardis("huobi-dm", L.VENUE_HTX, L.PRODUCT_FUTURES),
   tardis("huobi-dm-swap", L.VENUE_HTX, L.PRODUCT_SWAP),
   tardis("huobi-dm-linear-swap", L.VENUE_HTX, L.PRODUCT_SWAP),
+  cryptofeed("DERIBIT", /./, L.VENUE_DERIBIT, L.PRODUCT_OPTION, true),
+  ccxt("deribit_BTC-PERPETUAL_20260812", L.VENUE_DERIBIT, L.PRODUCT_SWAP),
+  tardis("deribit", L.VENUE_DERIBIT, L.PRODUCT_SWAP),
+  tardis("deribit", L.VENUE_DERIBIT, L.PRODUCT_OPTION),
 ];
 
 /** Recordings of protocols that a venue had before: nothing in them is understood. */

@@ -10,6 +10,7 @@ import {
   argumentOf,
   binanceRecordings,
   cryptofeedBybit,
+  cryptofeedDeribit,
   cryptofeedHtx,
   cryptofeedOkx,
   framesOf,
@@ -25,7 +26,7 @@ describe.skipIf(!hasRecordings)("recordings of third parties, against the refere
   const misses: Record<string, number> = { "usdm/btcusdt_20230404.dat.gz": 1 };
 
   test.each(
-    [...binanceRecordings, cryptofeedBybit, cryptofeedHtx, cryptofeedOkx].map((recording) => ({
+    [...binanceRecordings, cryptofeedBybit, cryptofeedDeribit, cryptofeedHtx, cryptofeedOkx].map((recording) => ({
       recording,
       name: recording.path.split("/").slice(-2).join("/"),
     })),
@@ -115,6 +116,16 @@ describe.skipIf(!hasRecordings)("one recording without numbers, of three product
     referenceOf(framesOf(cryptofeedOkx));
     expect(okxChecksums.wrong).toBe(0);
     expect(okxChecksums.right % 290).toBe(0);
+  });
+});
+
+describe.skipIf(!hasRecordings)("a recording of options", () => {
+  test("ten books, live, without a gap, and nothing refused", async () => {
+    const { summary } = await runReplay([cryptofeedDeribit]);
+    const books = Object.values(summary.instruments);
+    expect(books).toHaveLength(10);
+    for (const book of books) expect(book).toMatchObject({ state: "live", gaps: 0, snapshots: 1, crossed: 0 });
+    expect(summary).toMatchObject({ frames: 140, ignored: 5, rejected: 0 });
   });
 });
 

@@ -84,6 +84,8 @@ function marketOf(exchange: string, address: string, frame: string): { venue: st
   }
   if (exchange === "KRAKEN") return { venue: "kraken", product: "spot" };
   if (exchange === "COINBASE") return { venue: "coinbase", product: "spot" };
+  // Ten options; all products share one address, and the only other frames are lists and an answer.
+  if (exchange === "DERIBIT") return { venue: "deribit", product: "option" };
   const product = /\/v5\/public\/(\w+)/.exec(address)?.[1] ?? /category=(\w+)/.exec(address)?.[1];
   if (exchange !== "BYBIT" || product === undefined) throw new Error(`no market for ${exchange} ${address}`);
   return { venue: "bybit", product };

@@ -6,6 +6,7 @@
 import { takeBinance } from "./reference-binance.js";
 import { takeBybit } from "./reference-bybit.js";
 import { takeCoinbase } from "./reference-coinbase.js";
+import { takeDeribit } from "./reference-deribit.js";
 import type { ReferenceFrame } from "./reference-frames.js";
 import { takeHtx } from "./reference-htx.js";
 import { type Contract, ReferenceInstrument, type ReferenceSummary } from "./reference-instrument.js";
@@ -48,6 +49,16 @@ const names: Record<string, string> = {
   "htx.swap ICP-USD": "htx:ICP/USD:ICP",
   "htx.swap ANT-USD": "htx:ANT/USD:ANT",
   "htx.swap GALA-USD": "htx:GALA/USD:GALA",
+  "deribit.option BTC-24SEP21-8000-P": "deribit:BTC/USD:BTC-210924-8000-P",
+  "deribit.option BTC-30JUL21-24000-P": "deribit:BTC/USD:BTC-210730-24000-P",
+  "deribit.option ETH-30JUL21-2800-C": "deribit:ETH/USD:ETH-210730-2800-C",
+  "deribit.option BTC-31DEC21-34000-P": "deribit:BTC/USD:BTC-211231-34000-P",
+  "deribit.option BTC-24SEP21-34000-P": "deribit:BTC/USD:BTC-210924-34000-P",
+  "deribit.option BTC-24JUN22-15000-C": "deribit:BTC/USD:BTC-220624-15000-C",
+  "deribit.option BTC-31DEC21-300000-C": "deribit:BTC/USD:BTC-211231-300000-C",
+  "deribit.option ETH-27AUG21-4000-P": "deribit:ETH/USD:ETH-210827-4000-P",
+  "deribit.option BTC-25MAR22-30000-C": "deribit:BTC/USD:BTC-220325-30000-C",
+  "deribit.option ETH-23JUL21-2300-C": "deribit:ETH/USD:ETH-210723-2300-C",
 };
 
 /** Dollars or coins a contract, where quantities are contracts. HTX: /swap_contract_info at the head of its recording. */
@@ -71,6 +82,7 @@ const takers = new Map([
   ["bybit", takeBybit],
   ["okx", takeOkx],
   ["coinbase", takeCoinbase],
+  ["deribit", takeDeribit],
   ["htx", takeHtx],
   ["kraken", takeKraken],
 ]);

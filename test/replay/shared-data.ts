@@ -36,6 +36,7 @@ export const cryptofeedCoinbase: RecordingFile = { path: `${root}cryptofeed/COIN
 export const cryptofeedKraken: RecordingFile = { path: `${root}cryptofeed/KRAKEN.jsonl.gz`, symbol: "" };
 /** Single frames without receive times, one a line. */
 export const krakenFrames = { path: `${root}ccxt_static_ws/kraken_v2_BTC-USD_20260812.jsonl` };
+export const cryptofeedDeribit: RecordingFile = { path: `${root}cryptofeed/DERIBIT.jsonl.gz`, symbol: "" };
 
 export const cryptofeedHtx: RecordingFile = { path: `${root}cryptofeed/HUOBI_SWAP.jsonl.gz`, symbol: "" };
 
