@@ -8,13 +8,14 @@ import {
   KIND_OPEN_INTEREST,
   KIND_TRADE,
   LIQUIDATION_PRICE_ORDER,
+  MESSAGE_KNOWN_ONLY,
   MESSAGE_PRODUCT,
   NEED_SPACE,
+  NEED_SYMBOL,
   PRODUCT_SWAP,
   REJECT_MALFORMED,
   REJECT_PRICE,
-  REJECT_SYMBOL,
-  SYMBOL_NAME_BYTES,
+  REJECT_WRONG_PRODUCT,
 } from "../../src/layout";
 import {
   baseSizeOf,
@@ -23,7 +24,6 @@ import {
   fault,
   field,
   isAbsent,
-  isText,
   numberOf,
   priceIfAny,
   priceOf,
@@ -36,8 +36,7 @@ import {
 } from "../fields";
 import { finish } from "../message";
 import { fill, head, put } from "../records";
-import { findSymbol, resolved, takeSymbol } from "../symbols";
-import { readText, textAt, textBytes } from "../walk";
+import { resolved } from "../symbols";
 import {
   FIELD_ASK_SIZE,
   FIELD_ASKS,
@@ -171,20 +170,16 @@ const SIDE_BID: u64 = 0x646942; // Bid
 const SIDE_ASK: u64 = 0x6b7341; // Ask
 
 /**
- * One stream tells the liquidations of all markets, spot among them: those of markets that nobody
- * follows are passed over. The side is read as that of the order which closes the position: Ask means
- * that a long was liquidated. The venue says `Side` and no more.
+ * One stream tells the liquidations of all markets: those of another product are passed over, and on a
+ * live lane those of markets that nobody follows. The side is read as that of the order which closes
+ * the position: Ask means that a long was liquidated. The venue says `Side` and no more.
  */
 export function liquidation(lane: usize): i32 {
-  const name = required(lane, FIELD_SYMBOL);
-  if (name == 0) return fault();
-  if (!isText(name)) return REJECT_SYMBOL;
-  const status = readText(lane, name);
+  const status = market(lane, FIELD_SYMBOL);
+  if (status == REJECT_WRONG_PRODUCT) return 0;
+  if (status == NEED_SYMBOL && load<u8>(lane, MESSAGE_KNOWN_ONLY) != 0) return 0;
   if (status != 0) return status;
-  if (textBytes < 1 || textBytes > SYMBOL_NAME_BYTES) return REJECT_SYMBOL;
-  const slot = findSymbol(lane, textAt, textBytes, load<u32>(lane, MESSAGE_PRODUCT));
-  if (slot == 0) return 0;
-  takeSymbol(lane, slot);
+  const slot = resolved;
   const timeUs = timeOf(lane, required(lane, FIELD_EVENT_TIME));
   const isShort = sideOf(required(lane, FIELD_SIDE), 3, SIDE_BID, 3, SIDE_ASK);
   const price = priceOf(lane, required(lane, FIELD_PRICE));

@@ -8,8 +8,10 @@ import {
   KIND_OPEN_INTEREST,
   KIND_TRADE,
   LIQUIDATION_PRICE_BANKRUPTCY,
+  MESSAGE_KNOWN_ONLY,
   MESSAGE_PRODUCT,
   NEED_SPACE,
+  NEED_SYMBOL,
   PRODUCT_OPTION,
   REJECT_CONTRACT_SIZE,
   REJECT_MALFORMED,
@@ -59,6 +61,7 @@ import {
   FIELD_TRADE_ID,
   readFields,
 } from "./bybit-fields";
+import { optionTicker } from "./bybit-option";
 
 /** publicTrade and allLiquidation: one record an element, one message as long as the symbol stays the same. */
 export function elements(lane: usize, isTrade: bool): i32 {
@@ -70,6 +73,7 @@ export function elements(lane: usize, isTrade: bool): i32 {
     if (load<u8>(element) != 0x7b) return REJECT_MALFORMED;
     readFields(lane, element);
     const status = symbol(lane, FIELD_SYMBOL);
+    if (status == NEED_SYMBOL && passesOver(lane)) continue;
     if (status != 0) return status;
     if (slot != 0 && slot != resolved) endMessage();
     slot = resolved;
@@ -81,10 +85,14 @@ export function elements(lane: usize, isTrade: bool): i32 {
   // Nothing was wrong with any: now each symbol was seen.
   for (let element = firstOf(list); element != 0; element = nextOf(element)) {
     readFields(lane, element);
-    symbol(lane, FIELD_SYMBOL);
-    noteReceived(lane, resolved);
+    if (symbol(lane, FIELD_SYMBOL) == 0) noteReceived(lane, resolved);
   }
   return written();
+}
+
+/** Trades of options come by their coin: a live lane passes over those of options that nobody follows. */
+function passesOver(lane: usize): bool {
+  return load<u32>(lane, MESSAGE_PRODUCT) == PRODUCT_OPTION && load<u8>(lane, MESSAGE_KNOWN_ONLY) != 0;
 }
 
 const SIDE_BUY: u64 = 0x797542; // Buy
@@ -129,11 +137,10 @@ export function ticker(lane: usize): i32 {
   const timeUs = timeOf(lane, required(lane, FIELD_SENT));
   const data = container(lane, FIELD_DATA, 0x7b);
   if (fault() != 0) return fault();
+  if (load<u32>(lane, MESSAGE_PRODUCT) == PRODUCT_OPTION) return optionTicker(lane, data, timeUs);
   readFields(lane, data);
   const markAt = field(lane, FIELD_MARK);
-  const isOption = load<u32>(lane, MESSAGE_PRODUCT) == PRODUCT_OPTION;
-  // An option may be worth nothing.
-  const mark = isOption ? priceIfAny(lane, markAt) : isAbsent(markAt) ? NaN : priceOf(lane, markAt);
+  const mark = isAbsent(markAt) ? NaN : priceOf(lane, markAt);
   const index = priceIfAny(lane, field(lane, FIELD_INDEX));
   const rate = numberIfAny(lane, field(lane, FIELD_RATE));
   const interval = numberIfAny(lane, field(lane, FIELD_INTERVAL));

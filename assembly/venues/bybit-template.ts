@@ -9,7 +9,9 @@ import {
   LIQUIDATION_PRICE_BANKRUPTCY,
   LIQUIDATION_PRICE_KIND,
   LIQUIDATION_SIZE,
+  MESSAGE_PRODUCT,
   NEED_SPACE,
+  PRODUCT_OPTION,
   RECORD_SEQUENCE,
   TRADE_NATIVE_SIZE,
   TRADE_PRICE,
@@ -50,6 +52,8 @@ const TICKERS: u64 = 0x2e7372656b636974; // tickers.
 /** Hot. Decodes the frame at [at, end) when it has a known shape: records, NEED_SPACE or NO_TEMPLATE. */
 export function bybitTemplate(lane: usize, at: usize, end: usize): i32 {
   if (!same16(at, TOPIC, TOPIC_END, 10)) return NO_TEMPLATE;
+  // Options have tickers and trades of their own kind.
+  if (load<u32>(lane, MESSAGE_PRODUCT) == PRODUCT_OPTION) return NO_TEMPLATE;
   const p = at + 10;
   if (same16(p, ORDERBOOK, ORDERBOOK_END, 10)) return orderbook(lane, p + 10, end);
   if (same16(p, PUBLIC_TRADE, PUBLIC_TRADE_END, 12)) return trades(lane, p + 12, end);

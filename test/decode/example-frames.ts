@@ -178,6 +178,19 @@ export const examples: Example[] = [
     false,
   ),
   bybit(
+    L.PRODUCT_OPTION,
+    "option tickers",
+    '{"id":"tickers.SOL-28APR23-30-C-3414625745-1680652810254","topic":"tickers.SOL-28APR23-30-C","ts":1680652810254,"data":{"symbol":"SOL-28APR23-30-C","bidPrice":"0.34","bidSize":"10","bidIv":"0.6004","askPrice":"0","askSize":"0","askIv":"0","lastPrice":"1.6","highPrice24h":"1.6","lowPrice24h":"1.6","markPrice":"1.99054639","indexPrice":"20.93","markPriceIv":"1.4674","underlyingPrice":"20.95","openInterest":"20","turnover24h":"211.8","volume24h":"10","totalVolume":"20","totalTurnover":"421","delta":"0.42723543","gamma":"0.0505193","vega":"0.02075941","theta":"-0.06527514","predictedDeliveryPrice":"0","change24h":"-0.11111112"},"type":"snapshot"}',
+    false,
+  ),
+  bybit(
+    L.PRODUCT_OPTION,
+    "option acknowledgement",
+    '{"success":true,"conn_id":"aa01fbfffe80af37-00000001-000b37b9","data":{"failTopics":[],"successTopics":["orderbook.100.BTC-6JAN23-18000-C"]},"type":"COMMAND_RESP"}',
+    false,
+  ),
+  bybit(L.PRODUCT_OPTION, "option pong", '{"args":["1672916271846"],"op":"pong"}', false),
+  bybit(
     L.PRODUCT_LINEAR,
     "tickers",
     '{"topic":"tickers.BTCUSDT","type":"delta","data":{"symbol":"BTCUSDT","tickDirection":"ZeroPlusTick","price24hPcnt":"-0.006899","markPrice":"65117.44","indexPrice":"65137.76","openInterest":"59891.732","openInterestValue":"3899996265.01","fundingIntervalHour":"8","nextFundingTime":"1786320000000","fundingRate":"-0.0001","bid1Price":"65114.20","preOpenPrice":"","curPreListingPhase":""},"cs":753843900397,"ts":1786310817583}',

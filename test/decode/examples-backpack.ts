@@ -86,10 +86,6 @@ export const backpackExamples: Example[] = [
     '{"stream":"liquidation","data":{"e":"liquidation","E":1694688638091000,"q":"10","p":"18.70","S":"Ask","s":"SOL_USDC_PERP","T":1694688638089000}}',
   ),
   swap(
-    "liquidation of a market that nobody follows",
-    '{"stream":"liquidation","data":{"e":"liquidation","E":1694688638091000,"q":"10","p":"18.70","S":"Ask","s":"DOGE_USDC_PERP","T":567}}',
-  ),
-  swap(
     "market of the list",
     '{"baseSymbol":"SOL","fundingInterval":"28800000","fundingRateLowerBound":"-100","marketType":"PERP","openInterestLimit":"4000000","orderBookState":"Open","quoteSymbol":"USDC","symbol":"SOL_USDC_PERP"}',
   ),

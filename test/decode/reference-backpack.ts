@@ -61,6 +61,16 @@ function event(plain: Plain, m: Fields, context: Context): void {
   else if (m.e !== "ticker" && m.e !== "kline") throw new Refusal(L.REJECT_UNKNOWN);
 }
 
+/** On a live lane undefined for what nobody follows. */
+function followed(context: Context, find: () => SymbolEntry): SymbolEntry | undefined {
+  try {
+    return find();
+  } catch (error) {
+    if (context.knownOnly && error instanceof Refusal && error.reason === L.NEED_SYMBOL) return undefined;
+    throw error;
+  }
+}
+
 /** The market, if it is one of the connection's product. */
 function market(context: Context, value: Value | undefined): SymbolEntry {
   const name = required(value);
@@ -138,10 +148,8 @@ function openInterest(plain: Plain, m: Fields, context: Context): void {
 }
 
 function liquidation(plain: Plain, m: Fields, context: Context): void {
-  const name = required(m.s);
-  const bytes = isText(name) ? new TextEncoder().encode(name).length : 0;
-  if (bytes < 1 || bytes > L.SYMBOL_NAME_BYTES) throw new Refusal(L.REJECT_SYMBOL);
-  const entry = context.symbols.get(`${context.product}:${String(name)}`);
+  if (isText(m.s) && m.s.endsWith("_PERP") !== (context.product === L.PRODUCT_SWAP)) return;
+  const entry = followed(context, () => market(context, m.s));
   if (entry === undefined) return;
   const timeUs = time(m.E);
   const flags = side(m.S, "Bid", "Ask") ? L.FLAG_SELL : 0;

@@ -20,6 +20,7 @@ import {
   parse,
   price,
   priceIfAny,
+  priceOrZero,
   Refusal,
   required,
   type SymbolEntry,
@@ -89,6 +90,17 @@ function best(entry: SymbolEntry, levels: Value[], isBetter: (a: number, b: numb
     );
 }
 
+/** Trades of options come by their coin: undefined on a live lane for those that nobody follows. */
+function followed(context: Context, name: Value | undefined): SymbolEntry | undefined {
+  try {
+    return symbol(context, name);
+  } catch (error) {
+    const isUnknown = error instanceof Refusal && error.reason === L.NEED_SYMBOL;
+    if (isUnknown && context.knownOnly && context.product === L.PRODUCT_OPTION) return undefined;
+    throw error;
+  }
+}
+
 type Element = (plain: Plain, element: Fields, entry: SymbolEntry, timeUs: number) => void;
 
 /** Each element is a record; a message ends where the symbol changes. */
@@ -97,7 +109,8 @@ function elements(plain: Plain, m: Fields, context: Context, write: Element): vo
   let previous: SymbolEntry | undefined;
   for (const element of list(m.data)) {
     if (!isObject(element)) throw new Refusal(L.REJECT_MALFORMED);
-    const entry = symbol(context, element.s);
+    const entry = followed(context, element.s);
+    if (entry === undefined) continue;
     if (previous !== undefined && previous !== entry) plain.end();
     previous = entry;
     write(plain, element, entry, timeUs);
@@ -126,10 +139,14 @@ const liquidation: Element = (plain, t, entry, timeUs) => {
 function ticker(plain: Plain, m: Fields, context: Context): void {
   const timeUs = time(m.ts);
   const data = object(m.data);
+  if (context.product === L.PRODUCT_OPTION) {
+    optionTicker(plain, data, context, timeUs);
+    return;
+  }
   const ifAny = (value: Value | undefined, read: (value: Value | undefined) => number) =>
     isAbsent(value) ? NaN : read(value);
   const anyNumber = (value: Value | undefined) => number(value, L.REJECT_MALFORMED);
-  const mark = context.product === L.PRODUCT_OPTION ? priceIfAny(data.markPrice) : ifAny(data.markPrice, price);
+  const mark = ifAny(data.markPrice, price);
   const index = priceIfAny(data.indexPrice);
   const rate = ifAny(data.fundingRate, anyNumber);
   const interval = ifAny(data.fundingIntervalHour, anyNumber);
@@ -148,5 +165,26 @@ function ticker(plain: Plain, m: Fields, context: Context): void {
     const inCoin = isInverse && !has(mark) ? value : converted;
     plain.put(L.KIND_OPEN_INTEREST, 0, entry, timeUs, 0n, [inCoin, isInverse ? native * entry.contractSize : value]);
   }
+  plain.end();
+}
+
+function optionTicker(plain: Plain, data: Fields, context: Context, timeUs: number): void {
+  const entry = symbol(context, data.symbol);
+  base(entry, 0, 1);
+  const quantity = (value: Value | undefined) => (isAbsent(value) ? NaN : base(entry, size(value), 1));
+  const greek = (value: Value | undefined) => (isAbsent(value) ? NaN : number(value, L.REJECT_MALFORMED));
+  const touch = (priceText: Value | undefined, sizeText: Value | undefined): [number, number] => {
+    if (isAbsent(priceText)) return [NaN, NaN];
+    const [at, quoted] = [priceOrZero(priceText), quantity(sizeText)];
+    if (at === 0 && quoted > 0) throw new Refusal(L.REJECT_PRICE);
+    return at === 0 ? [NaN, NaN] : [at, quoted];
+  };
+  const put = (kind: number, payload: number[]) => plain.put(kind, 0, entry, timeUs, 0n, payload);
+  put(L.KIND_BBO, [...touch(data.bidPrice, data.bidSize), ...touch(data.askPrice, data.askSize)]);
+  put(L.KIND_MARK, [priceIfAny(data.markPrice), priceIfAny(data.indexPrice)]);
+  put(L.KIND_VOLATILITY, [data.bidIv, data.askIv, data.markPriceIv, data.underlyingPrice].map(priceIfAny));
+  put(L.KIND_GREEKS, [data.delta, data.gamma, data.vega, data.theta].map(greek));
+  put(L.KIND_OPEN_INTEREST, [quantity(data.openInterest)]);
+  put(L.KIND_DAY, [quantity(data.volume24h), isAbsent(data.turnover24h) ? NaN : size(data.turnover24h)]);
   plain.end();
 }

@@ -48,7 +48,8 @@ const cases: Case[] = [
   ["backpack swap liquidation", '"S":"Bid"', '"S":"BUY"', L.REJECT_SIDE],
   ["backpack swap liquidation", '"p":"18.70"', '"p":""', L.REJECT_PRICE],
   ["backpack swap liquidation", '"s":"SOL_USDC_PERP"', '"s":"BTC_USDC"', 0],
-  ["backpack swap liquidation", '"s":"SOL_USDC_PERP"', '"s":""', L.REJECT_SYMBOL],
+  ["backpack swap liquidation", '"s":"SOL_USDC_PERP"', '"s":"DOGE_USDC_PERP"', L.NEED_SYMBOL],
+  ["backpack swap liquidation", '"s":"SOL_USDC_PERP"', '"s":7', L.REJECT_SYMBOL],
   ["backpack swap market of the list", '"28800000"', '"0"', L.REJECT_MALFORMED],
   ["backpack swap market of the list", '"28800000"', "null", 0],
   // Shapes.
@@ -81,6 +82,15 @@ describe("what a message of Backpack means", () => {
     expect(decoded("swap markPrice of the documents")[1].payload[2]).toBe(1694687965941000);
     expect(decoded("swap market of the list")[0]).toMatchObject({ payload: [NaN, 8, NaN, NaN] });
     expect(decoded("spot market of the list")).toEqual([]);
+  });
+
+  test("a live lane passes over liquidations of markets that nobody follows", () => {
+    const example = byName("backpack swap liquidation");
+    const decoder = decoderOf(example);
+    decoder.u8[decoder.lane + L.MESSAGE_KNOWN_ONLY] = 1;
+    const frame = (symbol: string) => new TextEncoder().encode(example.text.replace("SOL_USDC_PERP", symbol));
+    expect(decoder.decode(frame("DOGE_USDC_PERP")).result).toBe(0);
+    expect(decoder.decode(frame("SOL_USDC_PERP")).result).toBe(1);
   });
 
   test("an id beyond 2^53 stays exact", () => {
