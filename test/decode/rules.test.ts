@@ -173,6 +173,18 @@ const bybit: Case[] = [
   ["bybit tickers", '"nextFundingTime":"1786320000000"', '"nextFundingTime":"7"', L.REJECT_TIME],
   ["bybit tickers", '"symbol":"BTCUSDT",', "", L.REJECT_MISSING_FIELD],
   ["bybit spot tickers", '"symbol":"BTCUSDT"', '"symbol":"NOBODY"', 0],
+  ["bybit option tickers", '"bidSize":"10"', '"bidSize":"-10"', L.REJECT_SIZE],
+  ["bybit option tickers", '"bidPrice":"0.34"', '"bidPrice":"0"', L.REJECT_PRICE],
+  ["bybit option tickers", '"bidPrice":"0.34"', '"bidPrice":"-1"', L.REJECT_PRICE],
+  ["bybit option tickers", '"bidIv":"0.6004"', '"bidIv":"x"', L.REJECT_PRICE],
+  ["bybit option tickers", '"bidIv":"0.6004",', "", 6],
+  ["bybit option tickers", '"delta":"0.42723543"', '"delta":"NaN"', L.REJECT_MALFORMED],
+  ["bybit option tickers", '"delta":"0.42723543"', '"delta":""', 6],
+  ["bybit option tickers", '"openInterest":"20"', '"openInterest":"-1"', L.REJECT_SIZE],
+  ["bybit option tickers", '"volume24h":"10"', '"volume24h":null', 6],
+  ["bybit option tickers", '"symbol":"SOL-28APR23-30-C",', "", L.REJECT_MISSING_FIELD],
+  ["bybit option tickers", '"ts":1680652810254,', "", L.REJECT_MISSING_FIELD],
+  ["bybit option acknowledgement", '"success":true,', "", L.REJECT_UNKNOWN],
   ["bybit acknowledgement", '"success":true,', "", 0],
   ["bybit acknowledgement", '"op"', '"nothing"', 0],
 ];
@@ -191,6 +203,29 @@ describe("what a message means", () => {
     expect(decoded("binance usdm forceOrder").records[0].flags & L.FLAG_SELL).toBe(L.FLAG_SELL);
     expect(decoded("binance coinm forceOrder").records[0].flags & L.FLAG_SELL).toBe(0);
     expect(decoded("bybit allLiquidation").records.map(({ flags }) => flags & L.FLAG_SELL)).toEqual([L.FLAG_SELL, 0]);
+  });
+
+  test("an option ticker tells the touch, the mark, volatilities, greeks, open interest and the day", () => {
+    const { records } = decoded("bybit option tickers");
+    expect(records.map(({ kind, payload }) => [kind, ...payload])).toEqual([
+      [L.KIND_BBO, 0.34, 10, NaN, NaN],
+      [L.KIND_MARK, 1.99054639, 20.93, NaN, NaN],
+      [L.KIND_VOLATILITY, 0.6004, NaN, 1.4674, 20.95],
+      [L.KIND_GREEKS, 0.42723543, 0.0505193, 0.02075941, -0.06527514],
+      [L.KIND_OPEN_INTEREST, 20, NaN, NaN, NaN],
+      [L.KIND_DAY, 10, 211.8, NaN, NaN],
+    ]);
+    expect(records.map(({ flags }) => flags & L.FLAG_LAST)).toEqual([0, 0, 0, 0, 0, L.FLAG_LAST]);
+  });
+
+  test("a live lane passes over trades of options that nobody follows", () => {
+    const example = byName("bybit option publicTrade of two symbols");
+    const decoder = decoderOf(example);
+    const frame = encoder.encode(example.text.replace("BTC-28APR23-29500-C", "BTC-28APR23-31000-C"));
+    expect(decoder.decode(frame).result).toBe(L.NEED_SYMBOL);
+    decoder.u8[decoder.lane + L.MESSAGE_KNOWN_ONLY] = 1;
+    decoder.context.knownOnly = true;
+    expect(expectSame(decoder, example.venue, frame).result).toBe(1);
   });
 
   test("who took", () => {

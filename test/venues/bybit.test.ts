@@ -1,0 +1,41 @@
+import { bybit } from "crosstick/internal/venues/bybit/index";
+import { describe, expect, test } from "vitest";
+
+const { live } = bybit;
+
+describe("options", () => {
+  const symbols = ["BTC-26DEC25-95000-P-USDT", "BTC-26DEC25-95000-C-USDT", "ETH-26DEC25-3000-C-USDT"];
+  const channels = ["bbo", "trade", "book", "mark", "openInterest", "liquidation", "options"] as const;
+  const wanted = symbols.map((symbol) => ({ symbol, channels }));
+  const [plan] = live.connections("option", wanted, live.endpoints("option"));
+  const topics = plan.requests.flatMap(({ text }) => JSON.parse(text).args as string[]);
+
+  test("tickers and books by symbol, trades by coin, each topic once", () => {
+    expect(plan.url).toBe("wss://stream.bybit.com/v5/public/option");
+    expect(plan.books).toEqual(symbols);
+    expect([...topics].sort()).toEqual(
+      [
+        "publicTrade.BTC",
+        "publicTrade.ETH",
+        ...symbols.flatMap((symbol) => [`tickers.${symbol}`, `orderbook.25.${symbol}`]),
+      ].sort(),
+    );
+  });
+
+  test("an answer that names topics belongs to the request that asked for them", () => {
+    const [{ id, text }] = plan.requests;
+    const asked: string[] = JSON.parse(text).args;
+    const answer = (successTopics: string[], failTopics: string[]) =>
+      live.acknowledgement({ success: true, conn_id: "x", data: { failTopics, successTopics }, type: "COMMAND_RESP" });
+    expect(answer([...asked].reverse(), [])).toEqual({ id, error: null });
+    expect(answer(asked.slice(1), asked.slice(0, 1))).toEqual({ id, error: `no such topic: ${asked[0]}` });
+    expect(answer([], [])).toBeNull();
+    expect(live.acknowledgement({ args: ["1672916271846"], op: "pong" })).toBeNull();
+  });
+
+  test("a book is asked for afresh by leaving its topic and taking it again", () => {
+    const [leave, take] = live.resubscribe("option", symbols[0]);
+    expect([leave.id, take.id]).toEqual([null, `orderbook.25.${symbols[0]}`]);
+    expect(JSON.parse(take.text)).toMatchObject({ op: "subscribe", args: [`orderbook.25.${symbols[0]}`] });
+  });
+});
