@@ -105,6 +105,11 @@ export interface VenueQueries {
 const registry: Partial<Record<VenueName, () => Promise<{ queries: VenueQueries }>>> = {
   binance: () => import("./binance/queries.js"),
   bybit: () => import("./bybit/queries.js"),
+  okx: () => import("./okx/queries.js"),
+  htx: () => import("./htx/queries.js"),
+  kraken: () => import("./kraken/queries.js"),
+  coinbase: () => import("./coinbase/queries.js"),
+  backpack: () => import("./backpack/queries.js"),
 };
 
 /** Venues that can be asked by HTTP. */

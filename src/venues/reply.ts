@@ -12,16 +12,16 @@ export const decimal = z
   .pipe(z.number());
 
 /** A decimal that may be absent, null or empty text: then null. */
-export const decimalIfAny = z.preprocess(
-  (value) => (value === undefined || value === "" ? null : value),
-  z.union([z.null(), decimal]),
-);
+export const decimalIfAny = z
+  .union([z.null(), z.literal("").transform(() => null), decimal])
+  .optional()
+  .transform((value) => value ?? null);
 
 /** A level of a book: price, native quantity, and what else the venue puts there. */
 export const nativeLevel = z.tuple([decimal, decimal], z.unknown());
 
-/** A time in a venue's unit. */
-export function timeIn(unit: TimeUnit) {
+/** A time in a venue's unit, or as ISO text. */
+export function timeIn(unit?: TimeUnit) {
   return z.union([z.number(), z.string()]).transform((value, context): Instant => {
     const time = parseTime(String(value), unit);
     if (time !== null) return time;
@@ -105,4 +105,21 @@ export function known(value: number): number | null {
 /** A fraction as per cent, without the bits that multiplying adds to a decimal of fifteen digits. */
 export function percentOf(fraction: number | null): number | null {
   return fraction === null ? null : Number((fraction * 100).toPrecision(15));
+}
+
+/** A path with its parameters. */
+export function pathOf(path: string, parameters: Readonly<Record<string, string | number>>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) query.set(name, String(value));
+  return `${path}?${query}`;
+}
+
+/** The day's change out of the price a day ago. */
+export function changeFrom(
+  open: number | null,
+  last: number | null,
+): { change: number | null; changePercent: number | null } {
+  if (open === null || last === null || !(open > 0)) return { change: null, changePercent: null };
+  const change = Number((last - open).toPrecision(12)); // both are short decimals, and so is their difference
+  return { change, changePercent: percentOf(change / open) };
 }

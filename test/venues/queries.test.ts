@@ -5,6 +5,7 @@ import { queriesOf, type VenueQueries, type VenueQuery } from "crosstick/interna
 import { describe, expect, test } from "vitest";
 import { leaves, withLeaf } from "./query-leaves.js";
 import * as replies from "./query-replies.js";
+import * as more from "./query-replies-more.js";
 
 function instrument(id: string): Instrument {
   const colon = id.indexOf(":");
@@ -21,6 +22,11 @@ async function queries(venue: VenueName): Promise<VenueQueries> {
 
 const binance = await queries("binance");
 const bybit = await queries("bybit");
+const okx = await queries("okx");
+const htx = await queries("htx");
+const kraken = await queries("kraken");
+const coinbase = await queries("coinbase");
+const backpack = await queries("backpack");
 const hour = { bar: "1h", fromMs: 1_670_605_200_000, toMs: 1_670_612_400_000 } as const;
 
 describe("a ticker is read in base coin, per cent and nanoseconds", () => {
@@ -65,7 +71,124 @@ describe("a ticker is read in base coin, per cent and nanoseconds", () => {
   });
 });
 
+describe("a ticker of the other venues", () => {
+  test("OKX: volumes of a spot pair are base coin and quote currency", () => {
+    const { paths, read } = okx.ticker(instrument("okx:ETH/BTC"));
+    expect(paths).toEqual(["/api/v5/market/ticker?instId=ETH-BTC"]);
+    expect(read([more.okxSpotTicker])).toEqual({
+      ...{ price: 0.07319, change: -0.00482, changePercent: expect.closeTo(-6.17869503909755, 12) },
+      ...{ high: 0.07975, low: 0.06019, baseVolume: 167493.829229, quoteVolume: 11788.887619 },
+      ...{ bid: { price: 0.0732, qty: 6.050058 }, ask: { price: 0.07322, qty: 4.2 } },
+      timestamp: "1621440583784000000",
+    });
+  });
+
+  test("HTX spot, and an inverse swap whose contracts are 100 dollars", () => {
+    const spot = htx.ticker(instrument("htx:BTC/USDT"));
+    expect(spot.paths).toEqual(["/market/detail/merged?symbol=btcusdt"]);
+    expect(spot.read([more.htxSpotTicker])).toMatchObject({
+      ...{ price: 9146.86, change: 67.91, high: 9155.41, low: 8988, baseVolume: 26228.672978342216 },
+      ...{ quoteVolume: 238221682.242, bid: { price: 9146.86, qty: 0.080758 } },
+      timestamp: "1583494336669000000",
+    });
+    const swap = htx.ticker(instrument("htx:BTC/USD:BTC"));
+    expect(swap.paths).toEqual(["/swap-ex/market/detail/merged?contract_code=BTC-USD"]);
+    expect(swap.read([more.htxInverseTicker])).toMatchObject({
+      ...{ baseVolume: 669.3385682049668, quoteVolume: 39459800, ask: { price: 59117.44, qty: 4800 / 59117.44 } },
+    });
+  });
+
+  test("Kraken: the price at midnight is not that of 24 hours ago, so no change is told", () => {
+    const { paths, read } = kraken.ticker(instrument("kraken:BTC/USD"));
+    expect(paths).toEqual(["/0/public/Ticker?pair=XBTUSD"]);
+    expect(read([more.krakenTicker])).toEqual({
+      ...{ price: 2430.58, change: null, changePercent: null, high: 2860.01, low: 2302.18 },
+      ...{ baseVolume: 8896.96086304, quoteVolume: 8896.96086304 * 2568.63032, timestamp: null },
+      ...{ bid: { price: 2431.37, qty: 2 }, ask: { price: 2432.77, qty: 1 } },
+    });
+  });
+
+  test("Coinbase: a product and its book", () => {
+    const { paths, read } = coinbase.ticker(instrument("coinbase:BTC/USD"));
+    expect(paths).toEqual([
+      "/api/v3/brokerage/market/products/BTC-USD",
+      "/api/v3/brokerage/market/product_book?product_id=BTC-USD&limit=1",
+    ]);
+    expect(read([more.coinbaseProduct, more.coinbaseBook])).toEqual({
+      ...{ price: 71145.1, change: null, changePercent: -2.36722931247427, high: null, low: null },
+      ...{ baseVolume: 10854.9, quoteVolume: null, timestamp: "1688097760533606000" },
+      ...{ bid: { price: 30757.85, qty: 0.115 }, ask: { price: 30759.07, qty: 0.04877659 } },
+    });
+  });
+
+  test("Backpack: the best bid is the last one of its list", () => {
+    const { paths, read } = backpack.ticker(instrument("backpack:SOL/USDC"));
+    expect(paths).toEqual(["/api/v1/ticker?symbol=SOL_USDC", "/api/v1/depth?symbol=SOL_USDC&limit=5"]);
+    expect(read([more.backpackTicker, more.backpackBook])).toEqual({
+      ...{ price: 317.14, change: -10.24, changePercent: -3.1279, high: 337.99, low: 300.01 },
+      ...{ baseVolume: 65.823, quoteVolume: 21584.32278, timestamp: "1753102447307501000" },
+      ...{ bid: { price: 12.9, qty: 1 }, ask: { price: 118318.3, qty: 0.00633 } },
+    });
+  });
+});
+
 describe("books and candles", () => {
+  test("contracts of OKX and HTX become coin", () => {
+    const swap = instrument("okx:BTC/USDT:USDT");
+    expect(okx.book(swap, 1000).paths).toEqual(["/api/v5/market/books?instId=BTC-USDT-SWAP&sz=400"]);
+    expect(okx.book(swap, 5).read([more.okxBook])).toEqual({
+      ...{ bids: [[41006.3, 0.3]], asks: [[41006.8, 0.6]], timestamp: "1629966436396000000" },
+    });
+    const { bids, asks } = htx.book(instrument("htx:BTC/USDT:USDT"), 5).read([more.htxLinearBook]);
+    expect([bids, asks]).toEqual([[[13084.1, 0.038]], [[13084.2, 0.131]]]);
+  });
+
+  test("a page of candles asks each venue in its own way", () => {
+    const path = (venue: VenueQueries, id: string) => venue.candles.page(instrument(id), hour).paths[0];
+    const [fromS, toS] = [1670605200, 1670612399];
+    expect(path(okx, "okx:BTC/USDT:USDT")).toBe(
+      `/api/v5/market/history-candles?instId=BTC-USDT-SWAP&bar=1H&before=${fromS - 1}999&after=${toS + 1}000&limit=100`,
+    );
+    expect(path(htx, "htx:BTC/USDT:USDT")).toBe(
+      `/linear-swap-ex/market/history/kline?contract_code=BTC-USDT&period=60min&from=${fromS}&to=${toS}`,
+    );
+    expect(path(htx, "htx:BTC/USDT")).toBe("/market/history/kline?symbol=btcusdt&period=60min&size=2000");
+    expect(path(kraken, "kraken:BTC/USD")).toBe(`/0/public/OHLC?pair=XBTUSD&interval=60&since=${fromS - 1}`);
+    expect(path(coinbase, "coinbase:BTC/USD")).toBe(
+      `/api/v3/brokerage/market/products/BTC-USD/candles?granularity=ONE_HOUR&start=${fromS}&end=${toS}&limit=300`,
+    );
+    expect(path(backpack, "backpack:SOL/USDC")).toBe(
+      `/api/v1/klines?symbol=SOL_USDC&interval=1h&startTime=${fromS}&endTime=${toS}`,
+    );
+  });
+
+  test("candles of the other venues: volumes in coin and quote currency, fillers left out", () => {
+    const read = (venue: VenueQueries, id: string, body: unknown) =>
+      venue.candles.page(instrument(id), hour).read([body]);
+    expect(read(okx, "okx:BTC/USDT:USDT", more.okxCandles)[1]).toEqual({
+      ...{ openMs: 1597026383085, open: 3.731, high: 3.799, low: 3.494, close: 3.72 },
+      ...{ volume: 67632347.24399722, quoteVolume: 37632347.24399722, trades: null },
+    });
+    expect(read(htx, "htx:BTC/USDT:USDT", more.htxLinearCandles)).toEqual([
+      {
+        ...{ openMs: 1603692000000, open: 13068.2, high: 13075.8, low: 13050.1, close: 13067.7 },
+        ...{ volume: 3.946, quoteVolume: 51561.4632, trades: 27 },
+      },
+    ]);
+    expect(read(kraken, "kraken:ETH/BTC", more.krakenCandles)).toEqual([
+      {
+        ...{ openMs: 1591475640000, open: 0.025, high: 0.025, low: 0.025, close: 0.025 },
+        ...{ volume: 9.12201, quoteVolume: 9.12201 * 0.025, trades: 5 },
+      },
+    ]);
+    expect(read(coinbase, "coinbase:BTC/USD", more.coinbaseCandles)[0]).toMatchObject({
+      ...{ openMs: 1712192400000, open: 66312.4, volume: 355.82896243, quoteVolume: null },
+    });
+    expect(read(backpack, "backpack:SOL/USDC", more.backpackCandles)[0]).toMatchObject({
+      ...{ openMs: Date.UTC(2025, 6, 19, 13), close: 118294.6, volume: 0.03473, quoteVolume: 4106.558156, trades: 12 },
+    });
+  });
+
   test("a depth that Binance futures do not take becomes the next that they take", () => {
     const path = (id: string, depth: number) => binance.book(instrument(id), depth).paths[0];
     expect(path("binance:BTC/USDT:USDT", 60)).toBe("/fapi/v1/depth?symbol=BTCUSDT&limit=100");
@@ -146,6 +269,14 @@ describe("a malformed reply is a coded error that names what is wrong", () => {
     ],
     ["Bybit book", bybit.book(instrument("bybit:BTC/USDT"), 5), [replies.bybitSpotBook]],
     ["Bybit candles", bybit.candles.page(instrument("bybit:BTC/USD:BTC"), hour), [replies.bybitInverseKline]],
+    ["OKX ticker", okx.ticker(instrument("okx:ETH/BTC")), [more.okxSpotTicker]],
+    ["OKX book", okx.book(instrument("okx:BTC/USDT:USDT"), 5), [more.okxBook]],
+    ["HTX ticker", htx.ticker(instrument("htx:BTC/USDT")), [more.htxSpotTicker]],
+    ["HTX candles", htx.candles.page(instrument("htx:BTC/USDT:USDT"), hour), [more.htxLinearCandles]],
+    ["Kraken ticker", kraken.ticker(instrument("kraken:BTC/USD")), [more.krakenTicker]],
+    ["Kraken book", kraken.book(instrument("kraken:BTC/USD"), 5), [more.krakenBook]],
+    ["Coinbase ticker", coinbase.ticker(instrument("coinbase:BTC/USD")), [more.coinbaseProduct, more.coinbaseBook]],
+    ["Backpack ticker", backpack.ticker(instrument("backpack:SOL/USDC")), [more.backpackTicker, more.backpackBook]],
   ];
 
   test.each(cases)("%s", (_name, query, bodies) => {

@@ -18,7 +18,7 @@ import { metadata } from "./rest.js";
 
 /* Sources: bybit-exchange/docs v5 market/tickers, market/orderbook, market/kline. */
 
-const envelope = z.object({ retCode: z.int(), retMsg: z.string(), result: z.unknown(), time: timeIn("ms") });
+const envelope = z.object({ retCode: z.int(), retMsg: z.string(), result: z.unknown().optional(), time: timeIn("ms") });
 
 /** Derivatives and spot; `price24hPcnt` is a fraction. */
 const ticker = z.object({
