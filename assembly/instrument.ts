@@ -18,7 +18,7 @@ export function instrumentInit(at: u32, book: u32, levels: u32, venue: u32, prod
   for (let offset: i32 = L.INSTRUMENT_BID; offset <= L.INSTRUMENT_CROSSED_SINCE_US; offset += 8) store<f64>(at + u32(offset), NaN);
   for (let offset: i32 = L.INSTRUMENT_LAST_PRICE; offset <= L.INSTRUMENT_OPEN_INTEREST; offset += 8)
     store<f64>(at + u32(offset), NaN);
-  for (let offset: i32 = L.INSTRUMENT_OPEN_INTEREST_VALUE; offset <= L.INSTRUMENT_FIRST_RECEIVED_US; offset += 8)
+  for (let offset: i32 = L.INSTRUMENT_OPEN_INTEREST_VALUE; offset <= L.INSTRUMENT_ASK_CHANGED_US; offset += 8)
     store<f64>(at + u32(offset), NaN);
   store<f64>(at, NaN, L.INSTRUMENT_RECEIVED_US);
   bookInit(book, levels);
@@ -72,6 +72,13 @@ function applyBbo(at: u32, record: u32): void {
   );
 }
 
+/** Whether a number is another one than before; a side that stays unknown does not change. */
+// @ts-ignore: decorator
+@inline
+function differs(at: u32, x: f64): bool {
+  return load<u64>(at) != reinterpret<u64>(x);
+}
+
 // @ts-ignore: decorator
 @inline
 function setTouch(
@@ -86,6 +93,10 @@ function setTouch(
 ): void {
   if (load<u32>(at, L.INSTRUMENT_SHARED_SEQUENCE) != 0 && sequence < load<u64>(at, L.INSTRUMENT_TOUCH_SEQUENCE)) return;
   store<u64>(at, sequence, L.INSTRUMENT_TOUCH_SEQUENCE);
+  if (differs(at + L.INSTRUMENT_BID, bid) || differs(at + L.INSTRUMENT_BID_SIZE, bidSize))
+    store<f64>(at, receivedUs, L.INSTRUMENT_BID_CHANGED_US);
+  if (differs(at + L.INSTRUMENT_ASK, ask) || differs(at + L.INSTRUMENT_ASK_SIZE, askSize))
+    store<f64>(at, receivedUs, L.INSTRUMENT_ASK_CHANGED_US);
   store<f64>(at, bid, L.INSTRUMENT_BID);
   store<f64>(at, bidSize, L.INSTRUMENT_BID_SIZE);
   store<f64>(at, ask, L.INSTRUMENT_ASK);

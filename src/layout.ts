@@ -460,6 +460,9 @@ export const INSTRUMENT_LIQUIDATION_SIZE = 488;
 export const INSTRUMENT_LIQUIDATION_SHORT = 496;
 /** f64 receive time of the first message that reached the engine. */
 export const INSTRUMENT_FIRST_RECEIVED_US = 504;
+/** f64 receive time at which price or size of that side of the touch changed last, µs; NaN while unknown. */
+export const INSTRUMENT_BID_CHANGED_US = 512;
+export const INSTRUMENT_ASK_CHANGED_US = 520;
 
 // ---------------------------------------------------------------------------------------------
 // Book: header, then bid prices, bid sizes, ask prices, ask sizes, each f64[levels].

@@ -67,6 +67,9 @@ export async function serve({ config, env, kind, log }: ServeOptions): Promise<S
     internals.onFigures(() => feed.figures());
     engine.on("signal", (signal) => feed.signal(signal));
     engine.on("status", (status) => feed.status(status));
+    engine.on("note", (note) => {
+      if (note.isAlert) feed.alert(note);
+    });
     feed.status(engine.status());
     return {
       engine,

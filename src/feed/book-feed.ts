@@ -29,12 +29,19 @@ export class BookFeed {
   topLast = Number.NaN;
   /** Proves the book by the venue's checksums since its last snapshot; null where that had none, or is no longer good. */
   witness: BookWitness | null = null;
+  /** Connection whose numbering it follows while two overlap; 0 before any. */
+  link = 0;
   pending: PendingDelta[] = [];
   private pendingBytes = 0;
 
   constructor(instrument: number, rule: SequenceRule) {
     this.instrument = instrument;
     this.rule = rule;
+  }
+
+  /** Hot: its sequence is known, though its channel may have fallen silent. */
+  get isSequenced(): boolean {
+    return this.state === L.STATE_LIVE || this.state === L.STATE_STALE;
   }
 
   keep(delta: PendingDelta): void {
@@ -52,6 +59,7 @@ export class BookFeed {
     this.last = Number.NaN;
     this.snapshot = Number.NaN;
     this.topLast = Number.NaN;
+    this.link = 0;
     this.witness = null;
     this.takePending();
   }

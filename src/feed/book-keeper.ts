@@ -12,6 +12,10 @@ import type { LaneSymbols } from "./lane-symbols.js";
  */
 export class BookKeeper {
   readonly books: (BookFeed | undefined)[] = [];
+  /** Live: the connection that brings the present frame; 0 for a reply, and in a replay. */
+  link = 0;
+  /** Live: two connections bring the same for a while. */
+  overlapping = false;
   private readonly ring: LaneRing;
   private readonly venue: Venue;
   private readonly symbols: LaneSymbols;
@@ -79,7 +83,7 @@ export class BookKeeper {
 
   /** Books whose state is not live, for whoever brings snapshots or subscribes again. */
   unsynced(): BookFeed[] {
-    return this.books.filter((book): book is BookFeed => book !== undefined && book.state !== L.STATE_LIVE);
+    return this.books.filter((book): book is BookFeed => book !== undefined && !book.isSequenced);
   }
 
   /** Hot for a delta on a live book. Takes the message that the header describes; returns its book when that is not live. */
@@ -102,16 +106,29 @@ export class BookKeeper {
       const first = f64[(header + L.MESSAGE_FIRST_ID) >> 3];
       this.delta(book, first, last, f64[(header + L.MESSAGE_PREVIOUS_ID) >> 3], count);
     }
-    return book.state === L.STATE_LIVE ? null : book;
+    return book.isSequenced ? null : book;
   }
 
   /** Hot: a delta, whatever the state of its book. */
   private delta(book: BookFeed, first: number, last: number, previous: number, count: number): void {
-    if (book.state === L.STATE_LIVE) {
+    if (book.isSequenced) {
+      const others = book.link !== 0 && book.link !== this.link;
+      // Without numbers only the connection that brought the whole book goes on with it.
+      if (others && book.rule.unnumbered === true) {
+        this.cover();
+        return;
+      }
       const verdict = book.rule.next(book.last, first, last, previous);
       if (verdict === VERDICT.apply) this.next(book, last, count);
-      else if (verdict === VERDICT.covered) this.cover();
+      else if (verdict === VERDICT.covered) {
+        // Whoever repeats what the book has goes on from there without a gap.
+        book.link = this.link;
+        this.cover();
+      }
+      // What is missing before this comes by the connection that the book follows.
+      else if (others) this.cover();
       else this.lose(book, first, last, previous, count);
+      if (book.state === L.STATE_STALE) this.setState(book, L.STATE_LIVE, L.REASON_NONE);
       return;
     }
     if (!book.rule.bridged) return; // its next snapshot comes in the same stream and covers this
@@ -123,6 +140,7 @@ export class BookKeeper {
     if (verdict === VERDICT.apply) {
       this.ring.commit(count);
       book.last = last;
+      book.link = this.link;
       book.snapshot = Number.NaN;
       this.setState(book, L.STATE_LIVE, L.REASON_NONE);
     } else if (verdict === VERDICT.covered) this.cover();
@@ -140,6 +158,7 @@ export class BookKeeper {
     else {
       this.ring.commit(records);
       book.last = last;
+      book.link = this.link;
     }
   }
 
@@ -187,8 +206,14 @@ export class BookKeeper {
 
   /** A whole book that needs no bridge. */
   private replace(book: BookFeed, id: number, depth: number, count: number): void {
-    if (book.channelDepth !== depth && book.channelDepth !== 0 && book.state === L.STATE_LIVE) {
+    if (book.channelDepth !== depth && book.channelDepth !== 0 && book.isSequenced) {
       this.ring.counts.ignored++;
+      return;
+    }
+    // A successor's first book, behind what its predecessor has brought: its deltas will go on from here.
+    if (book.isSequenced && this.overlapping && book.link !== this.link && id <= book.last) {
+      book.link = this.link;
+      this.cover();
       return;
     }
     book.channelDepth = depth;
@@ -199,13 +224,14 @@ export class BookKeeper {
     this.ring.commit(count);
     book.takePending();
     book.last = id;
+    book.link = this.link;
     book.snapshot = Number.NaN;
     this.setState(book, L.STATE_LIVE, L.REASON_NONE);
   }
 
   /** A whole book. */
   snapshot(book: BookFeed, id: number, depth: number, count: number): void {
-    const live = book.state === L.STATE_LIVE;
+    const live = book.isSequenced;
     if (!book.rule.bridged) {
       this.replace(book, id, depth, count);
       return;
@@ -264,6 +290,10 @@ export class BookKeeper {
         return;
       }
       if (last !== book.topLast + 1) {
+        if (this.overlapping) {
+          this.cover();
+          return;
+        }
         // One is missing: what the top is now nobody knows until the next snapshot.
         book.topLast = Number.NaN;
         for (let i = 0; i < 4; i++) f64[((record + L.RECORD_PAYLOAD) >> 3) + i] = Number.NaN;
@@ -271,6 +301,9 @@ export class BookKeeper {
         return;
       }
       u8[record + L.RECORD_FLAGS] |= L.FLAG_PARTIAL;
+    } else if (this.overlapping && last < book.topLast) {
+      this.cover();
+      return;
     }
     book.topLast = last;
     this.ring.commit(count);
@@ -288,10 +321,35 @@ export class BookKeeper {
     }
   }
 
+  /** Live: the book goes on by another connection. False where nothing would show what was lost between the two. */
+  relink(instrument: number, link: number): boolean {
+    const book = this.bookOf(instrument);
+    if (book.link === link || !book.isSequenced) return true;
+    if (book.rule.unnumbered === true) return false;
+    book.link = link;
+    return true;
+  }
+
+  /** Live: the channels of these books are silent: what they hold is still right as of their last message, and old. */
+  stale(instruments: Iterable<number>): void {
+    for (const instrument of instruments) {
+      const book = this.bookOf(instrument);
+      if (book.state === L.STATE_LIVE && this.ring.hasControlRoom) this.setState(book, L.STATE_STALE, L.REASON_SILENT);
+    }
+  }
+
+  /** Live: the connection of these books answers again, and has lost nothing. */
+  revive(instruments: Iterable<number>): void {
+    for (const instrument of instruments) {
+      const book = this.bookOf(instrument);
+      if (book.state === L.STATE_STALE && this.ring.hasControlRoom) this.setState(book, L.STATE_LIVE, L.REASON_NONE);
+    }
+  }
+
   /** A message of this book (null: of nobody knows which) was dropped or refused; a gap record is owed. */
   owe(book: BookFeed | null, reason: number): void {
     for (const one of book === null ? this.books : [book])
-      if (one !== undefined && one.state === L.STATE_LIVE && !this.owed.some((debt) => debt.book === one))
+      if (one?.isSequenced === true && !this.owed.some((debt) => debt.book === one))
         this.owed.push({ book: one, reason, stamp: this.ring.stamp() });
   }
 

@@ -134,7 +134,7 @@ export class BookSync {
     try {
       const reply = await this.gate.get(path);
       if (this.stopped || reply === null) return;
-      if (reply.status === 200) this.intake.take(reply.body, symbol);
+      if (reply.status === 200) this.intake.take(reply.body, symbol, 0);
       else this.say("warn", `snapshot of ${symbol}: HTTP ${reply.status}`);
     } catch (error) {
       this.say("warn", `snapshot of ${symbol}: ${error instanceof Error ? error.message : String(error)}`);

@@ -33,8 +33,8 @@ export class FrameIntake {
     this.decoded = options.decoded;
   }
 
-  /** Hot: one frame or reply. `symbol` is the instrument of a reply that does not name it. */
-  take(data: Uint8Array, symbol: string | null): void {
+  /** Hot: one frame of a link, or a reply (link 0). `symbol` is the instrument of a reply that does not name it. */
+  take(data: Uint8Array, symbol: string | null, link: number): void {
     this.arrivedMs = this.publishing ? this.arrivedMs : performance.now();
     if (data.length > this.scratchBytes) {
       this.lane.counts.frames++;
@@ -48,6 +48,7 @@ export class FrameIntake {
     u32[(header + L.MESSAGE_FRAME_AT) >> 2] = this.scratch;
     u32[(header + L.MESSAGE_FRAME_END) >> 2] = this.scratch + data.length;
     u32[(header + L.MESSAGE_SOURCE) >> 2] = this.source;
+    this.lane.follow(link);
     this.lane.frame(symbol);
     if (this.publishing) return;
     this.publishing = true;

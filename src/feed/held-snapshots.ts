@@ -102,7 +102,7 @@ export class HeldSnapshots {
   }
 
   private fits(book: BookFeed, product: ProductName): boolean {
-    if (book.state === L.STATE_LIVE || book.pending.length === 0) return false;
+    if (book.isSequenced || book.pending.length === 0) return false;
     if (this.symbols.productOf(book.instrument) !== product) return false;
     const count = this.decodeFor(book);
     if (count <= 0) return false;

@@ -7,9 +7,11 @@ import { venueNamed } from "../venues/index.js";
 import type { InstrumentMetadata } from "../venues/venue.js";
 import type { BookFeed } from "./book-feed.js";
 import { BookKeeper } from "./book-keeper.js";
+import { EventMemory, withoutRepeats } from "./event-memory.js";
 import { HeldSnapshots } from "./held-snapshots.js";
 import { type LaneCounts, LaneRing } from "./lane-ring.js";
 import { LaneSymbols } from "./lane-symbols.js";
+import { Liveness } from "./liveness.js";
 
 export type { LaneCounts };
 
@@ -31,6 +33,10 @@ export class Lane {
   private readonly held: HeldSnapshots;
   private product: ProductName = "spot";
   private links = 0;
+  private overlaps = 0;
+  private events: EventMemory | null = null;
+  /** Live: when each channel spoke last. */
+  readonly liveness = new Liveness();
   /** Drop what the ring cannot take (live), or have the caller wait and call again (replay). */
   private readonly dropWhenFull: boolean;
 
@@ -165,7 +171,43 @@ export class Lane {
   }
 
   isLive(instrument: number): boolean {
-    return this.keeper.books[instrument]?.state === L.STATE_LIVE;
+    return this.keeper.books[instrument]?.isSequenced === true;
+  }
+
+  /** Live: whether the book's snapshot comes from elsewhere than its channel. */
+  isBridged(instrument: number): boolean {
+    return this.keeper.bookOf(instrument).rule.bridged;
+  }
+
+  /** Live: a successor takes a connection over: which of its books cannot go on by it, for they would miss something unseen. */
+  handOver(books: readonly number[], successor: number): number[] {
+    return books.filter((instrument) => !this.keeper.relink(instrument, successor));
+  }
+
+  /** Live: the connection that brings what comes next; 0 for replies. */
+  follow(link: number): void {
+    this.keeper.link = link;
+  }
+
+  /** Live: two connections overlap from now on (1), or two of them no more (-1): events that both bring count once. */
+  overlap(change: 1 | -1): void {
+    this.overlaps += change;
+    this.keeper.overlapping = this.overlaps > 0;
+    this.events = this.overlaps > 0 ? (this.events ?? new EventMemory(this.views)) : null;
+  }
+
+  /** Live: the channels of these books are silent. */
+  stale(instruments: Iterable<number>, receivedUs: number): void {
+    this.views.f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = receivedUs;
+    this.keeper.stale(instruments);
+    this.writer.publish();
+  }
+
+  /** Live: the connection of these books, which was quiet, answers again. */
+  revive(instruments: Iterable<number>, receivedUs: number): void {
+    this.views.f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = receivedUs;
+    this.keeper.revive(instruments);
+    this.writer.publish();
   }
 
   /** Live: these books know nothing any more (connection lost, ban, fresh start), and say why. */
@@ -217,12 +259,24 @@ export class Lane {
 
   /** Hot. */
   private accept(count: number): void {
+    if (this.dropWhenFull) this.note();
     if (this.views.u32[(this.header + L.MESSAGE_CLASS) >> 2] === L.CLASS_MARKET) {
-      this.ring.commit(count);
+      const kept = this.events === null ? count : withoutRepeats(this.events, this.views, this.writer, count);
+      if (kept > 0) this.ring.commit(kept);
+      else this.counts.covered++;
       return;
     }
     const waiting = this.keeper.accept(count);
     if (waiting !== null && !this.held.empty) this.held.attribute(this.product);
+  }
+
+  /** Hot: a channel has spoken. What was fetched says nothing of any channel. */
+  private note(): void {
+    if (this.keeper.link === 0) return;
+    const { u8, u16, f64 } = this.views;
+    const at = this.writer.at(0);
+    const us = f64[(at + L.RECORD_RECEIVED_TIME_US) >> 3];
+    this.liveness.seen(u16[(at + L.RECORD_INSTRUMENT) >> 1], u8[at + L.RECORD_KIND], this.keeper.link, us);
   }
 
   /** A replay's caller waits for room and calls again; a live message is dropped. */

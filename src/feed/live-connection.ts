@@ -1,13 +1,15 @@
 import * as L from "../layout.js";
 import type { ProductName, VenueName } from "../market/venues.js";
+import { inflate } from "../sources/inflate.js";
 import type { LiveSocket, SocketLoss } from "../sources/socket.js";
-import type { ConnectionPlan, LiveVenue, Request } from "../venues/venue.js";
+import type { Channel, ConnectionPlan, LiveVenue, Notice, Request } from "../venues/venue.js";
 import { EndpointChoice } from "./endpoint-choice.js";
 import type { FrameIntake } from "./frame-intake.js";
 import type { Lane } from "./lane.js";
 import type { LiveLaneSpec, Say } from "./live-spec.js";
 import { refusalHint } from "./rest-gate.js";
 import { type LinkHandlers, VenueLink } from "./venue-link.js";
+import { nowUs } from "./wall-clock.js";
 
 /** State of a connection, for people. */
 export interface ConnectionStatus {
@@ -20,6 +22,8 @@ export interface ConnectionStatus {
   /** Requests that the venue has not answered yet, and what it said to those it refused. */
   unacknowledged: number;
   refused: string[];
+  /** Times a successor took over without a loss. */
+  rollovers: number;
 }
 
 export interface LiveConnectionOptions {
@@ -39,15 +43,36 @@ export interface LiveConnectionOptions {
 
 /** A connection that lasted this long has proved its address. */
 const PROVED_MS = 60_000;
+/** Share of its life after which a connection is followed by another. */
+const LIFE_SHARE = 0.95;
+/** Both are listened to for so long once the successor has all it asked for, ms. */
+const OVERLAP_MS = 2000;
+/** A successor that does not come about is given up after this, and another is tried no sooner than that, ms. */
+const SUCCESSION_MS = 20_000;
+const AGAIN_MS = 30_000;
 
 /** One connection of a lane to its venue, kept up whatever becomes of the sockets under it. */
 export class LiveConnection {
   readonly plan: ConnectionPlan;
   /** Instruments whose book comes by this connection. */
   readonly books: readonly number[];
+  /** The other side, which answers probes, does not any more. */
+  isQuiet = false;
+  /** Frames since the connection stands. */
+  frames = 0;
+  /** Since when it stands with all that was asked for at its start, ms. */
+  readyMs = 0;
   private readonly options: LiveConnectionOptions;
   private readonly choice: EndpointChoice;
-  private readonly link: VenueLink;
+  private link: VenueLink;
+  private successor: VenueLink | null = null;
+  private successionMs = 0;
+  private successorReadyMs = Number.NaN;
+  private notBeforeMs = 0;
+  private isLeaving = false;
+  private inMaintenance = false;
+  private wasReady = false;
+  private rollovers = 0;
 
   constructor(options: LiveConnectionOptions) {
     const { plan, books, spec, bases } = options;
@@ -65,6 +90,7 @@ export class LiveConnection {
 
   stop(): void {
     this.link.socket.stop();
+    this.successor?.socket.stop();
   }
 
   /** It stands, and the venue has accepted or refused all that was asked for at its start. */
@@ -72,37 +98,98 @@ export class LiveConnection {
     return this.link.ready;
   }
 
+  /** Whether a channel comes by this connection; books alone decide where the plan does not say. */
+  carries(instrument: number, symbol: string, channel: Channel): boolean {
+    return this.plan.carries?.(symbol, channel) ?? (this.plan.books.length === 0 || this.books.includes(instrument));
+  }
+
   /** Sends requests within the venue's pace and budget. */
   ask(requests: readonly Request[]): void {
     this.link.ask(requests);
   }
 
+  /** Opens a successor, which takes over without a loss; at another address if asked and there is one. */
+  replace(reason: string, elsewhere: boolean): void {
+    if (elsewhere) this.choice.next(performance.now());
+    this.succeed(reason, this.choice.at(this.plan.url));
+  }
+
   tick(nowMs: number): void {
     this.link.tick();
-    const { socket } = this.link;
-    if (socket.state === "open" && nowMs - socket.openedMs >= PROVED_MS) this.choice.worked();
+    this.successor?.tick();
+    const { socket, ready } = this.link;
+    if (ready && !this.wasReady) this.readyMs = nowMs;
+    this.wasReady = ready;
+    const ageMs = socket.state === "open" ? nowMs - socket.openedMs : 0;
+    if (ageMs >= PROVED_MS) this.choice.worked();
+    if (this.successor !== null) this.succession(this.successor, nowMs);
+    else if (ageMs > 0 && nowMs >= this.notBeforeMs) this.considerSuccession(ageMs, nowMs);
   }
 
   status(): ConnectionStatus {
     const { venue, product } = this.options.spec;
     const { socket, lost, refused, unacknowledged } = this.link;
-    return {
-      venue,
-      product,
-      url: socket.url,
-      state: socket.state,
-      connects: socket.connects,
-      lost,
-      unacknowledged,
-      refused,
-    };
+    const { url, state, connects } = socket;
+    return { ...{ venue, product, url, state, connects, lost, unacknowledged, refused }, rollovers: this.rollovers };
+  }
+
+  private considerSuccession(ageMs: number, nowMs: number): void {
+    const { lifetimeMs = Number.POSITIVE_INFINITY, url } = this.plan;
+    if (this.isLeaving) this.succeed("the venue closes it soon", this.choice.at(url));
+    else if (ageMs >= lifetimeMs * LIFE_SHARE) this.succeed("its age limit is near", this.choice.at(url));
+    else if (this.choice.returnDue(nowMs)) this.succeed("the first address is tried again", this.choice.home(url));
+  }
+
+  private succeed(reason: string, url: string): void {
+    if (this.successor !== null) return;
+    this.options.say("info", `${this.link.socket.url}: ${reason}; a successor is opened at ${url}`);
+    this.options.lane.overlap(1);
+    this.successor = this.linkTo(url);
+    this.successionMs = performance.now();
+    this.successorReadyMs = Number.NaN;
+    this.successor.socket.start();
+  }
+
+  /** The two overlap until the successor has had all it asked for, for a while. */
+  private succession(successor: VenueLink, nowMs: number): void {
+    if (!successor.ready) this.successorReadyMs = Number.NaN;
+    else if (Number.isNaN(this.successorReadyMs)) this.successorReadyMs = nowMs;
+    if (nowMs - this.successorReadyMs >= OVERLAP_MS) this.takeOver(successor);
+    else if (Number.isNaN(this.successorReadyMs) && nowMs - this.successionMs >= SUCCESSION_MS)
+      this.giveUp(`it was not ready within ${SUCCESSION_MS} ms`);
+  }
+
+  private takeOver(successor: VenueLink): void {
+    const { lane, say, suspend } = this.options;
+    const former = this.link;
+    former.socket.stop();
+    lane.liveness.ended(former.id);
+    this.link = successor;
+    this.successor = null;
+    this.isLeaving = false;
+    this.isQuiet = false;
+    this.rollovers++;
+    if (successor.socket.url === this.choice.home(this.plan.url)) this.choice.returned();
+    const torn = lane.handOver(this.books, successor.id);
+    if (torn.length > 0) suspend(torn, L.STATE_SYNCING, L.REASON_DISCONNECTED);
+    lane.overlap(-1);
+    say("info", `${successor.socket.url} has taken over; ${torn.length} books begin afresh`);
+  }
+
+  private giveUp(reason: string): void {
+    this.successor?.socket.stop();
+    if (this.successor !== null) this.options.lane.liveness.ended(this.successor.id);
+    this.successor = null;
+    this.notBeforeMs = performance.now() + AGAIN_MS;
+    this.options.lane.overlap(-1);
+    this.options.say("warn", `${this.link.socket.url}: no successor: ${reason}`);
   }
 
   private linkTo(url: string): VenueLink {
     const { plan, live, lane, say, permit } = this.options;
     const handlers: LinkHandlers = {
       frame: (link, data) => this.frame(link, data),
-      quiet: () => {},
+      quiet: (link, isQuiet) => this.quiet(link, isQuiet),
       lost: (link, loss) => this.lost(link, loss),
       refused: (link, status, retryMs) => this.refused(link, status, retryMs),
     };
@@ -110,28 +197,77 @@ export class LiveConnection {
   }
 
   /** Hot. */
-  private frame(link: VenueLink, data: Buffer): void {
+  private frame(link: VenueLink, received: Buffer): void {
     const { lane, intake } = this.options;
+    this.frames++;
+    const data = this.plan.inflate === true ? inflate(received) : received;
+    if (data === null) {
+      lane.counts.frames++;
+      lane.reject(L.REJECT_COMPRESSION);
+      return;
+    }
     const { ignored } = lane.counts;
-    intake.take(data, null);
-    if (lane.counts.ignored !== ignored) link.heed(data);
+    intake.take(data, null, link.id);
+    if (lane.counts.ignored === ignored) return;
+    const message = link.heed(data);
+    const notice = message === undefined ? null : (this.options.live.notice?.(message) ?? null);
+    if (notice !== null) this.noticed(link, notice);
   }
 
-  private lost({ socket }: VenueLink, { reason, retryMs, isMaintenance }: SocketLoss): void {
+  private noticed(link: VenueLink, notice: Notice): void {
     const { say, suspend } = this.options;
+    if (link !== this.link) return;
+    if (notice === "leaving") this.isLeaving = true;
+    else if (notice === "maintenance" && !this.inMaintenance) {
+      this.inMaintenance = true;
+      suspend(this.books, L.STATE_MAINTENANCE, L.REASON_MAINTENANCE);
+      say("warn", `${link.socket.url}: the venue is being worked on`);
+    } else if (notice === "open" && this.inMaintenance) {
+      this.inMaintenance = false;
+      suspend(this.books, L.STATE_SYNCING, L.REASON_AWAITING_SNAPSHOT);
+      link.socket.restart("the venue serves again");
+    }
+  }
+
+  /** Half-open, as far as probes tell: what the books hold is old from now on, and right again if the other side answers. */
+  private quiet(link: VenueLink, isQuiet: boolean): void {
+    if (link !== this.link) return;
+    this.isQuiet = isQuiet;
+    if (isQuiet) this.options.lane.stale(this.books, nowUs());
+    else this.options.lane.revive(this.books, nowUs());
+  }
+
+  private lost(link: VenueLink, { reason, retryMs, isMaintenance }: SocketLoss): void {
+    const { say, suspend, lane } = this.options;
+    const { socket } = link;
+    lane.liveness.ended(link.id);
+    if (link === this.successor) {
+      this.giveUp(reason);
+      return;
+    }
+    this.isQuiet = false;
+    this.inMaintenance = false;
+    this.frames = 0;
     const { url } = socket;
+    if (this.successor?.ready === true) {
+      say("warn", `${url}: ${reason}; its successor stands already`);
+      this.takeOver(this.successor);
+      return;
+    }
+    this.isLeaving = false;
     if (isMaintenance) suspend(this.books, L.STATE_MAINTENANCE, L.REASON_MAINTENANCE);
     else suspend(this.books, L.STATE_SYNCING, L.REASON_DISCONNECTED);
     say("warn", `${url}: ${reason}; again in ${retryMs} ms`);
-    if (!this.choice.failed(performance.now())) return;
+    if (this.choice.failed(performance.now()))
+      say("warn", `${url} failed again and again: ${this.choice.at(this.plan.url)} is used from now on`);
     socket.url = this.choice.at(this.plan.url);
-    say("warn", `${url} failed again and again: ${socket.url} is used from now on`);
   }
 
-  private refused({ socket: { url } }: VenueLink, status: number, retryMs: number | null): void {
+  private refused(link: VenueLink, status: number, retryMs: number | null): void {
     const { say, suspend } = this.options;
-    suspend(this.books, L.STATE_BLOCKED, L.REASON_BAN);
     const then = retryMs === null ? "not tried again" : `again in ${Math.round(retryMs / 60_000)} minutes`;
-    say("error", `${url}: HTTP ${status}; ${then}; ${refusalHint(status)}`);
+    say("error", `${link.socket.url}: HTTP ${status}; ${then}; ${refusalHint(status)}`);
+    if (link === this.successor) this.giveUp(`HTTP ${status}`);
+    else suspend(this.books, L.STATE_BLOCKED, L.REASON_BAN);
   }
 }

@@ -11,6 +11,7 @@ import { Metadata, metadataNeed } from "./metadata.js";
 import { Poller } from "./poller.js";
 import type { Refusal, RestGate } from "./rest-gate.js";
 import { nowUs } from "./wall-clock.js";
+import { type SilentChannel, Watchdog } from "./watchdog.js";
 
 /** The connections, snapshots and polls of one lane. Lives in a feed worker. */
 export class LiveFeed {
@@ -26,6 +27,7 @@ export class LiveFeed {
   private readonly metadata: Metadata | null;
   private readonly say: Say;
   private readonly connections: LiveConnection[] = [];
+  private watchdog: Watchdog | null = null;
   private stopped = false;
 
   constructor(options: {
@@ -48,7 +50,7 @@ export class LiveFeed {
     this.lane = lane;
     this.spec = spec;
     this.gate = gate;
-    this.say = (level, text) => note({ level, venue, product, text });
+    this.say = (level, text, isAlert) => note({ level, venue, product, text, isAlert });
     this.live = live;
     this.endpoints = endpointsOf(spec, live.endpoints(product));
     this.permit = permit;
@@ -85,12 +87,18 @@ export class LiveFeed {
     return this.connections.map((connection) => connection.status());
   }
 
+  /** Channels that do not speak as they should. */
+  silent(): SilentChannel[] {
+    return this.watchdog?.status(performance.now(), nowUs()) ?? [];
+  }
+
   /** A few times a second: time goes on, books that wait are served, answers that do not come are noticed. */
   tick(): void {
     this.lane.tick(nowUs());
     this.sync.tick(this.connections);
     const nowMs = performance.now();
     for (const connection of this.connections) connection.tick(nowMs);
+    this.watchdog?.tick(nowMs, nowUs());
   }
 
   /** The HTTP host refused: by law or ban its books are blocked, by rate they wait. */
@@ -147,6 +155,8 @@ export class LiveFeed {
       this.connections.push(connection);
       connection.start();
     }
+    const { connections } = this;
+    this.watchdog = new Watchdog({ lane, spec: { ...spec, wanted: [...wanted] }, live, say, indexes, connections });
     this.poller.start(live.polls?.(spec.product, wanted) ?? []);
   }
 

@@ -18,10 +18,17 @@ export interface LiveLaneSpec {
 }
 
 /** An event worth a line in the log. */
-export type FeedNote = { level: "info" | "warn" | "error"; venue: VenueName; product: ProductName; text: string };
+export interface FeedNote {
+  level: "info" | "warn" | "error";
+  venue: VenueName;
+  product: ProductName;
+  text: string;
+  /** A person is needed. */
+  isAlert?: true;
+}
 
 /** Notes something of a lane. */
-export type Say = (level: FeedNote["level"], text: string) => void;
+export type Say = (level: FeedNote["level"], text: string, isAlert?: true) => void;
 
 /** Where a lane is served: what the configuration says, else the venue's own, with the backups of the same source. */
 export function endpointsOf(spec: LiveLaneSpec, known: Endpoints): Endpoints {

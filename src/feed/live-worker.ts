@@ -14,6 +14,7 @@ import type { HostStatus } from "./rest-gate.js";
 import { VenueClockProbe } from "./venue-clock.js";
 import { VenueHosts } from "./venue-hosts.js";
 import { nowUs } from "./wall-clock.js";
+import type { SilentChannel } from "./watchdog.js";
 
 export interface LiveWorkerData {
   module: WebAssembly.Module;
@@ -30,6 +31,7 @@ export type LiveWorkerMessage =
       type: "status";
       connections: ConnectionStatus[];
       hosts: HostStatus[];
+      silent: SilentChannel[];
       counts: LaneCounts[];
       decoded: RecordableHistogram;
     }
@@ -113,6 +115,7 @@ function report(): void {
     type: "status",
     connections: feeds.flatMap(({ feed }) => feed.status()),
     hosts: hosts.status(),
+    silent: feeds.flatMap(({ feed }) => feed.silent()),
     counts: feeds.map(({ lane }) => lane.counts),
     decoded,
   });

@@ -48,7 +48,7 @@ export class Poller {
       const reply = await this.gate.get(path);
       if (this.stopped || reply === null) return null;
       if (reply.status !== 200) return `HTTP ${reply.status}`;
-      this.intake.take(reply.body, symbol);
+      this.intake.take(reply.body, symbol, 0);
       return null;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);

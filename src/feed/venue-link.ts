@@ -105,7 +105,7 @@ export class VenueLink {
   }
 
   /** A frame without market data: an answer to a request, or something that the venue wants answered. The message, if it is one. */
-  heed(data: Buffer): unknown {
+  heed(data: Uint8Array): unknown {
     if (data.length > (this.unacknowledged > 0 ? ANSWER_BYTES : NOTICE_BYTES)) return undefined;
     const message = parsed(data);
     if (message === undefined) return undefined;
@@ -135,9 +135,9 @@ export class VenueLink {
 }
 
 /** The message in a frame; undefined for what is no JSON, such as the word pong of OKX. */
-function parsed(data: Buffer): unknown {
+function parsed(data: Uint8Array): unknown {
   try {
-    return JSON.parse(data.toString("utf8"));
+    return JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.length).toString("utf8"));
   } catch {
     return undefined;
   }

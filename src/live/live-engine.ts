@@ -172,6 +172,7 @@ export class LiveEngine {
       instruments,
       connections: this.supervisor.connections(),
       hosts: this.supervisor.hosts(),
+      silent: this.supervisor.silent(),
       strategies: this.report?.strategies ?? {},
       clock: summariseClocks(this.views, this.plan),
       latency: this.latency(),
@@ -262,9 +263,10 @@ export class LiveEngine {
   }
 
   private instrumentStatus(index: number, id: string): InstrumentStatus {
-    const { bid, ask, state, reason, gaps, crossings, messages, lastReceivedUs } = this.reader.read(index);
+    const { bid, ask, state, reason, gaps, crossings, messages, lastReceivedUs, bidChangedUs, askChangedUs } =
+      this.reader.read(index);
     const spreadBps = bid < ask ? ((ask - bid) / ((bid + ask) / 2)) * 1e4 : null;
-    const ageMs = (nowUs() - lastReceivedUs) / 1000;
+    const now = nowUs();
     return {
       instrument: id,
       venue: venueOf(id),
@@ -273,7 +275,9 @@ export class LiveEngine {
       bid: Number.isNaN(bid) ? null : bid,
       ask: Number.isNaN(ask) ? null : ask,
       spreadBps,
-      feedAgeMs: Number.isFinite(ageMs) && lastReceivedUs > 0 ? Math.max(0, Math.round(ageMs)) : null,
+      feedAgeMs: ageMs(lastReceivedUs, now),
+      bidAgeMs: ageMs(bidChangedUs, now),
+      askAgeMs: ageMs(askChangedUs, now),
       messagesPerSecond: this.rate(index, messages),
       gaps,
       crossed: crossings,
@@ -333,6 +337,11 @@ function venueOf(id: string): string {
 function notAnnounced(instrument: string): InstrumentStatus {
   return {
     ...{ instrument, venue: venueOf(instrument), state: "syncing", reason: "starting", bid: null, ask: null },
-    ...{ spreadBps: null, feedAgeMs: null, messagesPerSecond: 0, gaps: 0, crossed: 0 },
+    ...{ spreadBps: null, feedAgeMs: null, bidAgeMs: null, askAgeMs: null, messagesPerSecond: 0, gaps: 0, crossed: 0 },
   };
+}
+
+/** Age of a receive time, ms; null where it is not known. */
+function ageMs(us: number, nowUs: number): number | null {
+  return us > 0 ? Math.max(0, Math.round((nowUs - us) / 1000)) : null;
 }

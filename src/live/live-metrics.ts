@@ -1,5 +1,6 @@
 import type { RecordableHistogram } from "node:perf_hooks";
 import { STATE_NAMES } from "../engine/summary.js";
+import type { SilentChannel } from "../feed/watchdog.js";
 import type { MetricsSample, ProcessingTimes } from "../stream/metrics.js";
 import type { LiveEngine } from "./live-engine.js";
 
@@ -29,6 +30,11 @@ export function metricsSample(live: LiveEngine): MetricsSample {
       labels: { venue },
       value: offsetUs === null ? Number.NaN : offsetUs / 1e6,
     })),
+    silentChannels: verdicts(status.silent),
+    rollovers: venues.map(({ venue }) => ({
+      labels: { venue },
+      value: status.connections.filter((one) => one.venue === venue).reduce((sum, one) => sum + one.rollovers, 0),
+    })),
     processing: live.histograms().map(([stage, histogram]) => processingTimes(stage, histogram)),
     signals: Object.entries(strategies).map(([strategy, { signals }]) => ({ labels: { strategy }, value: signals })),
     refusals: Object.entries(strategies).flatMap(([strategy, { refused }]) =>
@@ -36,6 +42,18 @@ export function metricsSample(live: LiveEngine): MetricsSample {
     ),
     ringDropped: status.dropped,
   };
+}
+
+/** Channels by venue and verdict. */
+function verdicts(silent: readonly SilentChannel[]): MetricsSample["silentChannels"] {
+  const counts = new Map<string, { labels: { venue: string; verdict: string }; value: number }>();
+  for (const { venue, verdict } of silent) {
+    const key = `${venue} ${verdict}`;
+    const row = counts.get(key) ?? { labels: { venue, verdict }, value: 0 };
+    row.value++;
+    counts.set(key, row);
+  }
+  return [...counts.values()];
 }
 
 /** Counts between bounds out of a histogram that only tells percentiles. */

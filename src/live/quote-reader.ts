@@ -20,6 +20,9 @@ export interface QuoteView {
   vwap: number;
   exchangeTimeUs: number;
   receivedTimeUs: number;
+  /** Receive times at which price or size of that side changed last; NaN while unknown. */
+  bidChangedUs: number;
+  askChangedUs: number;
   /** Receive time of the instrument's last message. */
   lastReceivedUs: number;
 }
@@ -35,6 +38,7 @@ export class QuoteReader {
   readonly quote: QuoteView = {
     ...{ bid: 0, bidSize: 0, ask: 0, askSize: 0, mark: 0, index: 0, lastPrice: 0, state: 0, reason: 0, crossed: false },
     ...{ gaps: 0, crossings: 0, messages: 0, vwap: 0, exchangeTimeUs: 0, receivedTimeUs: 0, lastReceivedUs: 0 },
+    ...{ bidChangedUs: 0, askChangedUs: 0 },
   };
   private readonly views: Views;
   private readonly plan: MemoryPlan;
@@ -74,6 +78,8 @@ export class QuoteReader {
     out.messages = f64[base + (L.INSTRUMENT_MESSAGES >> 3)];
     out.exchangeTimeUs = f64[base + (L.INSTRUMENT_TOUCH_EXCHANGE_US >> 3)];
     out.receivedTimeUs = f64[base + (L.INSTRUMENT_TOUCH_RECEIVED_US >> 3)];
+    out.bidChangedUs = f64[base + (L.INSTRUMENT_BID_CHANGED_US >> 3)];
+    out.askChangedUs = f64[base + (L.INSTRUMENT_ASK_CHANGED_US >> 3)];
     out.lastReceivedUs = f64[base + (L.INSTRUMENT_RECEIVED_US >> 3)];
     out.state = u32[(at + L.INSTRUMENT_STATE) >> 2];
     out.reason = u32[(at + L.INSTRUMENT_REASON) >> 2];

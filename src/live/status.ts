@@ -1,6 +1,7 @@
 import type { ClockSummary } from "../engine/summary.js";
 import type { ConnectionStatus } from "../feed/live-connection.js";
 import type { HostStatus } from "../feed/rest-gate.js";
+import type { SilentChannel } from "../feed/watchdog.js";
 import type { RecordStatus } from "../record/status.js";
 
 /** Percentiles of a processing stage, µs since the frame's arrival. */
@@ -23,6 +24,9 @@ export interface InstrumentStatus {
   spreadBps: number | null;
   /** Now minus the receive time of the instrument's last message, ms. */
   feedAgeMs: number | null;
+  /** Now minus the receive time of the last change of that side's best price or size, ms. */
+  bidAgeMs: number | null;
+  askAgeMs: number | null;
   messagesPerSecond: number;
   gaps: number;
   crossed: number;
@@ -43,6 +47,8 @@ export interface EngineStatus {
   instruments: InstrumentStatus[];
   connections: ConnectionStatus[];
   hosts: HostStatus[];
+  /** Channels that do not speak as they should, and why that is known. */
+  silent: SilentChannel[];
   strategies: Record<string, { kind: string; signals: number; refused: Record<string, number> }>;
   clock: ClockSummary;
   /** By stage: decoded, engine, signal, sent. */

@@ -8,7 +8,7 @@ import { matchesRest, parseChannel } from "../stream/channels.js";
 import type { Hub } from "../stream/hub.js";
 import type { ChannelState, StreamSource } from "../stream/source.js";
 import { bookMetrics } from "./book-metrics.js";
-import type { LiveEngine } from "./live-engine.js";
+import type { EngineNote, LiveEngine } from "./live-engine.js";
 import type { EngineStatus } from "./status.js";
 
 /** Records taken before other things get their turn. */
@@ -71,11 +71,16 @@ export class StreamFeed implements StreamSource {
     this.live.sent.record(Math.max(1, Math.round((nowUs() - Number(BigInt(signal.ts) / 1000n)) * 1000)));
   }
 
+  /** What needs a person. */
+  alert({ level, venue, product, text }: EngineNote): void {
+    this.event("alert", usToNsText(nowUs()), { level, venue: venue ?? null, product: product ?? null, text });
+  }
+
   /** Once a second: status, clocks, latencies; and with each engine report the strategies' figures and refusals. */
   status(status: EngineStatus): void {
     const ts = usToNsText(nowUs());
-    const { venues, instruments, booksLive, books, uptimeMs, dropped } = status;
-    this.event("status", ts, { venues, instruments, booksLive, books, uptimeMs, dropped });
+    const { venues, instruments, booksLive, books, uptimeMs, dropped, silent } = status;
+    this.event("status", ts, { venues, instruments, booksLive, books, uptimeMs, dropped, silent });
     this.event("latency", ts, status.latency);
     for (const [venue, clock] of Object.entries(status.clock)) this.event(`clock.${venue}`, ts, clock);
   }
@@ -97,7 +102,7 @@ export class StreamFeed implements StreamSource {
     const name = parseChannel(channel);
     if ("code" in name || name.pattern) return false;
     const { kind, rest } = name;
-    if (kind === "status" || kind === "latency") return rest === "";
+    if (kind === "status" || kind === "latency" || kind === "alert") return rest === "";
     if (kind === "clock") return this.live.instruments.some(({ venue }) => venue === rest);
     if (["pair", "signal", "refusal"].includes(kind)) return this.strategies.includes(rest);
     if (!INSTRUMENT_CHANNELS.some((known) => known === kind)) return false;
@@ -105,7 +110,7 @@ export class StreamFeed implements StreamSource {
   }
 
   list(pattern: string): string[] {
-    const all = ["status", "latency"];
+    const all = ["status", "latency", "alert"];
     for (const venue of new Set(this.live.instruments.map((one) => one.venue))) all.push(`clock.${venue}`);
     for (const name of this.strategies) all.push(`pair.${name}`, `signal.${name}`, `refusal.${name}`);
     for (const { id } of this.live.instruments) for (const kind of INSTRUMENT_CHANNELS) all.push(`${kind}.${id}`);
@@ -241,20 +246,24 @@ export class StreamFeed implements StreamSource {
   }
 
   private touch(index: number): unknown {
-    const { bid, bidSize, ask, askSize, state, exchangeTimeUs, receivedTimeUs } = this.live.reader.read(index);
+    const { bid, bidSize, ask, askSize, state, ...times } = this.live.reader.read(index);
     return {
       ...{ bid: known(bid), bidSize: known(bidSize), ask: known(ask), askSize: known(askSize) },
       ...{
         state: STATE_NAMES[state],
-        exchangeTs: nanoseconds(exchangeTimeUs),
-        receivedTs: nanoseconds(receivedTimeUs),
+        exchangeTs: nanoseconds(times.exchangeTimeUs),
+        receivedTs: nanoseconds(times.receivedTimeUs),
+        bidChangedTs: nanoseconds(times.bidChangedUs),
+        askChangedTs: nanoseconds(times.askChangedUs),
       },
     };
   }
 
   private metrics(index: number): unknown {
-    const { bid, bidSize, ask, askSize, vwap } = this.live.reader.read(index);
-    return bookMetrics({ bid, bidSize, ask, askSize, vwap }, this.live.reader.book(index, 50));
+    const { bid, bidSize, ask, askSize, vwap, bidChangedUs, askChangedUs } = this.live.reader.read(index);
+    const now = nowUs();
+    const ages = { bidAgeMs: ageMs(bidChangedUs, now), askAgeMs: ageMs(askChangedUs, now) };
+    return { ...bookMetrics({ bid, bidSize, ask, askSize, vwap }, this.live.reader.book(index, 50)), ...ages };
   }
 
   private timeOf(at: number): string {
@@ -283,4 +292,9 @@ function nanoseconds(us: number): string | null {
 /** An id as a number while that is exact, else as text. */
 function exact(id: bigint): number | string {
   return id <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(id) : id.toString();
+}
+
+/** Age of a receive time, ms with three digits; null where it is not known. */
+function ageMs(us: number, nowUs: number): number | null {
+  return us > 0 ? Math.max(0, Math.round(nowUs - us) / 1000) : null;
 }

@@ -5,6 +5,7 @@ import type { ConnectionStatus } from "../feed/live-connection.js";
 import type { FeedNote, LiveLaneSpec } from "../feed/live-spec.js";
 import type { LiveWorkerData, LiveWorkerMessage, LiveWorkerOrder } from "../feed/live-worker.js";
 import type { HostStatus } from "../feed/rest-gate.js";
+import type { SilentChannel } from "../feed/watchdog.js";
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import type { VenueName } from "../market/venues.js";
@@ -25,6 +26,7 @@ interface Share {
   failures: number;
   connections: ConnectionStatus[];
   hosts: HostStatus[];
+  silent: SilentChannel[];
   counts: LaneCounts[];
   decoded: RecordableHistogram | null;
 }
@@ -55,7 +57,7 @@ export class FeedSupervisor {
       const own = lanes.filter((lane) => lane.venue === venue);
       const share: Share = {
         ...{ venue, lanes: own, worker: this.spawn(own, false), restarts: 0, failures: 0 },
-        ...{ startedMs: performance.now(), connections: [], hosts: [], counts: [], decoded: null },
+        ...{ startedMs: performance.now(), connections: [], hosts: [], silent: [], counts: [], decoded: null },
       };
       this.shares.push(share);
       this.follow(share);
@@ -69,6 +71,11 @@ export class FeedSupervisor {
   /** HTTP hosts of the venues. */
   hosts(): HostStatus[] {
     return this.shares.flatMap(({ hosts }) => hosts);
+  }
+
+  /** Channels that do not speak as they should. */
+  silent(): SilentChannel[] {
+    return this.shares.flatMap(({ silent }) => silent);
   }
 
   counts(): LaneCounts[] {

@@ -30,6 +30,10 @@ export interface MetricsSample {
   feedAges: Sample<"venue">[];
   /** Venue's clock minus ours, seconds. NaN is left out. */
   clockOffsets: Sample<"venue">[];
+  /** Channels that do not speak as they should, by verdict. */
+  silentChannels: Sample<"venue" | "verdict">[];
+  /** Connections that a successor took over. */
+  rollovers: Sample<"venue">[];
   processing: ProcessingTimes[];
   signals: Sample<"strategy">[];
   refusals: Sample<"strategy" | "reason">[];
@@ -78,6 +82,13 @@ export class Metrics {
     );
     state("crosstick_feed_age_seconds", "Since the last frame", ["venue"], () => sample().feedAges);
     state("crosstick_clock_offset_seconds", "Venue's clock minus ours", ["venue"], () => sample().clockOffsets);
+    state(
+      "crosstick_silent_channels",
+      "Channels that do not speak as they should",
+      ["venue", "verdict"],
+      () => sample().silentChannels,
+    );
+    total("crosstick_rollovers_total", "Connections that a successor took over", ["venue"], () => sample().rollovers);
     total("crosstick_signals_total", "Signals", ["strategy"], () => sample().signals);
     total("crosstick_refusals_total", "Refused proposals", ["strategy", "reason"], () => sample().refusals);
     total("crosstick_dropped_total", "What was dropped, and where", ["where"], () => [

@@ -76,6 +76,8 @@ export interface ConnectionPlan {
   url: string;
   /** Symbols whose book comes by this connection. */
   books: readonly string[];
+  /** Whether a channel of a symbol comes by it; absent where the product has one connection, or books alone decide. */
+  carries?(symbol: string, channel: Channel): boolean;
   /** Requests, each with the id its answer bears. */
   requests: readonly Request[];
   /** Between two messages of ours, ms. */
@@ -145,6 +147,9 @@ export interface Poll {
   symbol: string | null;
 }
 
+/** The connection will end soon; the venue is being worked on; it serves again. */
+export type Notice = "leaving" | "maintenance" | "open";
+
 /** So many points in so long. */
 export interface RateBudget {
   points: number;
@@ -171,6 +176,15 @@ export interface LiveVenue {
   acknowledgement(message: unknown): Acknowledgement | null;
   /** Asks the venue to send one book afresh on its connection; empty where a snapshot is fetched instead. */
   resubscribe(product: ProductName, symbol: string): readonly Request[];
+  /** Asks for one channel of one instrument afresh, for it fell silent; absent where only a new connection helps. */
+  resubscribeChannel?(product: ProductName, symbol: string, channel: Channel): readonly Request[];
+  /**
+   * The longest that a healthy channel is silent, ms, where the venue says it: OKX repeats a quiet book
+   * after 60 s, Bybit a quiet touch after 3 s. Null where it says nothing, and where it comes only with events.
+   */
+  paceMs?(product: ProductName, channel: Channel): number | null;
+  /** What the venue tells of itself in a frame that is no market data; null for anything else. */
+  notice?(message: unknown): Notice | null;
   /** Path of the book's REST snapshot; null where it comes in the stream. */
   snapshotPath(product: ProductName, symbol: string): string | null;
   /** A request on the same connection whose answer is the snapshot that deltas bridge (HTX); null where there is none. */

@@ -180,6 +180,58 @@ test("a connection that fails again and again is made to the next address, on th
   expect(one.notes.filter((note) => note.includes("again in"))).toHaveLength(3);
 });
 
+test("before a connection's age limit another takes over: what both bring counts once, what one brings is not lost", async () => {
+  host = await scriptedHost({ message: (text, socket) => socket.send(acknowledge(text)) });
+  one = liveLane(host, spot, {
+    connections: (_product, _all, { socket }) => [
+      plan(socket, {
+        books: ["BTCUSDT"],
+        requests: [{ id: "1", text: '{"op":"subscribe","req_id":"1"}' }],
+        lifetimeMs: 500,
+      }),
+    ],
+  });
+  const { lane } = one;
+  const body = (type: string, u: number) => ({
+    ...{ topic: "orderbook.50.BTCUSDT", ts: 1_700_000_000_000 + u, type },
+    data: { s: "BTCUSDT", b: [["100", String(u)]], a: [["101", "1"]], u, seq: u },
+  });
+  const trade = (id: number) => ({
+    ...{ topic: "publicTrade.BTCUSDT", ts: 1_700_000_000_000 + id, type: "snapshot" },
+    data: [{ i: String(id), T: 1_700_000_000_000 + id, p: "100", v: "1", S: "Buy", seq: id, s: "BTCUSDT", BT: false }],
+  });
+  const { sockets } = host;
+  const say = (which: number, message: object) => [...sockets][which].send(JSON.stringify(message));
+  await until("connected", () => sockets.size === 1);
+  say(0, body("snapshot", 10));
+  await until("live", () => lane.isLive(0));
+  await until("the successor", () => sockets.size === 2);
+  await until("it is acknowledged", () => host?.heard.length === 2);
+  // The successor begins behind, then runs ahead; the former one brings the same, later.
+  say(1, body("snapshot", 9));
+  say(1, trade(1));
+  say(0, body("delta", 11));
+  say(0, trade(1));
+  await until("both", () => lane.counts.frames >= 6);
+  for (const u of [10, 11, 12, 13]) say(1, body("delta", u));
+  say(1, trade(2));
+  await until("the successor's", () => lane.counts.frames >= 11);
+  say(0, body("delta", 12));
+  say(0, trade(2));
+  await until("it took over", () => one?.feed.status()[0].rollovers === 1);
+  await until("one connection is left", () => sockets.size === 1);
+  say(0, body("delta", 14));
+  say(0, trade(3));
+  await until("the last", () => lane.counts.frames >= 15);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const seen = one.records();
+  expect(seen.filter(([kind]) => kind === L.KIND_TRADE)).toHaveLength(3);
+  expect(seen.filter(([kind]) => kind === L.KIND_GAP)).toEqual([]);
+  expect(seen.filter(([kind]) => kind === L.KIND_SNAPSHOT)).toHaveLength(2); // bids and asks of the first one
+  const sizes = seen.filter(([kind, , price]) => kind === L.KIND_DEPTH && price === 100).map(([, , , size]) => size);
+  expect(sizes).toEqual([11, 12, 13, 14]);
+});
+
 test("a lane whose contract sizes are known goes on without the list, and says so", async () => {
   host = await scriptedHost({ reply: (_request, response) => response.writeHead(500).end() });
   one = liveLane(

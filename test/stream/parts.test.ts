@@ -130,6 +130,8 @@ test("metrics have the names of the contract", async () => {
     processing: [{ stage: "decode", boundsSeconds: [1e-6, 1e-5], counts: [3, 2, 1], sumSeconds: 4e-5 }],
     signals: [{ labels: { strategy: "cross" }, value: 3 }],
     refusals: [{ labels: { strategy: "cross", reason: "depth" }, value: 4 }],
+    silentChannels: [{ labels: { venue: "binance", verdict: "stale" }, value: 2 }],
+    rollovers: [{ labels: { venue: "binance" }, value: 1 }],
     ringDropped: 5,
   };
   const metrics = new Metrics({

@@ -1,12 +1,23 @@
 import type { Venue } from "../venue.js";
 import { integrity } from "./integrity.js";
 import { limits, metadata, snapshotPath, time } from "./rest.js";
-import { acknowledgement, connections, endpoints } from "./subscribe.js";
+import { acknowledgement, connections, endpoints, notice, resubscribeChannel } from "./subscribe.js";
 
 export const binance: Venue = {
   products: ["spot", "usdm", "coinm"],
   // `u` of bookTicker and of depthUpdate is the same order book update id.
   sharedSequence: true,
   integrity,
-  live: { endpoints, connections, acknowledgement, resubscribe: () => [], snapshotPath, metadata, time, limits },
+  live: {
+    endpoints,
+    connections,
+    acknowledgement,
+    resubscribe: () => [],
+    resubscribeChannel,
+    notice,
+    snapshotPath,
+    metadata,
+    time,
+    limits,
+  },
 };

@@ -1,5 +1,5 @@
 import type { ProductName } from "../../market/venues.js";
-import type { Acknowledgement, Channel, ConnectionPlan, Endpoints, Request, Subscription } from "../venue.js";
+import type { Acknowledgement, Channel, ConnectionPlan, Endpoints, Notice, Request, Subscription } from "../venue.js";
 
 /**
  * USD-M serves its streams on two routes, and a connection on the wrong one is acknowledged and stays
@@ -44,7 +44,7 @@ export function connections(
       if (stream === null) continue;
       const route = routeOf(product, stream);
       const list = routes.get(route) ?? [];
-      list.push({ stream: `${symbol.toLowerCase()}@${stream}`, symbol, isBook: stream.startsWith("depth") });
+      list.push({ stream: nameOf(symbol, stream), symbol, isBook: stream.startsWith("depth") });
       routes.set(route, list);
     }
   }
@@ -52,8 +52,13 @@ export function connections(
   for (const [route, streams] of routes)
     for (let from = 0; from < streams.length; from += STREAMS_A_CONNECTION) {
       const part = streams.slice(from, from + STREAMS_A_CONNECTION);
+      const names = new Set(part.map(({ stream }) => stream));
       plans.push({
         url: `${socket}${route}`,
+        carries(symbol, channel) {
+          const stream = streamOf(product, channel);
+          return stream !== null && names.has(nameOf(symbol, stream));
+        },
         books: part.filter(({ isBook }) => isBook).map(({ symbol }) => symbol),
         requests: requestsOf(part.map(({ stream }) => stream)),
         paceMs: PACE_MS[product] ?? 250,
@@ -64,6 +69,29 @@ export function connections(
       });
     }
   return plans;
+}
+
+/** `btcusdt@depth@100ms` */
+function nameOf(symbol: string, stream: string): string {
+  return `${symbol.toLowerCase()}@${stream}`;
+}
+
+/** Leaves a stream and asks for it again; the REST snapshot joins what follows. */
+export function resubscribeChannel(product: ProductName, symbol: string, channel: Channel): readonly Request[] {
+  const stream = streamOf(product, channel);
+  if (stream === null) return [];
+  const name = nameOf(symbol, stream);
+  // Ids are the client's own; large ones do not meet those of the first requests.
+  return ["UNSUBSCRIBE", "SUBSCRIBE"].map((method, index) => {
+    const id = 1_000_000 + index;
+    return { id: String(id), text: JSON.stringify({ method, params: [name], id }) };
+  });
+}
+
+/** `{"e":"serverShutdown",…}`, wrapped on `/stream`: the connection ends in minutes. Source: web-socket-streams.md. */
+export function notice(message: unknown): Notice | null {
+  const { stream, data, e } = (message ?? {}) as { stream?: unknown; data?: { e?: unknown }; e?: unknown };
+  return e === "serverShutdown" || data?.e === "serverShutdown" || stream === "!serverShutdown" ? "leaving" : null;
 }
 
 /** The stream that carries a channel; null where the product has none. */

@@ -1,12 +1,23 @@
 import type { Venue } from "../venue.js";
 import { integrity } from "./integrity.js";
 import { limits, metadata, time } from "./rest.js";
-import { acknowledgement, connections, endpoints, resubscribe } from "./subscribe.js";
+import { acknowledgement, connections, endpoints, paceMs, resubscribe, resubscribeChannel } from "./subscribe.js";
 
 export const bybit: Venue = {
   products: ["spot", "linear", "inverse", "option"],
   // Every depth channel has a `u` of its own.
   sharedSequence: false,
   integrity,
-  live: { endpoints, connections, acknowledgement, resubscribe, snapshotPath: () => null, metadata, time, limits },
+  live: {
+    endpoints,
+    connections,
+    acknowledgement,
+    resubscribe,
+    resubscribeChannel,
+    paceMs,
+    snapshotPath: () => null,
+    metadata,
+    time,
+    limits,
+  },
 };

@@ -32,8 +32,13 @@ export function connections(
   const plans: ConnectionPlan[] = [];
   for (let from = 0; from < topics.length; from += TOPICS_A_CONNECTION) {
     const part = topics.slice(from, from + TOPICS_A_CONNECTION);
+    const names = new Set(part.map(({ topic }) => topic));
     plans.push({
       url: `${socket}/v5/public/${product}`,
+      carries(symbol, channel) {
+        const name = nameOf(product, channel);
+        return name !== null && names.has(topicOf(product, name, symbol));
+      },
       books: part.filter(({ isBook }) => isBook).map(({ symbol }) => symbol),
       requests: requestsOf(
         product,
@@ -93,7 +98,13 @@ function request(op: string, args: readonly string[], id: string): Request {
 
 /** A new subscription begins with a snapshot. */
 export function resubscribe(product: ProductName, symbol: string): readonly Request[] {
-  const topic = `orderbook.${depthOf(product)}.${symbol}`;
+  return resubscribeChannel(product, symbol, "book");
+}
+
+export function resubscribeChannel(product: ProductName, symbol: string, channel: Channel): readonly Request[] {
+  const name = nameOf(product, channel);
+  if (name === null) return [];
+  const topic = topicOf(product, name, symbol);
   // Options: the same answer to both, so that the first one is not waited for.
   if (product === "option")
     return [{ ...request("unsubscribe", [topic], topic), id: null }, request("subscribe", [topic], topic)];
@@ -118,4 +129,9 @@ function optionAcknowledgement(data: unknown): Acknowledgement | null {
   const [good, bad] = [successTopics, failTopics].map((list) => (Array.isArray(list) ? list.map(String) : []));
   if (good.length + bad.length === 0) return null;
   return { id: nameOfAll([...good, ...bad]), error: bad.length === 0 ? null : `no such topic: ${bad.join(", ")}` };
+}
+
+/** A touch that does not change is sent again after 3 s. Source: bybit-exchange/docs v5/websocket/public/orderbook. */
+export function paceMs(product: ProductName, channel: Channel): number | null {
+  return channel === "bbo" && product !== "option" ? 3000 : null;
 }
