@@ -1,4 +1,5 @@
 // What a venue's contract asks of a live lane, on a loopback host that does only what each test says.
+import { gzipSync } from "node:zlib";
 import * as L from "crosstick/internal/layout";
 import type { ConnectionPlan, Endpoints, InstrumentMetadata } from "crosstick/internal/venues/venue";
 import { afterEach, expect, test } from "vitest";
@@ -230,6 +231,21 @@ test("before a connection's age limit another takes over: what both bring counts
   expect(seen.filter(([kind]) => kind === L.KIND_SNAPSHOT)).toHaveLength(2); // bids and asks of the first one
   const sizes = seen.filter(([kind, , price]) => kind === L.KIND_DEPTH && price === 100).map(([, , , size]) => size);
   expect(sizes).toEqual([11, 12, 13, 14]);
+});
+
+test("compressed frames are inflated before anything else, and what is no gzip is refused and counted", async () => {
+  host = await scriptedHost({});
+  one = liveLane(host, spot, {
+    connections: (_product, _all, { socket }) => [plan(socket, { inflate: true })],
+    answer: (message) => ((message as { ret_msg?: string }).ret_msg === "pong" ? "answer" : null),
+  });
+  await until("connected", () => host?.sockets.size === 1);
+  const [socket] = host.sockets;
+  socket.send(gzipSync(JSON.stringify({ success: true, ret_msg: "pong", op: "ping" })));
+  await until("the answer", () => host?.heard.includes("answer") ?? false);
+  socket.send(Buffer.from("not compressed"));
+  await until("the refusal", () => one?.lane.counts.rejected === 1);
+  expect([...one.lane.counts.rejections]).toEqual([[L.REJECT_COMPRESSION, 1]]);
 });
 
 test("a lane whose contract sizes are known goes on without the list, and says so", async () => {
