@@ -3,8 +3,10 @@ import { VERDICT, type Venue } from "../venues/venue.js";
 import { BookFeed, type PendingDelta } from "./book-feed.js";
 import { BookProof, PROOF_RECORDS } from "./book-proof.js";
 import { ConnectionNumbers, NUMBER_MISSED, NUMBER_REPEATED } from "./connection-numbers.js";
+import { GapDebts } from "./gap-debts.js";
 import { CONTROL_ROOM, type LaneRing, type Stamp } from "./lane-ring.js";
 import type { LaneSymbols } from "./lane-symbols.js";
+import { acceptTop } from "./top-channel.js";
 
 /**
  * The integrity machine: what a depth message, `count` records past the ring's cursor, is to its book by
@@ -20,17 +22,18 @@ export class BookKeeper {
   private readonly venue: Venue;
   private readonly symbols: LaneSymbols;
   private readonly proof: BookProof;
-  private readonly numbers = new ConnectionNumbers();
+  /** Numbering of each connection, by its link. */
+  private numbering: (ConnectionNumbers | undefined)[] = [];
   /** A book whose kept deltas are being put into the ring, as room permits. */
   private flushing: { book: BookFeed; deltas: PendingDelta[]; next: number; stamp: Stamp } | null = null;
-  /** Books that lost a message and whose gap records are still to be written, why and when they lost it. */
-  private owed: { book: BookFeed; reason: number; stamp: Stamp }[] = [];
+  private readonly debts: GapDebts;
 
   constructor(ring: LaneRing, venue: Venue, symbols: LaneSymbols) {
     this.ring = ring;
     this.venue = venue;
     this.symbols = symbols;
     this.proof = new BookProof(ring, venue, symbols);
+    this.debts = new GapDebts(ring);
   }
 
   /** Hot: records that a message may have where so many are free: the rest is for what is added to it here. */
@@ -39,6 +42,14 @@ export class BookKeeper {
     const isPlain = this.venue.witness === undefined && Number.isNaN(this.numbers.due);
     const left = free - CONTROL_ROOM - (isPlain ? 0 : this.books.length);
     return this.venue.witness === undefined ? left : Math.floor(left / (1 + PROOF_RECORDS));
+  }
+
+  private get numbers(): ConnectionNumbers {
+    const known = this.numbering[this.link];
+    if (known !== undefined) return known;
+    const fresh = new ConnectionNumbers();
+    this.numbering[this.link] = fresh;
+    return fresh;
   }
 
   /**
@@ -60,7 +71,8 @@ export class BookKeeper {
   /** Frames of the connection are missing, or a new one has begun, which counts from 0. */
   private loseAll(due: number, id: number): void {
     for (const book of this.books) {
-      if (book?.state !== L.STATE_LIVE) continue;
+      // While connections overlap, only the one that a book follows can lose something of it.
+      if (book?.isSequenced !== true || (book.link !== 0 && book.link !== this.link)) continue;
       book.forget();
       this.gap(book, due, id, id === 0 ? L.REASON_DISCONNECTED : L.REASON_SEQUENCE);
     }
@@ -95,7 +107,7 @@ export class BookKeeper {
     const last = f64[(header + L.MESSAGE_LAST_ID) >> 3];
     const depth = u32[(header + L.MESSAGE_DEPTH) >> 2];
     if (messageClass === L.CLASS_IMAGE) this.replace(book, last, depth, count);
-    else if (messageClass >= L.CLASS_TOP_DELTA) this.top(book, messageClass, last, count);
+    else if (messageClass >= L.CLASS_TOP_DELTA) acceptTop(this.ring, book, last, count, this.overlapping);
     else if (messageClass === L.CLASS_SNAPSHOT) this.snapshot(book, last, depth, count);
     else if (book.channelDepth !== depth && book.channelDepth !== 0) {
       // Another depth channel of the same instrument counts by itself: one of them keeps the book.
@@ -280,39 +292,10 @@ export class BookKeeper {
     return true;
   }
 
-  /** A message of a one-level channel, which counts by itself and repeats its id when nothing changed. */
-  private top(book: BookFeed, messageClass: number, last: number, count: number): void {
-    const { u8, f64 } = this.ring.views;
-    const record = this.ring.writer.at(0);
-    if (messageClass === L.CLASS_TOP_DELTA) {
-      if (last <= book.topLast || Number.isNaN(book.topLast)) {
-        this.cover();
-        return;
-      }
-      if (last !== book.topLast + 1) {
-        if (this.overlapping) {
-          this.cover();
-          return;
-        }
-        // One is missing: what the top is now nobody knows until the next snapshot.
-        book.topLast = Number.NaN;
-        for (let i = 0; i < 4; i++) f64[((record + L.RECORD_PAYLOAD) >> 3) + i] = Number.NaN;
-        this.ring.commit(count);
-        return;
-      }
-      u8[record + L.RECORD_FLAGS] |= L.FLAG_PARTIAL;
-    } else if (this.overlapping && last < book.topLast) {
-      this.cover();
-      return;
-    }
-    book.topLast = last;
-    this.ring.commit(count);
-  }
-
   /** Live: these books know nothing any more (connection lost, ban, fresh start), and say why. */
   suspend(instruments: Iterable<number>, state: number, reason: number): void {
     // A book that the engine wants afresh stays on its connection; all else is a connection that ended.
-    if (reason !== L.REASON_CROSSED) this.numbers.forget();
+    if (reason !== L.REASON_CROSSED) this.numbering = [];
     for (const instrument of instruments) {
       const book = this.bookOf(instrument);
       book.forget();
@@ -348,9 +331,7 @@ export class BookKeeper {
 
   /** A message of this book (null: of nobody knows which) was dropped or refused; a gap record is owed. */
   owe(book: BookFeed | null, reason: number): void {
-    for (const one of book === null ? this.books : [book])
-      if (one?.isSequenced === true && !this.owed.some((debt) => debt.book === one))
-        this.owed.push({ book: one, reason, stamp: this.ring.stamp() });
+    for (const one of book === null ? this.books : [book]) if (one !== undefined) this.debts.add(one, reason);
   }
 
   /** A refused frame, of one instrument or of nobody knows which: where nothing is numbered it may have been an update. */
@@ -365,18 +346,13 @@ export class BookKeeper {
 
   /** Writes what is owed, as room permits, before anything else of those books. False: the ring is full, call again. */
   payOwed(): boolean {
-    while (this.owed.length > 0 && this.ring.hasControlRoom) {
-      const debt = this.owed.shift();
-      if (debt === undefined) continue;
-      const { book, reason, stamp } = debt;
-      const expected = book.last + 1;
-      book.forget();
-      if (this.flushing?.book === book) this.flushing = null;
-      const now = this.ring.stamp();
-      this.ring.setStamp(stamp);
-      this.gap(book, expected, Number.NaN, reason);
-      this.ring.setStamp(now);
-    }
-    return this.owed.length === 0;
+    return this.debts.pay(this.lost);
   }
+
+  private readonly lost = (book: BookFeed, reason: number): void => {
+    const expected = book.last + 1;
+    book.forget();
+    if (this.flushing?.book === book) this.flushing = null;
+    this.gap(book, expected, Number.NaN, reason);
+  };
 }

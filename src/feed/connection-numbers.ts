@@ -7,7 +7,7 @@ export const NUMBER_MISSED = 2;
 
 /**
  * The numbering of a connection over all its channels (Coinbase): a gap anywhere puts every book that
- * comes by it in doubt. A lane of such a venue has one connection at a time.
+ * comes by it in doubt.
  */
 export class ConnectionNumbers {
   private next = Number.NaN;
@@ -15,11 +15,6 @@ export class ConnectionNumbers {
   /** The number that is due; NaN while there is none, and at the start of a connection. */
   get due(): number {
     return this.next;
-  }
-
-  /** The connection is gone: the next one begins its own numbering. */
-  forget(): void {
-    this.next = Number.NaN;
   }
 
   /** Hot: what a frame's number says, NUMBER_*; NaN for a frame without one. */

@@ -203,8 +203,8 @@ export class Watchdog {
   /** Silence after the acknowledgement that can no longer be right, ms; NaN where nothing says so. */
   private firstMs(one: Watched, connection: LiveConnection, silentMs: number): number {
     const { channel } = one;
-    const paceMs = this.live.paceMs?.(this.spec.product, channel) ?? null;
-    if (paceMs !== null) return paceMs * LATE + OTHERS_MS;
+    const quietMs = this.live.quietMs?.(this.spec.product, channel) ?? null;
+    if (quietMs !== null) return quietMs * LATE + OTHERS_MS;
     if (channel === "mark") return FIRST_MARK_MS;
     if (channel === "book" && !this.lane.isBridged(one.instrument)) return FIRST_BOOK_MS;
     if (silentMs > FIRST_ANY_MS && connection.frames === 0) return FIRST_ANY_MS;
@@ -214,12 +214,12 @@ export class Watchdog {
   /** Silence that is usual between two messages, ms; NaN while nothing is known. */
   private allowedMs(one: Watched, { allowedMs, lastUs }: Cadence): number {
     const { channel } = one;
-    const paceMs = this.live.paceMs?.(this.spec.product, channel) ?? 0;
-    if (channel === "trade") return Math.max(IRREGULAR * allowedMs, LATE * paceMs);
-    if (channel === "mark") return Math.max(allowedMs, LATE * paceMs);
+    const quietMs = this.live.quietMs?.(this.spec.product, channel) ?? 0;
+    if (channel === "trade") return Math.max(IRREGULAR * allowedMs, LATE * quietMs);
+    if (channel === "mark") return Math.max(allowedMs, LATE * quietMs);
     // Nothing else is listened to, or something else shows that there was something to say.
     if (one.witnesses.length === 0 || this.othersSpoke(one, lastUs) > 0) return allowedMs;
-    return Math.max(IRREGULAR * allowedMs, LATE * paceMs);
+    return Math.max(IRREGULAR * allowedMs, LATE * quietMs);
   }
 
   /** Messages of its witnesses since a time, as far as their last ones tell. */

@@ -182,7 +182,7 @@ export interface LiveVenue {
    * The longest that a healthy channel is silent, ms, where the venue says it: OKX repeats a quiet book
    * after 60 s, Bybit a quiet touch after 3 s. Null where it says nothing, and where it comes only with events.
    */
-  paceMs?(product: ProductName, channel: Channel): number | null;
+  quietMs?(product: ProductName, channel: Channel): number | null;
   /** What the venue tells of itself in a frame that is no market data; null for anything else. */
   notice?(message: unknown): Notice | null;
   /** Path of the book's REST snapshot; null where it comes in the stream. */

@@ -1,7 +1,7 @@
 import type { Venue } from "../venue.js";
 import { integrity } from "./integrity.js";
 import { limits, metadata, time } from "./rest.js";
-import { acknowledgement, connections, endpoints, paceMs, resubscribe, resubscribeChannel } from "./subscribe.js";
+import { acknowledgement, connections, endpoints, quietMs, resubscribe, resubscribeChannel } from "./subscribe.js";
 
 export const bybit: Venue = {
   products: ["spot", "linear", "inverse", "option"],
@@ -14,7 +14,7 @@ export const bybit: Venue = {
     acknowledgement,
     resubscribe,
     resubscribeChannel,
-    paceMs,
+    quietMs,
     snapshotPath: () => null,
     metadata,
     time,

@@ -132,6 +132,6 @@ function optionAcknowledgement(data: unknown): Acknowledgement | null {
 }
 
 /** A touch that does not change is sent again after 3 s. Source: bybit-exchange/docs v5/websocket/public/orderbook. */
-export function paceMs(product: ProductName, channel: Channel): number | null {
+export function quietMs(product: ProductName, channel: Channel): number | null {
   return channel === "bbo" && product !== "option" ? 3000 : null;
 }
