@@ -54,8 +54,10 @@ class Simulation implements Simulator, World {
     this.seed = seed;
     this.wallMs = options.wallMs ?? (() => performance.timeOrigin + performance.now());
     this.venues = options.venues.map(simulatedVenue);
+    // Whole minutes, so that runs of the same minute have the same option prices.
+    const startMs = Math.floor(this.wallMs() / 60_000) * 60_000;
     const specs = chosen(options.venues, options.instruments);
-    this.model = new MarketModel({ seed, specs: from === undefined ? specs : [], divergences });
+    this.model = new MarketModel({ seed, specs: from === undefined ? specs : [], divergences, startMs });
     this.desk = new FaultDesk({
       venues: options.venues,
       connections: () => this.allConnections(),

@@ -3,12 +3,13 @@ import type { VenueName } from "../market/venues.js";
 import { backpack } from "./backpack/index.js";
 import { binance } from "./binance/index.js";
 import { bybit } from "./bybit/index.js";
+import { deribit } from "./deribit/index.js";
 import { htx } from "./htx/index.js";
 import type { MarketSpec } from "./model/market-spec.js";
 import type { SimulatedVenue } from "./venue.js";
 
 /** The venues that the simulator speaks for; a new one is a folder and a line here. */
-export const SIMULATED: readonly SimulatedVenue[] = [backpack, binance, bybit, htx];
+export const SIMULATED: readonly SimulatedVenue[] = [backpack, binance, bybit, deribit, htx];
 
 /** Their names. */
 export const SIMULATED_VENUES: readonly VenueName[] = SIMULATED.map(({ name }) => name);

@@ -42,6 +42,8 @@ export interface MarketForm {
   plainZero?: boolean;
   /** Trades outside the book that the venue tells among the others; none by default. */
   outside?: "insurance" | "block" | null;
+  /** Levels a side; those of its asset by default. */
+  depth?: number | null;
   /** Steps of 10 ms, not included, by which prices follow the asset at most; 8 by default. */
   lagSteps?: number;
 }
@@ -80,10 +82,10 @@ export function listMarkets(venue: VenueName, tables: readonly MarketTable[]): M
       return {
         ...{ venue, product, symbol, instrument, base, quote, priceDecimals, tickUnits, lotDecimals, sizeDecimals },
         ...{ numbering: "shared", fineDecimals: priceDecimals, trimmed: false, plainZero: false },
-        ...{ outside: null, lagSteps: 8, ...form },
+        ...{ outside: null, lagSteps: 8, depth: null, ...form },
         contractUsd: unit === "inverse" ? contractSize : null,
         contractBase: unit === "contract" ? (contractSize ?? Number.NaN) : 1,
-        levels: isCross ? 200 : liveliness[base].levels,
+        levels: form.depth ?? (isCross ? 200 : liveliness[base].levels),
         changesAStep: isCross ? 0.3 : lively * liveliness[base].share,
       };
     }),

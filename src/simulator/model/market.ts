@@ -1,9 +1,11 @@
 import type { AssetModel } from "./asset-model.js";
 import { STEP_MS } from "./asset-model.js";
 import { Book } from "./book.js";
+import { deliveryMs, forwardOf, yearsUntil } from "./carry.js";
 import { type MarketText, marketText } from "./decimal-text.js";
 import type { DivergenceSchedule } from "./divergence.js";
 import type { MarketSpec } from "./market-spec.js";
+import type { OptionModel } from "./option-model.js";
 import { OrderFlow } from "./order-flow.js";
 import { Random } from "./random.js";
 
@@ -61,6 +63,8 @@ export class Market {
   fundingRate = 0.0001;
   /** Lots. */
   openInterest: number;
+  /** What an option is worth; null for everything else. */
+  readonly option: OptionModel | null;
   private readonly flow: OrderFlow;
   private readonly random: Random;
   private readonly lag: number;
@@ -68,17 +72,23 @@ export class Market {
   private readonly base: AssetModel;
   private readonly quote: AssetModel | null;
   private readonly divergence: DivergenceSchedule;
+  private readonly startMs: number;
   private noise = 0;
 
   constructor(options: {
     seed: number;
+    /** Time of the model's beginning, epoch ms: what is left to a delivery depends on it. */
+    startMs: number;
+    option: OptionModel | null;
     spec: MarketSpec;
     base: AssetModel;
     /** null for quotes that are worth one dollar. */
     quote: AssetModel | null;
     divergence: DivergenceSchedule;
   }) {
-    const { seed, spec } = options;
+    const { seed, spec, option, startMs } = options;
+    this.option = option;
+    this.startMs = startMs;
     const key = `${spec.venue}.${spec.product}:${spec.symbol}`;
     this.spec = spec;
     this.text = marketText(spec);
@@ -101,6 +111,7 @@ export class Market {
   /** One step of the model's clock. */
   step(nowMs: number): void {
     this.noise += -this.noise / 200 + 0.000002 * this.random.normal();
+    this.option?.step(this.timeMs(nowMs));
     this.reprice(nowMs);
     this.flow.step(this.fairPrice(nowMs));
     this.listener?.stepped(nowMs);
@@ -117,15 +128,28 @@ export class Market {
     return (contractUsd ?? Math.exp(this.base.logPrice(0)) * contractBase) / 10 ** lotDecimals;
   }
 
+  /** Epoch ms of the model's own clock. */
+  timeMs(nowMs: number): number {
+    return this.startMs + nowMs;
+  }
+
   private fairPrice(nowMs: number): number {
     const shift = this.divergence.shift(this.spec.venue, this.spec.product, nowMs);
-    const log = this.base.logPrice(this.lag) - (this.quote?.logPrice(this.lag) ?? 0);
+    const spot = this.base.logPrice(this.lag) - (this.quote?.logPrice(this.lag) ?? 0);
+    const log = this.option?.logPrice(this.lag) ?? spot + this.carry(nowMs);
     return Math.exp(log + this.premium + this.noise + shift);
+  }
+
+  /** Logarithm by which a dated future stands above spot. */
+  private carry(nowMs: number): number {
+    const { expiry } = this.spec.instrument;
+    return expiry === null ? 0 : Math.log(forwardOf(1, yearsUntil(deliveryMs(expiry), this.timeMs(nowMs))));
   }
 
   private reprice(nowMs: number): void {
     this.index = Math.exp(this.base.logPrice(0) - (this.quote?.logPrice(0) ?? 0));
-    this.mark = this.index * (1 + this.premium + this.noise / 2);
+    const fair = this.option === null ? this.index * Math.exp(this.carry(nowMs)) : Math.exp(this.option.logPrice(0));
+    this.mark = fair * (1 + this.premium + this.noise / 2);
     if (nowMs % 1000 !== 0) return;
     this.fundingRate += 0.01 * (0.0001 - this.fundingRate) + 0.000001 * this.random.normal();
     this.openInterest = Math.max(1, this.openInterest + Math.round(500 * this.random.normal()));

@@ -37,7 +37,7 @@ export class OrderFlow {
     this.nextTradeId = Math.floor(random.between(1e9, 4e9));
     for (const isBid of [true, false]) {
       let tick = isBid ? this.anchor : this.anchor + 1;
-      for (let level = 0; level < market.spec.levels; level++) {
+      for (let level = 0; level < market.spec.levels && tick > 0; level++) {
         market.book.set(isBid, tick, this.size(level));
         tick += (isBid ? -1 : 1) * this.gap();
       }
@@ -112,7 +112,7 @@ export class OrderFlow {
   private place(isBid: boolean, tick: number): void {
     const side = isBid ? this.market.book.bids : this.market.book.asks;
     const other = isBid ? this.market.book.asks : this.market.book.bids;
-    if (isBid ? tick >= other.best : tick <= other.best) return;
+    if (tick < 1 || (isBid ? tick >= other.best : tick <= other.best)) return;
     const depth = Math.abs(side.best - tick) <= 1 ? 0 : 10;
     this.change(isBid, tick, Math.min(LARGEST_LOTS, side.lotsOf(tick) + this.size(depth)));
   }

@@ -1,0 +1,7 @@
+/** What JSON-RPC carries, by HTTP and by WebSocket alike. */
+export type Params = Readonly<Record<string, unknown>>;
+export type Answer = { result: unknown } | { error: { code: number; message: string } };
+
+export function failed(code: number, message: string): Answer {
+  return { error: { code, message } };
+}
