@@ -1,0 +1,69 @@
+// Deribit over real sockets: books that follow change ids, options that bring volatilities and greeks.
+import * as L from "crosstick/internal/layout";
+import { afterEach, expect, test } from "vitest";
+import { differences, figureOf, type LiveRig, liveRig, type RigMarket, stateOf, until } from "./rig.js";
+
+let rig: LiveRig | null = null;
+afterEach(async () => {
+  await rig?.close();
+  rig = null;
+});
+
+const linear: RigMarket[] = [
+  { venue: "deribit", product: "spot", suffix: "USDC" },
+  { venue: "deribit", product: "swap", suffix: "USDC:USDC" },
+];
+const option = (rest: string): RigMarket => ({ venue: "deribit", product: "option", suffix: `USD:BTC-270326-${rest}` });
+
+async function settle({ simulator }: LiveRig): Promise<void> {
+  await simulator.freeze();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+}
+
+test("a lost change is one gap of its own book, which heals by a new subscription", async () => {
+  rig = await liveRig(["BTC"], {}, {}, linear);
+  await rig.engine.ready({ timeoutMs: 10_000 });
+  const id = "deribit:BTC/USDC:USDC";
+  rig.simulator.fault({ kind: "drop", product: "swap", stream: "book.BTC_USDC-PERPETUAL.100ms" });
+  await until("the gap", () => stateOf(rig as LiveRig, id).gaps === 1);
+  await until("live again", () => stateOf(rig as LiveRig, id).state === "live");
+  await settle(rig);
+  expect(differences(rig, 20)).toEqual([]);
+  expect(rig.engine.status().instruments.map(({ gaps }) => gaps)).toEqual([0, 1]);
+});
+
+test("inverse perpetuals count in coin, and options bring what their ticker tells", async () => {
+  const inverse: RigMarket = { venue: "deribit", product: "swap", suffix: "USD:BTC" };
+  rig = await liveRig(["BTC"], {}, {}, [inverse, option("65000-C"), option("65000-P"), option("70000-C")]);
+  await rig.engine.ready({ timeoutMs: 10_000 });
+  const call = "deribit:BTC/USD:BTC-270326-65000-C";
+  const put = "deribit:BTC/USD:BTC-270326-65000-P";
+  const figure = (id: string, offset: number) => figureOf(rig as LiveRig, id, offset);
+  await until("greeks of all", () => [call, put].every((id) => figure(id, L.INSTRUMENT_DELTA) !== 0));
+  await until("volatilities", () => figure(put, L.INSTRUMENT_MARK_VOLATILITY) > 0);
+  await settle(rig);
+  for (const id of [call, put]) {
+    const [bid, ask, mark] = [
+      figure(id, L.INSTRUMENT_BID_VOLATILITY),
+      figure(id, L.INSTRUMENT_ASK_VOLATILITY),
+      figure(id, L.INSTRUMENT_MARK_VOLATILITY),
+    ];
+    expect([id, bid < ask, mark > 0.2 && mark < 1.5]).toEqual([id, true, true]);
+    expect(figure(id, L.INSTRUMENT_OPEN_INTEREST)).toBeGreaterThan(0);
+  }
+  expect(figure(call, L.INSTRUMENT_MARK_VOLATILITY)).toBe(figure(put, L.INSTRUMENT_MARK_VOLATILITY));
+  expect(figure(call, L.INSTRUMENT_DELTA) - figure(put, L.INSTRUMENT_DELTA)).toBeCloseTo(1, 4);
+  const perpetual = "deribit:BTC/USD:BTC";
+  const truth = rig.simulator.truth("deribit", "swap", "BTC-PERPETUAL", 1);
+  const [[price, dollars]] = truth.bids;
+  expect(figure(perpetual, L.INSTRUMENT_BID)).toBe(price);
+  expect(figure(perpetual, L.INSTRUMENT_BID_SIZE)).toBe(dollars / price);
+  expect(figure(perpetual, L.INSTRUMENT_FUNDING_INTERVAL_HOURS)).toBe(8);
+  // Nobody refused anything.
+  expect(rig.notes.filter((note) => note.startsWith("error"))).toEqual([]);
+});
+
+test("a channel that is not accepted is said", async () => {
+  rig = await liveRig(["BTC"], { faults: [{ kind: "refuse-subscribe", messages: 1 }] }, {}, linear.slice(1));
+  await until("the note", () => rig?.notes.some((note) => note.includes("0 of 4 channels accepted")) === true);
+});
