@@ -11,6 +11,7 @@ export interface BlockFields {
   segment: number;
   piece: number;
   pieces: number;
+  lane: number;
 }
 
 /** CRC32C (Castagnoli), as an unsigned number. */
@@ -33,6 +34,7 @@ export function sealBlock(bytes: Buffer, at: number, payloadBytes: number, field
   bytes.writeUInt32LE(fields.segment, at + F.BLOCK_SEGMENT);
   bytes.writeUInt32LE(fields.piece, at + F.BLOCK_PIECE);
   bytes.writeUInt32LE(fields.pieces, at + F.BLOCK_PIECES);
+  bytes.writeUInt32LE(fields.lane, at + F.BLOCK_LANE);
   bytes.writeUInt32LE(checksum(bytes.subarray(at, at + F.BLOCK_HEADER_CRC)), at + F.BLOCK_HEADER_CRC);
   bytes.writeUInt32LE(blockChecksum(bytes, at, end), at + F.BLOCK_CRC);
   return end - at;
@@ -68,6 +70,7 @@ export function readBlockFields(bytes: Buffer, at: number): BlockFields {
     segment: bytes.readUInt32LE(at + F.BLOCK_SEGMENT),
     piece: bytes.readUInt32LE(at + F.BLOCK_PIECE),
     pieces: bytes.readUInt32LE(at + F.BLOCK_PIECES),
+    lane: bytes.readUInt32LE(at + F.BLOCK_LANE),
   };
 }
 

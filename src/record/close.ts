@@ -7,6 +7,8 @@ export interface SegmentClose {
   reason: string | null;
   /** Position after the last record. */
   position: number;
+  /** Frames of the raw log that were lost between its first and last one. */
+  lost: number;
   /** Engine time of the first and last record, µs; NaN without one. */
   firstUs: number;
   lastUs: number;

@@ -49,6 +49,8 @@ export const BLOCK_SEGMENT = 40;
 /** u32, u32: this piece of a content that takes several blocks, counted from 0, and how many they are. */
 export const BLOCK_PIECE = 44;
 export const BLOCK_PIECES = 48;
+/** u32 lane whose frames these are; 0 in other blocks. */
+export const BLOCK_LANE = 52;
 /** u32 CRC32C of the header before it. */
 export const BLOCK_HEADER_CRC = 56;
 /** u32 CRC32C of the header before it, the payload and its padding. */
@@ -61,14 +63,18 @@ export const BLOCK_TYPE_IDENTITY = 2;
 /** The engine's state before the segment's first record. */
 export const BLOCK_TYPE_CHECKPOINT = 3;
 export const BLOCK_TYPE_RECORDS = 4;
-/** Frames as they came, see FRAME_*. */
+/** Frames of one lane as they came, each as it lies in a byte ring (FRAME_* of src/ring/byte-ring.ts). */
 export const BLOCK_TYPE_FRAMES = 5;
 /** Where to find a time: f64 engine time, f64 offset of the block, f64 position each. */
 export const BLOCK_TYPE_INDEX = 6;
+/** Raw log: frames for which a lane's ring had no room; the block has no payload, and their count. */
+export const BLOCK_TYPE_LOST = 8;
 /** JSON: how the segment ended. The last block, CLOSE_BLOCK_BYTES in all, so that it is found from the end. */
 export const BLOCK_TYPE_CLOSE = 7;
 
 export const RECORDS_BLOCK_RECORDS = 1024;
+/** A block of frames is completed before it grows beyond this; a longer frame has blocks of its own. */
+export const FRAMES_BLOCK_BYTES = 65536;
 /** No payload is longer: what is, is cut into pieces. */
 export const PAYLOAD_LIMIT_BYTES = 1 << 20;
 export const IDENTITY_ENTRY_HEADER_BYTES = 8;

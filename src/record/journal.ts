@@ -69,9 +69,9 @@ export function openJournal(dir: string, options: { verify?: boolean; kind?: num
   };
 }
 
-function recordsOf({ firstPosition, position, damages }: SegmentInfo): number {
+function recordsOf({ firstPosition, position, lost, damages }: SegmentInfo): number {
   const missing = damages.reduce((sum, one) => sum + Math.max(0, one.nextPosition - one.firstPosition || 0), 0);
-  return Math.max(0, position - firstPosition - missing || 0);
+  return Math.max(0, position - firstPosition - lost - missing || 0);
 }
 
 function partsOf(segments: readonly SegmentInfo[]): JournalPart[] {

@@ -8,8 +8,11 @@ export interface SegmentMeta {
   lanes?: { venue: string; product: string }[];
   /** Number of the segment with which this run of the engine began. */
   run: number;
-  /** What the first record finds: an engine just started, or the state in the checkpoint that follows. */
-  start: "fresh" | "checkpoint";
+  /**
+   * What the first record finds: an engine just started, or the state in the checkpoint that follows. A segment of
+   * the raw log that is not the first of its run is `continued`: frames need no state.
+   */
+  start: "fresh" | "checkpoint" | "continued";
   /** Segments before this one that the disk did not let end properly: theirs is no damage. */
   abandoned: number[];
 }

@@ -75,8 +75,13 @@ export class Recorder {
     this.log.end();
   }
 
-  status(): RecordStatus {
-    return { ...logStatus(this.log), lostRecords: this.lost, raw: null };
+  /** Whether the disk has answered to everything it was asked. */
+  get isSafe(): boolean {
+    return this.log.queue.idle;
+  }
+
+  status(): Omit<RecordStatus, "raw"> {
+    return { ...logStatus(this.log), lostRecords: this.lost };
   }
 
   /** Hot: `count` records that lie one behind the other, in runs that fit a block and hold nothing special. */

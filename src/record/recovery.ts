@@ -26,13 +26,13 @@ export function recoverLast(dir: string, kind: number): { number: number; positi
 
 function complete(info: SegmentInfo): void {
   const reason = `its recorder was stopped; ${info.tailBytes} bytes of an unfinished block were cut off`;
-  const { position, firstUs, lastUs } = info;
-  const content = closeContent({ end: "recovered", reason, position, firstUs, lastUs, indexAt: 0 });
+  const { position, lost, firstUs, lastUs } = info;
+  const content = closeContent({ end: "recovered", reason, position, lost, firstUs, lastUs, indexAt: 0 });
   const bytes = Buffer.alloc(F.CLOSE_BLOCK_BYTES);
   content.copy(bytes, F.BLOCK_HEADER_BYTES);
   const segment = info.header?.number ?? info.number;
   const times = { firstUs: lastUs, lastUs };
-  const fields = { type: F.BLOCK_TYPE_CLOSE, count: 0, firstPosition: position, segment, piece: 0, pieces: 1 };
+  const fields = { type: F.BLOCK_TYPE_CLOSE, count: 0, firstPosition: position, segment, piece: 0, pieces: 1, lane: 0 };
   sealBlock(bytes, 0, content.length, { ...fields, ...times });
   const fd = openSync(info.path, "r+");
   try {

@@ -19,6 +19,8 @@ export interface SegmentInfo extends SegmentName {
   firstPosition: number;
   /** Position after its last record. */
   position: number;
+  /** Raw log: frames that its lanes' rings had no room for. */
+  lost: number;
   /** Engine time at its beginning: where a replay from it starts, µs. NaN for an engine just started. */
   startUs: number;
   /** Engine time of its first and last record, µs; NaN without one. */
@@ -44,9 +46,9 @@ export function readSegmentInfo(name: SegmentName, scan: boolean): SegmentInfo {
   }
 }
 
-/** Whether a recorder was killed while it began the segment: the file tells nothing. */
-export function isStillborn({ close, meta, firstUs }: SegmentInfo): boolean {
-  return close === null && meta === null && Number.isNaN(firstUs);
+/** Whether a recorder was killed before the segment had a first record: its beginning may be unfinished. */
+export function isStillborn({ close, firstUs }: SegmentInfo): boolean {
+  return close === null && Number.isNaN(firstUs);
 }
 
 /** From its first block and its last one. */
@@ -60,6 +62,7 @@ function told(name: SegmentName, reader: SegmentReader, close: SegmentClose): Se
     close,
     firstPosition: reader.header?.firstPosition ?? Number.NaN,
     position: close.position,
+    lost: close.lost,
     startUs: first?.lastUs ?? Number.NaN,
     firstUs: close.firstUs,
     lastUs: close.lastUs,
@@ -75,12 +78,14 @@ function scanned(name: SegmentName, reader: SegmentReader): SegmentInfo {
   let firstPosition = reader.header?.firstPosition ?? Number.NaN;
   let startUs = Number.NaN;
   let [firstUs, lastUs] = [Number.NaN, Number.NaN];
+  let lost = 0;
   for (let block = reader.next(); block !== null; block = reader.next()) {
     if (Number.isNaN(firstPosition)) firstPosition = block.firstPosition;
     if (block.type === F.BLOCK_TYPE_META) {
       meta = metaOf(block);
       startUs = block.lastUs;
     } else if (block.type === F.BLOCK_TYPE_CLOSE) close = parseClose(block.payload);
+    else if (block.type === F.BLOCK_TYPE_LOST) lost += block.count;
     else if (block.type === F.BLOCK_TYPE_RECORDS || block.type === F.BLOCK_TYPE_FRAMES) {
       if (Number.isNaN(firstUs)) firstUs = block.firstUs;
       lastUs = block.lastUs;
@@ -88,7 +93,7 @@ function scanned(name: SegmentName, reader: SegmentReader): SegmentInfo {
   }
   const { size: bytes, header, damages, position, validBytes, tailBytes } = reader;
   const own = { bytes, header, damages, position, validBytes, tailBytes };
-  return { ...name, ...own, meta, close, firstPosition, startUs, firstUs, lastUs };
+  return { ...name, ...own, meta, close, lost, firstPosition, startUs, firstUs, lastUs };
 }
 
 function metaOf(block: Block): SegmentMeta | null {

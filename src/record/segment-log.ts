@@ -19,8 +19,6 @@ export interface LogOptions {
   number: number;
   /** Everything from `since` up to the position is safe. */
   synced: (since: number, position: number) => void;
-  /** It stopped: `reason` says why. */
-  stopped: () => void;
 }
 
 /** Where a segment begins. */
@@ -194,7 +192,7 @@ export class SegmentLog {
     if (segment === null) return;
     this.lastWritten = segment.writtenPosition;
     this.discarded += segment.position + segment.openRecords - segment.writtenPosition;
-    if (segment.written === 0) {
+    if (segment.isEmpty) {
       this.undo(segment);
       return;
     }
@@ -209,7 +207,6 @@ export class SegmentLog {
     this.reason = error.message;
     this.writable = false;
     this.retryMs = this.options.nowMs();
-    this.options.stopped();
   }
 
   private forsake(segment: SegmentWriter): void {
@@ -235,7 +232,7 @@ export class SegmentLog {
     this.queue.abandon(segment);
   }
 
-  /** Takes a file away that holds nothing, so that its number can be used. */
+  /** Takes a file away that holds no record, so that its number can be used. */
   private undo(segment: SegmentWriter): void {
     this.queue.abandon(segment);
     try {

@@ -20,6 +20,8 @@ export interface DamagedRange {
   nextPosition: number;
 }
 
+/** Blocks whose count takes positions. */
+const CONTENT = [F.BLOCK_TYPE_RECORDS, F.BLOCK_TYPE_FRAMES, F.BLOCK_TYPE_LOST];
 const BUFFER_BYTES = 4 << 20;
 /** The first read of a file is small, for whoever looks at its first block alone; each further one is twice as large. */
 const FIRST_READ_BYTES = 64 << 10;
@@ -66,17 +68,24 @@ export class SegmentReader {
     else this.validBytes = Math.min(this.size, this.at);
   }
 
-  /** The next whole block; null at the end. */
-  next(): Block | null {
-    for (; this.at < this.size; this.skip()) {
-      if (!this.isBlock()) continue;
+  /**
+   * The next whole block; null at the end. With `lanes`, frames of other lanes are passed over by their headers:
+   * whoever reads those verifies them.
+   */
+  next(lanes?: readonly number[]): Block | null {
+    while (this.at < this.size) {
+      if (!this.hasHeader()) {
+        this.skip();
+        continue;
+      }
       const from = this.at - this.bufferFrom;
+      const fields = readBlockFields(this.buffer, from);
       const bytes = blockBytes(this.buffer, from);
-      const payloadBytes = this.buffer.readUInt32LE(from + F.BLOCK_PAYLOAD_BYTES);
-      const payload = this.buffer.subarray(from + F.BLOCK_HEADER_BYTES, from + F.BLOCK_HEADER_BYTES + payloadBytes);
-      const block: Block = { ...readBlockFields(this.buffer, from), offset: this.at, bytes, payload };
-      this.account(block);
-      return block;
+      if (lanes !== undefined && fields.type === F.BLOCK_TYPE_FRAMES && !lanes.includes(fields.lane)) {
+        if (this.at + bytes <= this.size) this.account(fields, bytes);
+        else this.skip();
+      } else if (this.ensure(bytes) < bytes || !isBlockWhole(this.buffer, this.at - this.bufferFrom)) this.skip();
+      else return this.block(fields, bytes);
     }
     return null;
   }
@@ -97,23 +106,30 @@ export class SegmentReader {
     closeSync(this.fd);
   }
 
-  private isBlock(): boolean {
-    if (this.ensure(F.BLOCK_HEADER_BYTES) < F.BLOCK_HEADER_BYTES) return false;
-    if (!hasBlockHeader(this.buffer, this.at - this.bufferFrom, this.number)) return false;
-    const bytes = blockBytes(this.buffer, this.at - this.bufferFrom);
-    return this.ensure(bytes) >= bytes && isBlockWhole(this.buffer, this.at - this.bufferFrom);
+  private hasHeader(): boolean {
+    const isThere = this.ensure(F.BLOCK_HEADER_BYTES) >= F.BLOCK_HEADER_BYTES;
+    return isThere && hasBlockHeader(this.buffer, this.at - this.bufferFrom, this.number);
   }
 
-  private account(block: Block): void {
+  private block(fields: BlockFields, bytes: number): Block {
+    const from = this.at - this.bufferFrom;
+    const payloadBytes = this.buffer.readUInt32LE(from + F.BLOCK_PAYLOAD_BYTES);
+    const payload = this.buffer.subarray(from + F.BLOCK_HEADER_BYTES, from + F.BLOCK_HEADER_BYTES + payloadBytes);
+    const block = { ...fields, offset: this.at, bytes, payload };
+    this.account(fields, bytes);
+    return block;
+  }
+
+  private account(block: BlockFields, bytes: number): void {
     const { firstPosition } = block;
     // A missing block leaves no bytes behind, only a gap in the positions.
     const from = this.badFrom >= 0 ? this.badFrom : this.at;
     if (this.badFrom >= 0 || (firstPosition !== this.position && !Number.isNaN(this.position)))
       this.damages.push({ from, to: this.at, firstPosition: this.position, nextPosition: firstPosition });
     this.badFrom = -1;
-    const isContent = block.type === F.BLOCK_TYPE_RECORDS || block.type === F.BLOCK_TYPE_FRAMES;
+    const isContent = CONTENT.includes(block.type);
     this.position = firstPosition + (isContent && block.piece === block.pieces - 1 ? block.count : 0);
-    this.at += block.bytes;
+    this.at += bytes;
     this.validBytes = this.at;
   }
 

@@ -20,6 +20,7 @@ export class SegmentWriter {
   readonly fd: number;
   /** Position since which, up to this segment, no record is missing. */
   readonly since: number;
+  private readonly firstPosition: number;
   /** Position of the next record. */
   position: number;
   /** Position of the next record as far as blocks have reached the file. */
@@ -32,11 +33,13 @@ export class SegmentWriter {
   private sealed = 0;
   /** Type of the open block, 0 when there is none. */
   private openType = 0;
+  private openLane = 0;
   private openBytes = 0;
   private openCount = 0;
   private openFirstUs = Number.NaN;
   private lastUs: number;
   private firstUs = Number.NaN;
+  private lost = 0;
   private readonly index: number[] = [];
 
   /**
@@ -54,6 +57,7 @@ export class SegmentWriter {
     this.buffer = buffer;
     this.since = since;
     this.number = header.number;
+    this.firstPosition = header.firstPosition;
     this.position = header.firstPosition;
     this.writtenPosition = header.firstPosition;
     this.lastUs = timeUs;
@@ -82,20 +86,27 @@ export class SegmentWriter {
     return this.openType === 0 ? 0 : this.openCount;
   }
 
-  /** Payload bytes of the open block. */
-  get blockBytes(): number {
-    return this.openType === 0 ? 0 : this.openBytes;
+  /** Bytes of frames that still fit into the open block of a lane, or into a new one. */
+  frameRoom(lane: number): number {
+    const isOpen = this.openType !== 0 && this.openLane === lane;
+    return F.FRAMES_BLOCK_BYTES - (isOpen ? this.openBytes : 0);
+  }
+
+  /** Whether no record has reached the file. */
+  get isEmpty(): boolean {
+    return this.writtenPosition === this.firstPosition;
   }
 
   /**
-   * Adds records or frames to the open block, which the caller knows to have room, or opens one.
+   * Adds records, or frames of a lane, to the open block, which the caller knows to have room, or opens one.
    * Times are engine times. @throws what the disk says, when the buffer had to be written
    */
-  add(type: number, content: Uint8Array, count: number, firstUs: number, lastUs: number): void {
-    if (this.openType !== 0 && this.openType !== type) this.seal();
+  add(type: number, content: Uint8Array, count: number, firstUs: number, lastUs: number, lane = 0): void {
+    if (this.openType !== 0 && (this.openType !== type || this.openLane !== lane)) this.seal();
     if (this.openType === 0) {
       this.reserve();
       this.openType = type;
+      this.openLane = lane;
       this.openBytes = 0;
       this.openCount = 0;
       this.openFirstUs = firstUs;
@@ -108,7 +119,7 @@ export class SegmentWriter {
   }
 
   /** Writes a content as one block, or as several when it is long. */
-  put(type: number, content: Uint8Array, count: number): void {
+  put(type: number, content: Uint8Array, count: number, lane = 0): void {
     this.seal();
     const pieces = Math.max(1, Math.ceil(content.length / F.PAYLOAD_LIMIT_BYTES));
     for (let piece = 0; piece < pieces; piece++) {
@@ -116,26 +127,33 @@ export class SegmentWriter {
       const from = piece * F.PAYLOAD_LIMIT_BYTES;
       const part = content.subarray(from, from + F.PAYLOAD_LIMIT_BYTES);
       this.buffer.set(part, this.sealed + F.BLOCK_HEADER_BYTES);
-      this.sealAs(part.length, this.fields({ type, count, firstUs: this.lastUs, piece, pieces }));
+      this.sealAs(part.length, this.fields({ type, count, firstUs: this.lastUs, piece, pieces, lane }));
     }
   }
 
-  /** A frame too long for one block, in pieces that hold nothing else. */
-  putFrame(content: Uint8Array, timeUs: number): void {
+  /** A frame too long to share a block, in blocks that hold nothing else. */
+  putFrame(content: Uint8Array, timeUs: number, lane: number): void {
     this.seal();
     this.lastUs = timeUs;
     if (Number.isNaN(this.firstUs)) this.firstUs = timeUs;
-    this.put(F.BLOCK_TYPE_FRAMES, content, 1);
+    this.put(F.BLOCK_TYPE_FRAMES, content, 1, lane);
     this.position++;
+  }
+
+  /** Notes frames that were lost: their numbers are used up. */
+  putLost(count: number): void {
+    this.put(F.BLOCK_TYPE_LOST, new Uint8Array(0), count);
+    this.position += count;
+    this.lost += count;
   }
 
   /** Completes the open block. */
   seal(): void {
     if (this.openType === 0) return;
     this.note();
-    const fields = { type: this.openType, count: this.openCount, firstUs: this.openFirstUs, piece: 0, pieces: 1 };
+    const own = { type: this.openType, count: this.openCount, firstUs: this.openFirstUs, lane: this.openLane };
     this.openType = 0;
-    this.sealAs(this.openBytes, this.fields(fields));
+    this.sealAs(this.openBytes, this.fields({ ...own, piece: 0, pieces: 1 }));
     this.position += this.openCount;
   }
 
@@ -166,8 +184,8 @@ export class SegmentWriter {
   }
 
   private putClose(end: SegmentClose["end"], reason: string | null, indexAt: number): void {
-    const { position, firstUs, lastUs } = this;
-    const close = { end, reason, position, firstUs, lastUs, indexAt };
+    const { position, lost, firstUs, lastUs } = this;
+    const close = { end, reason, position, lost, firstUs, lastUs, indexAt };
     this.put(F.BLOCK_TYPE_CLOSE, closeContent(close), 0);
   }
 
@@ -189,7 +207,7 @@ export class SegmentWriter {
     this.sealed += sealBlock(this.buffer, this.sealed, payloadBytes, fields);
   }
 
-  private fields(own: Pick<BlockFields, "type" | "count" | "firstUs" | "piece" | "pieces">): BlockFields {
+  private fields(own: Omit<BlockFields, "firstPosition" | "lastUs" | "segment">): BlockFields {
     return { ...own, firstPosition: this.position, lastUs: this.lastUs, segment: this.number };
   }
 

@@ -28,7 +28,7 @@ test("threads: recorded with checkpoints, played from the beginning and from a l
   const { port1, port2 } = new MessageChannel();
   const workerData: RecordWorkerData = {
     ...{ memory, engine: place.engine, identities: place.identities, instrumentCount: place.instrumentCount },
-    ...{ ring, instruments: place.sizes.instruments, dir: folder.dir, fsyncMs: 20 },
+    ...{ ring, instruments: place.sizes.instruments, rawRings: [], dir: folder.dir, fsyncMs: 20 },
     ...{ segmentBytes: 1 << 20, segmentMs: 3_600_000, retain: {}, checkpoints: port2 },
     meta: { config: "{}", configHash: "00".repeat(32), version: "0.0.0" },
   };

@@ -131,7 +131,6 @@ export function recorderRig(dir: string, options: RigOptions = {}) {
       synced.push(position);
       safe.since = since;
     },
-    stopped: () => {},
   });
   const recorder = new Recorder({
     views,
