@@ -80,7 +80,7 @@ async function run(isRecorded: boolean): Promise<Run> {
   identify(memory, plan);
   const recorder =
     isRecorded && config.record !== undefined
-      ? new Recorder({ section: config.record, config, memory, plan, onChange: () => {} })
+      ? new Recorder({ section: config.record, config, memory, plan, lanes: [], onChange: () => {} })
       : null;
   await recorder?.ready;
   const engineData: EngineWorkerData = {

@@ -102,7 +102,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
 
 /** The directory of the journal that the inputs are; null when they are recordings. @throws USAGE_INPUTS for both at once */
 function journalOf(inputs: readonly ReplayInputOrder[]): string | null {
-  const journals = inputs.filter(({ path }) => isJournal(path));
+  const journals = inputs.filter(({ path, raw }) => !raw && isJournal(path));
   if (journals.length === 0) return null;
   if (inputs.length === 1) return journals[0].path;
   throw new CrosstickError("USAGE_INPUTS", `${journals[0].path} is a journal: it is replayed alone`, {
@@ -117,7 +117,7 @@ async function startRecorder(
   plan: MemoryPlan,
 ): Promise<Recorder> {
   const section = recordSection.parse({ ...config.record, dir, raw: false });
-  const recorder = new Recorder({ section, config, memory, plan, onChange: () => {} });
+  const recorder = new Recorder({ section, config, memory, plan, lanes: [], onChange: () => {} });
   await recorder.ready;
   return recorder;
 }

@@ -18,7 +18,7 @@ const imports: readonly [part: string, allowed: readonly string[]][] = [
   ["ring", ["layout", "errors", "type:kernel"]],
   ["venues", ["market", "ring", "kernel", "layout", "errors"]],
   ["sources", ["errors"]],
-  ["feed", ["sources", "venues", "ring", "kernel", "market", "layout", "errors"]],
+  ["feed", ["sources", "record", "venues", "ring", "kernel", "market", "layout", "errors"]],
   ["queries", ["sources", "venues", "feed", "market", "errors"]],
   ["strategies", ["market", "type:kernel"]],
   ["engine", ["market", "kernel", "strategies", "venues", "layout", "errors"]],

@@ -18,6 +18,7 @@ export function register(program: Command): void {
     .option("-c, --config <file>", "configuration: strategies, fees, gates; a journal brings its own")
     .option("--from <time>", "journal: signals from this time on, beginning at the checkpoint before it", timeOf)
     .option("--to <time>", "journal: records up to this time", timeOf)
+    .option("--raw", "the raw log of a directory: its frames, not the journal's records")
     .option("--speed <max|N>", "times faster than recorded", speedOf, null)
     .option("--workers <n>", "threads that decode", wholeOf, 1)
     .option("--summary <file|->", "write the summary, one JSON object")
@@ -30,6 +31,7 @@ interface Options {
   config?: string;
   from?: number;
   to?: number;
+  raw?: boolean;
   speed: number | null;
   workers: number;
   summary?: string;
@@ -38,8 +40,8 @@ interface Options {
 }
 
 async function run(inputs: string[], options: Options): Promise<void> {
-  const { config: file, from, to } = options;
-  const journal = inputs.some(isJournal);
+  const { config: file, from, to, raw } = options;
+  const journal = !raw && inputs.some(isJournal);
   if (!journal && (from !== undefined || to !== undefined))
     throw new CrosstickError(
       "USAGE_FROM",
@@ -52,7 +54,7 @@ async function run(inputs: string[], options: Options): Promise<void> {
   const config = journal && file === undefined ? undefined : loadConfig({ file, env: process.env }).config;
   const signals = options.signals === undefined ? null : signalWriter(options.signals);
   const { summary, damages } = await replay({
-    inputs: inputs.map(inputOf),
+    inputs: inputs.map(raw ? (path) => ({ path, raw }) : inputOf),
     config,
     fromUs: from,
     toUs: to,

@@ -1,6 +1,7 @@
 import type { RecordableHistogram } from "node:perf_hooks";
 import type { Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
+import { ByteRingWriter } from "../ring/byte-ring.js";
 import type { Lane } from "./lane.js";
 import { nowUs } from "./wall-clock.js";
 
@@ -12,6 +13,7 @@ export class FrameIntake {
   private readonly scratch: number;
   private readonly scratchBytes: number;
   private readonly decoded: RecordableHistogram;
+  private readonly raw: ByteRingWriter | null;
   private publishing = false;
   private arrivedMs = 0;
 
@@ -22,6 +24,8 @@ export class FrameIntake {
     source: number;
     scratch: number;
     scratchBytes: number;
+    /** Byte ring for the frames as they came; 0 for none. */
+    raw: number;
     /** Nanoseconds from a frame's arrival to its records being visible. */
     decoded: RecordableHistogram;
   }) {
@@ -31,11 +35,14 @@ export class FrameIntake {
     this.scratch = options.scratch;
     this.scratchBytes = options.scratchBytes;
     this.decoded = options.decoded;
+    this.raw = options.raw === 0 ? null : new ByteRingWriter(options.views, options.raw, options.source);
   }
 
   /** Hot: one frame of a link, or a reply (link 0). `symbol` is the instrument of a reply that does not name it. */
   take(data: Uint8Array, symbol: string | null, link: number): void {
     this.arrivedMs = this.publishing ? this.arrivedMs : performance.now();
+    this.stamp();
+    if (this.raw !== null) this.raw.put(data, this.receivedUs, 0, symbol);
     if (data.length > this.scratchBytes) {
       this.lane.counts.frames++;
       this.lane.reject(L.REJECT_TOO_LONG);
@@ -44,7 +51,6 @@ export class FrameIntake {
     const { u8, u32 } = this.views;
     const { header } = this.lane;
     u8.set(data, this.scratch);
-    this.stamp();
     u32[(header + L.MESSAGE_FRAME_AT) >> 2] = this.scratch;
     u32[(header + L.MESSAGE_FRAME_END) >> 2] = this.scratch + data.length;
     u32[(header + L.MESSAGE_SOURCE) >> 2] = this.source;
@@ -58,6 +64,10 @@ export class FrameIntake {
   /** What comes now is stamped with the present time. */
   stamp(): void {
     this.views.f64[(this.lane.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = nowUs();
+  }
+
+  private get receivedUs(): number {
+    return this.views.f64[(this.lane.header + L.MESSAGE_RECEIVED_TIME_US) >> 3];
   }
 
   private readonly publish = (): void => {

@@ -37,6 +37,8 @@ export class LiveFeed {
     live: LiveVenue;
     scratch: number;
     scratchBytes: number;
+    /** Byte ring for the frames as they came; 0 for none. */
+    raw: number;
     resyncAt: number;
     /** The HTTP host of the product. */
     gate: RestGate;
@@ -54,8 +56,8 @@ export class LiveFeed {
     this.live = live;
     this.endpoints = endpointsOf(spec, live.endpoints(product));
     this.permit = permit;
-    const { scratch, scratchBytes, decoded } = options;
-    this.intake = new FrameIntake({ views, lane, source: index, scratch, scratchBytes, decoded });
+    const { scratch, scratchBytes, raw, decoded } = options;
+    this.intake = new FrameIntake({ views, lane, source: index, scratch, scratchBytes, raw, decoded });
     const { intake, say } = this;
     this.sync = new BookSync({ views, lane, product, live, intake, gate, resyncAt, say });
     this.poller = new Poller(gate, intake, say);

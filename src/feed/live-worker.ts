@@ -75,6 +75,7 @@ const feeds = lanes.map((spec) => {
     live: venueNamed(spec.venue).live,
     scratch: place.scratches[0],
     scratchBytes: plan.sizes.scratchBytes,
+    raw: place.raw,
     resyncAt: plan.resync,
     gate: hosts.gateOf(spec),
     permit: hosts.permitOf(spec),

@@ -2,10 +2,11 @@ import { CrosstickError } from "../errors.js";
 import type { DecodeKernel } from "../kernel/kernel.js";
 import type { Views } from "../kernel/memory.js";
 import { CRYPTOFEED_NAMES, cryptofeedMarket } from "../market/recorders.js";
-import type { ProductName } from "../market/venues.js";
+import type { ProductName, VenueName } from "../market/venues.js";
 import { openBytes } from "../sources/recording/bytes.js";
 import { openCryptofeed } from "../sources/recording/cryptofeed.js";
 import { FramesInput } from "./frames-input.js";
+import { RawInput } from "./raw-input.js";
 import { LineInput, type ReplayInput } from "./replay-input.js";
 
 /** One recording of a replay, as the worker gets it. */
@@ -13,7 +14,12 @@ export type ReplayInputSpec = {
   path: string;
   /** Position in the canonical order of all inputs. */
   source: number;
-} & ({ format: "lines"; product: ProductName } | { format: "cryptofeed" });
+} & (
+  | { format: "lines"; product: ProductName }
+  | { format: "cryptofeed" }
+  /** `path` is the folder. */
+  | { format: "raw"; venue: VenueName; product: ProductName }
+);
 
 /** Where an input's frames are put. */
 export interface InputPlace {
@@ -30,6 +36,7 @@ export async function openInput(spec: ReplayInputSpec, place: InputPlace): Promi
   const { path, source } = spec;
   if (spec.format === "lines")
     return new LineInput({ ...place, bytes: openBytes(path), product: spec.product, source });
+  if (spec.format === "raw") return new RawInput(path, spec, source, place);
   const frames = await openCryptofeed(path);
   const market = cryptofeedMarket(frames.exchange);
   if (market === null) throw unknownExchange(path, frames.exchange);

@@ -2,7 +2,9 @@ import { basename, resolve } from "node:path";
 import { CrosstickError, EXIT } from "../errors.js";
 import * as L from "../layout.js";
 import { cryptofeedMarket } from "../market/recorders.js";
-import type { ProductName, VenueName, VenueProduct } from "../market/venues.js";
+import { type ProductName, parseVenueProduct, type VenueName, type VenueProduct } from "../market/venues.js";
+import { isJournal, isRawLog } from "../record/is-journal.js";
+import { rawMarkets } from "../record/raw-frames.js";
 import { cryptofeedExchange } from "../sources/recording/cryptofeed.js";
 import { findRecordings } from "../sources/recording/format.js";
 import { venueNamed } from "../venues/index.js";
@@ -13,6 +15,8 @@ import type { ReplayLaneSpec } from "./replay-worker.js";
 export interface ReplayInputOrder {
   path: string;
   market?: VenueProduct;
+  /** The frames of a raw log that lies in the directory `path`. */
+  raw?: boolean;
 }
 
 interface Found {
@@ -34,8 +38,9 @@ export async function planLanes(orders: readonly ReplayInputOrder[]): Promise<Re
   const lanes: { venue: VenueName; products: Set<ProductName>; inputs: ReplayInputSpec[] }[] = [];
   found.forEach(({ path, format, venue, products }, source) => {
     venueNamed(venue);
+    const [product] = products;
     const input: ReplayInputSpec =
-      format === "lines" ? { path, source, format, product: products[0] } : { path, source, format };
+      format === "cryptofeed" ? { path, source, format } : { path, source, format, venue, product };
     const sharing = lanes.filter((lane) => lane.venue === venue && products.some((name) => lane.products.has(name)));
     const lane = { venue, products: new Set(products), inputs: [input] };
     for (const other of sharing) {
@@ -67,7 +72,8 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-async function find({ path, market }: ReplayInputOrder): Promise<Found[]> {
+async function find({ path, market, raw }: ReplayInputOrder): Promise<Found[]> {
+  if (raw || (isRawLog(path) && !isJournal(path))) return findRaw(resolve(path));
   const found: Found[] = [];
   for (const recording of findRecordings(path)) {
     const file = resolve(recording.path);
@@ -90,6 +96,16 @@ async function find({ path, market }: ReplayInputOrder): Promise<Found[]> {
       );
   }
   return found;
+}
+
+function findRaw(path: string): Found[] {
+  const markets = rawMarkets(path);
+  if (markets.length === 0)
+    throw new CrosstickError("JOURNAL_EMPTY", `${path} holds no raw log (raw-*.ctr)`, { exitCode: EXIT.damagedInput });
+  return markets.map(({ venue, product }) => {
+    const market = parseVenueProduct(`${venue}.${product}`);
+    return { path, format: "raw", venue: market.venue, products: [market.product] };
+  });
 }
 
 async function findCryptofeed(path: string): Promise<Found> {

@@ -15,11 +15,12 @@ import { createMemory, type MemoryPlan, planMemory, type Views, viewsOf } from "
 import * as L from "../layout.js";
 import { findInstrument } from "../market/find-instrument.js";
 import type { Instrument } from "../market/instrument.js";
+import type { VenueProduct } from "../market/venues.js";
 import { strategyOrders } from "../replay-engine.js";
 import { addCounts, type ReplaySummary, summaryOf } from "../summary.js";
 import { notYet, planFeeds } from "./feeds-plan.js";
 import { QuoteReader, type QuoteView } from "./quote-reader.js";
-import { JOURNAL_RECORDS, Recorder } from "./recorder.js";
+import { JOURNAL_RECORDS, RAW_BYTES, Recorder } from "./recorder.js";
 import { type EngineStatus, type InstrumentStatus, REASON_NAMES, type StageLatency } from "./status.js";
 import { FeedSupervisor } from "./supervisor.js";
 
@@ -92,13 +93,14 @@ export class LiveEngine {
       windowBytes: config.memory.windowMiB * 2 ** 20,
       consumers: withStream ? [STREAM_RECORDS] : [],
       journalRecords: config.record === undefined ? undefined : JOURNAL_RECORDS,
+      rawBytes: config.record?.raw ? RAW_BYTES : undefined,
     });
     const memory = createMemory(this.plan);
     this.views = viewsOf(memory);
     this.reader = new QuoteReader(this.views, this.plan);
     const decodeModule = compileKernel("decode");
     startKernel<DecodeKernel>(decodeModule, memory).initTables();
-    this.recorder = config.record === undefined ? null : this.record(config, config.record, memory);
+    this.recorder = config.record === undefined ? null : this.record(config, config.record, memory, lanes);
     const workerData: EngineWorkerData = {
       module: compileKernel("engine"),
       memory,
@@ -205,9 +207,10 @@ export class LiveEngine {
     config: ResolvedConfig,
     section: NonNullable<ResolvedConfig["record"]>,
     memory: WebAssembly.Memory,
+    lanes: readonly VenueProduct[],
   ): Recorder {
     return new Recorder({
-      ...{ section, config, memory, plan: this.plan },
+      ...{ section, config, memory, plan: this.plan, lanes },
       onChange: (status, problem) => {
         if (this.closing) return;
         const text =

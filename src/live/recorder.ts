@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { ResolvedConfig } from "../config.js";
 import { CrosstickError } from "../errors.js";
 import type { MemoryPlan } from "../kernel/memory.js";
+import type { VenueProduct } from "../market/venues.js";
 import type { RecordMessage, RecordOrder, RecordStatus } from "../record/status.js";
 import type { RecordWorkerData } from "../record/worker.js";
 import { version } from "../version.js";
@@ -11,6 +12,8 @@ type RecordSection = NonNullable<ResolvedConfig["record"]>;
 
 /** Records the ring to the recorder holds: a quarter of a second at a million records a second. */
 export const JOURNAL_RECORDS = 262_144;
+/** Bytes of each lane's ring for frames: three of Coinbase's whole books, the longest frames there are. */
+export const RAW_BYTES = 16 << 20;
 /** Writing what is left and closing the segments may take this long. */
 const STOP_MS = 10_000;
 
@@ -30,10 +33,12 @@ export class Recorder {
     config: ResolvedConfig;
     memory: WebAssembly.Memory;
     plan: MemoryPlan;
+    /** Market of each lane, by its number; those with a byte ring have their frames kept. */
+    lanes: readonly VenueProduct[];
     /** Recording stopped, began again, or the thread is lost. */
     onChange: (status: RecordStatus | null, problem: string | null) => void;
   }) {
-    const { section, config, memory, plan, onChange } = options;
+    const { section, config, memory, plan, lanes, onChange } = options;
     const { port1, port2 } = new MessageChannel();
     this.checkpoints = port1;
     const text = journalConfig(config);
@@ -42,6 +47,7 @@ export class Recorder {
       ...{ identities: plan.identities, instrumentCount: plan.instrumentCount, instruments: plan.sizes.instruments },
       ...{ dir: section.dir, fsyncMs: section.fsyncMs, retain: section.retain },
       ...{ segmentBytes: section.segmentMiB * 2 ** 20, segmentMs: section.segmentMinutes * 60_000 },
+      rawRings: section.raw ? lanes.map(({ venue, product }, i) => ({ at: plan.lanes[i].raw, venue, product })) : [],
       meta: { config: text, configHash: hashOf(text), version: version() },
       checkpoints: port2,
     };

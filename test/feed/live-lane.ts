@@ -97,7 +97,14 @@ export function liveLane(
   const notes: string[] = [];
   const settings = { ...SETTINGS, ...more.settings };
   const feed: LiveFeed = new LiveFeed({
-    ...{ views, lane, scratch: place.scratches[0], scratchBytes: plan.sizes.scratchBytes, resyncAt: plan.resync },
+    ...{
+      views,
+      lane,
+      scratch: place.scratches[0],
+      scratchBytes: plan.sizes.scratchBytes,
+      raw: 0,
+      resyncAt: plan.resync,
+    },
     spec: { index: 0, socket: `ws://${host.address}`, rest: `http://${host.address}`, ...spec, ...more, settings },
     live: { ...venueNamed(spec.venue).live, ...live },
     gate: new RestGate({
