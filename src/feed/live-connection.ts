@@ -37,6 +37,8 @@ export interface LiveConnectionOptions {
   intake: FrameIntake;
   say: Say;
   permit: () => Promise<void>;
+  /** A message without market data came. */
+  heard: (message: unknown) => void;
   /** What is gone, and with it what these books knew. */
   suspend: (books: readonly number[], state: number, reason: number) => void;
 }
@@ -106,6 +108,11 @@ export class LiveConnection {
   /** Sends requests within the venue's pace and budget. */
   ask(requests: readonly Request[]): void {
     this.link.ask(requests);
+  }
+
+  /** Sends at once. */
+  say(text: string): void {
+    this.link.socket.reply(text);
   }
 
   /** Opens a successor, which takes over without a loss; at another address if asked and there is one. */
@@ -210,7 +217,9 @@ export class LiveConnection {
     intake.take(data, null, link.id);
     if (lane.counts.ignored === ignored) return;
     const message = link.heed(data);
-    const notice = message === undefined ? null : (this.options.live.notice?.(message) ?? null);
+    if (message === undefined) return;
+    this.options.heard(message);
+    const notice = this.options.live.notice?.(message) ?? null;
     if (notice !== null) this.noticed(link, notice);
   }
 

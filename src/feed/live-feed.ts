@@ -3,6 +3,7 @@ import type { Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import type { Endpoints, InstrumentMetadata, LiveVenue, Subscription } from "../venues/venue.js";
 import { BookSync } from "./book-sync.js";
+import { probeByHttp, SocketProbe } from "./clock-probe.js";
 import { FrameIntake } from "./frame-intake.js";
 import type { Lane } from "./lane.js";
 import { type ConnectionStatus, LiveConnection } from "./live-connection.js";
@@ -10,6 +11,7 @@ import { basesOf, endpointsOf, type FeedNote, type LiveLaneSpec, type Say } from
 import { Metadata, metadataNeed } from "./metadata.js";
 import { Poller } from "./poller.js";
 import type { Refusal, RestGate } from "./rest-gate.js";
+import type { ClockSample } from "./venue-clock.js";
 import { nowUs } from "./wall-clock.js";
 import { type SilentChannel, Watchdog } from "./watchdog.js";
 
@@ -27,6 +29,7 @@ export class LiveFeed {
   private readonly metadata: Metadata | null;
   private readonly say: Say;
   private readonly connections: LiveConnection[] = [];
+  private readonly socketProbe: SocketProbe | null;
   private watchdog: Watchdog | null = null;
   private stopped = false;
 
@@ -61,6 +64,8 @@ export class LiveFeed {
     const { intake, say } = this;
     this.sync = new BookSync({ views, lane, product, live, intake, gate, resyncAt, say });
     this.poller = new Poller(gate, intake, say);
+    const time = live.socketTime?.(product);
+    this.socketProbe = time === undefined ? null : new SocketProbe(time);
     const source = live.metadata?.(product);
     this.metadata = source === undefined ? null : new Metadata(source, gate, say);
   }
@@ -87,6 +92,12 @@ export class LiveFeed {
 
   status(): ConnectionStatus[] {
     return this.connections.map((connection) => connection.status());
+  }
+
+  /** One round trip to the venue's clock, by the finest way there is. @throws as RestGate.get() */
+  async probeClock(): Promise<ClockSample | null> {
+    const bySocket = await this.socketProbe?.probe(this.connections);
+    return bySocket ?? probeByHttp(this.gate, this.live.time(this.spec.product));
   }
 
   /** Channels that do not speak as they should. */
@@ -144,12 +155,13 @@ export class LiveFeed {
     }
     this.lane.writer.publish();
     const { spec, live, lane, intake, say, permit } = this;
+    const heard = (message: unknown): void => this.socketProbe?.heard(message);
     const bases = basesOf(this.endpoints, "socket");
     for (const plan of live.connections(spec.product, wanted, this.endpoints)) {
       const books = plan.books.map((symbol) => indexes.get(symbol)).filter((index) => index !== undefined);
       const suspend = this.suspend.bind(this);
       const connection = new LiveConnection({
-        ...{ plan, books, spec, bases, live, lane, intake },
+        ...{ plan, books, spec, bases, live, lane, intake, heard },
         say,
         permit,
         suspend,

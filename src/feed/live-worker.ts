@@ -11,7 +11,7 @@ import type { ConnectionStatus } from "./live-connection.js";
 import { LiveFeed } from "./live-feed.js";
 import type { FeedNote, LiveLaneSpec } from "./live-spec.js";
 import type { HostStatus } from "./rest-gate.js";
-import { VenueClockProbe } from "./venue-clock.js";
+import { type ClockStatus, VenueClock } from "./venue-clock.js";
 import { VenueHosts } from "./venue-hosts.js";
 import { nowUs } from "./wall-clock.js";
 import type { SilentChannel } from "./watchdog.js";
@@ -32,6 +32,7 @@ export type LiveWorkerMessage =
       connections: ConnectionStatus[];
       hosts: HostStatus[];
       silent: SilentChannel[];
+      clock: ClockStatus;
       counts: LaneCounts[];
       decoded: RecordableHistogram;
     }
@@ -51,6 +52,7 @@ const { module, memory, plan, lanes, replaces } = workerData as LiveWorkerData;
 const views = viewsOf(memory);
 const kernel = startKernel<DecodeKernel>(module, memory);
 const decoded = createHistogram();
+const clock = new VenueClock();
 const timers: NodeJS.Timeout[] = [];
 let stopping = false;
 
@@ -87,20 +89,21 @@ const feeds = lanes.map((spec) => {
   return { lane, feed, spec };
 });
 
-/** One clock a venue: the first lane's endpoint answers for all of its products. */
-async function probeClock(probe: VenueClockProbe, rounds: number): Promise<void> {
+/** One clock a venue: the first lane's way answers for all of its products. */
+async function probeClock(rounds: number): Promise<void> {
   if (stopping) return;
   try {
-    const estimate = await probe.probe();
-    if (estimate !== null && !stopping) feeds[0].lane.clock(nowUs(), estimate.offsetUs, estimate.uncertaintyUs);
+    const sample = await feeds[0].feed.probeClock();
+    if (sample !== null) clock.add(sample);
+    const best = clock.best();
+    if (sample !== null && best !== null && !stopping) feeds[0].lane.clock(nowUs(), best.offsetUs, best.uncertaintyUs);
   } catch {
     // An unreachable clock leaves the offset unknown, which the gates see.
   }
-  timers.push(setTimeout(() => void probeClock(probe, rounds + 1), rounds < CLOCK_QUICK ? CLOCK_FIRST_MS : CLOCK_MS));
+  timers.push(setTimeout(() => void probeClock(rounds + 1), rounds < CLOCK_QUICK ? CLOCK_FIRST_MS : CLOCK_MS));
 }
 
-const { venue, product } = lanes[0];
-void probeClock(new VenueClockProbe(hosts.gateOf(lanes[0]), venueNamed(venue).live.time(product)), 0);
+void probeClock(0);
 
 timers.push(
   setInterval(() => {
@@ -116,6 +119,7 @@ function report(): void {
     type: "status",
     connections: feeds.flatMap(({ feed }) => feed.status()),
     hosts: hosts.status(),
+    clock: clock.status(),
     silent: feeds.flatMap(({ feed }) => feed.silent()),
     counts: feeds.map(({ lane }) => lane.counts),
     decoded,

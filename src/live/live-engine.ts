@@ -176,7 +176,7 @@ export class LiveEngine {
       hosts: this.supervisor.hosts(),
       silent: this.supervisor.silent(),
       strategies: this.report?.strategies ?? {},
-      clock: summariseClocks(this.views, this.plan),
+      clock: this.clocks(),
       latency: this.latency(),
       frames: counts.frames,
       rejected: counts.rejected,
@@ -285,6 +285,13 @@ export class LiveEngine {
       gaps,
       crossed: crossings,
     };
+  }
+
+  private clocks(): EngineStatus["clock"] {
+    const clocks = Object.entries(summariseClocks(this.views, this.plan));
+    return Object.fromEntries(
+      clocks.map(([venue, clock]) => [venue, { ...clock, driftPpm: this.supervisor.driftPpm(venue) }]),
+    );
   }
 
   private rate(index: number, messages: number): number {

@@ -30,6 +30,14 @@ export function metricsSample(live: LiveEngine): MetricsSample {
       labels: { venue },
       value: offsetUs === null ? Number.NaN : offsetUs / 1e6,
     })),
+    clockUncertainties: Object.entries(clock).map(([venue, { uncertaintyUs }]) => ({
+      labels: { venue },
+      value: uncertaintyUs === null ? Number.NaN : uncertaintyUs / 1e6,
+    })),
+    clockDrifts: Object.entries(clock).map(([venue, { driftPpm }]) => ({
+      labels: { venue },
+      value: driftPpm ?? Number.NaN,
+    })),
     silentChannels: verdicts(status.silent),
     rollovers: venues.map(({ venue }) => ({
       labels: { venue },

@@ -50,7 +50,7 @@ export interface EngineStatus {
   /** Channels that do not speak as they should, and why that is known. */
   silent: SilentChannel[];
   strategies: Record<string, { kind: string; signals: number; refused: Record<string, number> }>;
-  clock: ClockSummary;
+  clock: Record<string, ClockSummary[string] & { driftPpm: number | null }>;
   /** By stage: decoded, engine, signal, sent. */
   latency: Record<string, StageLatency>;
   frames: number;

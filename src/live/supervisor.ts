@@ -5,6 +5,7 @@ import type { ConnectionStatus } from "../feed/live-connection.js";
 import type { FeedNote, LiveLaneSpec } from "../feed/live-spec.js";
 import type { LiveWorkerData, LiveWorkerMessage, LiveWorkerOrder } from "../feed/live-worker.js";
 import type { HostStatus } from "../feed/rest-gate.js";
+import type { ClockStatus } from "../feed/venue-clock.js";
 import type { SilentChannel } from "../feed/watchdog.js";
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
@@ -27,6 +28,7 @@ interface Share {
   connections: ConnectionStatus[];
   hosts: HostStatus[];
   silent: SilentChannel[];
+  clock: ClockStatus | null;
   counts: LaneCounts[];
   decoded: RecordableHistogram | null;
 }
@@ -57,7 +59,15 @@ export class FeedSupervisor {
       const own = lanes.filter((lane) => lane.venue === venue);
       const share: Share = {
         ...{ venue, lanes: own, worker: this.spawn(own, false), restarts: 0, failures: 0 },
-        ...{ startedMs: performance.now(), connections: [], hosts: [], silent: [], counts: [], decoded: null },
+        ...{
+          startedMs: performance.now(),
+          connections: [],
+          hosts: [],
+          silent: [],
+          clock: null,
+          counts: [],
+          decoded: null,
+        },
       };
       this.shares.push(share);
       this.follow(share);
@@ -76,6 +86,11 @@ export class FeedSupervisor {
   /** Channels that do not speak as they should. */
   silent(): SilentChannel[] {
     return this.shares.flatMap(({ silent }) => silent);
+  }
+
+  /** Growth of a venue's clock offset, µs a second; null while it is not known. */
+  driftPpm(venue: string): number | null {
+    return this.shares.find((share) => share.venue === venue)?.clock?.driftPpm ?? null;
   }
 
   counts(): LaneCounts[] {

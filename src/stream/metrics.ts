@@ -34,6 +34,9 @@ export interface MetricsSample {
   silentChannels: Sample<"venue" | "verdict">[];
   /** Connections that a successor took over. */
   rollovers: Sample<"venue">[];
+  /** Half the width of what is known of the offset, seconds, and the growth of the offset, µs a second. NaN is left out. */
+  clockUncertainties: Sample<"venue">[];
+  clockDrifts: Sample<"venue">[];
   processing: ProcessingTimes[];
   signals: Sample<"strategy">[];
   refusals: Sample<"strategy" | "reason">[];
@@ -82,6 +85,13 @@ export class Metrics {
     );
     state("crosstick_feed_age_seconds", "Since the last frame", ["venue"], () => sample().feedAges);
     state("crosstick_clock_offset_seconds", "Venue's clock minus ours", ["venue"], () => sample().clockOffsets);
+    state(
+      "crosstick_clock_uncertainty_seconds",
+      "Half the width of what is known of the clock offset",
+      ["venue"],
+      () => sample().clockUncertainties,
+    );
+    state("crosstick_clock_drift_ppm", "Growth of the clock offset", ["venue"], () => sample().clockDrifts);
     state(
       "crosstick_silent_channels",
       "Channels that do not speak as they should",

@@ -195,6 +195,8 @@ export interface LiveVenue {
   metadata?(product: ProductName): MetadataSource;
   polls?(product: ProductName, wanted: readonly Subscription[]): readonly Poll[];
   time(product: ProductName): ServerTime;
+  /** The same by a request on a connection, where its answer tells finer than HTTP when the venue took and answered it. */
+  socketTime?(product: ProductName): SocketTime;
   /** Modest ones hold where a venue says nothing of its limits. */
   limits?(product: ProductName): VenueLimits;
 }
@@ -207,6 +209,16 @@ export interface ServerTime {
   halfUnitUs: number;
   /** Epoch µs out of the reply; NaN when it is not there. */
   read(body: unknown): number;
+}
+
+/** A venue's clock by its WebSocket. */
+export interface SocketTime {
+  /** The request with so many before it. */
+  request(count: number): { id: string; text: string };
+  /** Epoch µs at which the venue took the request and answered it; null for any other message. */
+  read(message: unknown): { id: string; takenUs: number; answeredUs: number } | null;
+  /** Half the unit of these times, µs. */
+  halfUnitUs: number;
 }
 
 /** What the engine needs to know about a venue. Its id is given by the registry in index.ts. */

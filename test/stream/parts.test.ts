@@ -131,6 +131,8 @@ test("metrics have the names of the contract", async () => {
     signals: [{ labels: { strategy: "cross" }, value: 3 }],
     refusals: [{ labels: { strategy: "cross", reason: "depth" }, value: 4 }],
     silentChannels: [{ labels: { venue: "binance", verdict: "stale" }, value: 2 }],
+    clockUncertainties: [{ labels: { venue: "binance" }, value: 0.001 }],
+    clockDrifts: [{ labels: { venue: "binance" }, value: Number.NaN }],
     rollovers: [{ labels: { venue: "binance" }, value: 1 }],
     ringDropped: 5,
   };

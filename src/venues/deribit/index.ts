@@ -1,7 +1,7 @@
 import type { Venue } from "../venue.js";
 import { integrity } from "./integrity.js";
 import { metadata, time } from "./rest.js";
-import { acknowledgement, answer, connections, endpoints, resubscribe } from "./subscribe.js";
+import { acknowledgement, answer, connections, endpoints, resubscribe, socketTime } from "./subscribe.js";
 
 export const deribit: Venue = {
   products: ["spot", "swap", "futures", "option"],
@@ -10,6 +10,6 @@ export const deribit: Venue = {
   integrity,
   live: {
     ...{ endpoints, connections, acknowledgement, answer, resubscribe },
-    ...{ snapshotPath: () => null, metadata, time },
+    ...{ snapshotPath: () => null, metadata, time, socketTime },
   },
 };

@@ -1,5 +1,13 @@
 import type { ProductName } from "../../market/venues.js";
-import type { Acknowledgement, Channel, ConnectionPlan, Endpoints, Request, Subscription } from "../venue.js";
+import type {
+  Acknowledgement,
+  Channel,
+  ConnectionPlan,
+  Endpoints,
+  Request,
+  SocketTime,
+  Subscription,
+} from "../venue.js";
 
 /** One subscription costs 3,000 credits however many channels it names, and an option chain has hundreds. */
 const CHANNELS_A_REQUEST = 100;
@@ -103,4 +111,20 @@ const TEST = JSON.stringify({ jsonrpc: "2.0", id: "test", method: "public/test",
 export function answer(message: unknown): string | null {
   const { method, params } = (message ?? {}) as { method?: unknown; params?: { type?: unknown } };
   return method === "heartbeat" && params?.type === "test_request" ? TEST : null;
+}
+
+/** `{"id":"clock 1","result":{…},"usIn":1535043730126248,"usOut":1535043730126250,"usDiff":2}`, as every answer has it. */
+export function socketTime(): SocketTime {
+  return {
+    request(count) {
+      const id = `clock ${count}`;
+      return { id, text: JSON.stringify({ jsonrpc: "2.0", id, method: "public/test", params: {} }) };
+    },
+    read(message) {
+      const { id, usIn, usOut } = (message ?? {}) as Record<string, unknown>;
+      if (typeof usIn !== "number" || typeof usOut !== "number") return null;
+      return { id: String(id), takenUs: usIn, answeredUs: usOut };
+    },
+    halfUnitUs: 1,
+  };
 }

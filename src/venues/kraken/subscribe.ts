@@ -1,5 +1,14 @@
+import { parseTime } from "../../market/times.js";
 import type { ProductName } from "../../market/venues.js";
-import type { Acknowledgement, Channel, ConnectionPlan, Endpoints, Request, Subscription } from "../venue.js";
+import type {
+  Acknowledgement,
+  Channel,
+  ConnectionPlan,
+  Endpoints,
+  Request,
+  SocketTime,
+  Subscription,
+} from "../venue.js";
 
 /** Symbols of one connection: their channels are asked for within seconds at the pace below. */
 const SYMBOLS_A_CONNECTION = 50;
@@ -73,4 +82,25 @@ export function acknowledgement(message: unknown): Acknowledgement | null {
   const { method, success, error, req_id } = message as Record<string, unknown>;
   if (method !== "subscribe" && method !== "unsubscribe") return null;
   return { id: String(req_id ?? ""), error: success === true ? null : String(error ?? "refused") };
+}
+
+/**
+ * `{"method":"pong","req_id":1,"time_in":"2023-09-24T14:10:23.799685Z","time_out":"…"}`: microseconds, where
+ * HTTP tells whole seconds. Source: docs.kraken.com/api/docs/websocket-v2/ping.
+ */
+export function socketTime(): SocketTime {
+  return {
+    request(count) {
+      const id = 2 * LATER_IDS + count;
+      return { id: String(id), text: JSON.stringify({ method: "ping", req_id: id }) };
+    },
+    read(message) {
+      const { method, req_id, time_in, time_out } = (message ?? {}) as Record<string, unknown>;
+      if (method !== "pong" || typeof time_in !== "string" || typeof time_out !== "string") return null;
+      const [taken, answered] = [parseTime(time_in), parseTime(time_out)];
+      if (taken === null || answered === null) return null;
+      return { id: String(req_id), takenUs: taken.us, answeredUs: answered.us };
+    },
+    halfUnitUs: 1,
+  };
 }
