@@ -1,9 +1,10 @@
 import type { EngineKernel } from "../kernel/kernel.js";
 import type { MemoryPlan, Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
-import { venueIndex } from "../market/venues.js";
+import { ACCRUING_VENUES, venueIndex } from "../market/venues.js";
 import type { ProposedLeg } from "../strategies/strategy.js";
 import { readClock, type VenueClock } from "./clock-view.js";
+import { fundingPaidBps } from "./funding.js";
 import type { MarketView } from "./market-view.js";
 import type { RefusalReason, SignalLeg } from "./signal.js";
 
@@ -38,8 +39,6 @@ interface LegState {
   ageUs: number;
   uncertaintyUs: number;
 }
-
-const HOUR_US = 3_600_000_000;
 
 /**
  * Gates, walks and costs proposals against the books. Most proposals are refused, so an evaluation
@@ -226,25 +225,16 @@ export class Evaluator {
     return sum;
   }
 
-  /**
-   * Funding received (positive) or paid inside the holding time. Longs pay a positive rate. Null when a
-   * leg's rate or next payment is not known, or when more than one may fall due and the interval is not.
-   */
+  /** Funding received (positive) or paid inside the holding time; longs pay a positive rate. Null when a leg's is not known. */
   private fundingOver(legs: readonly ProposedLeg[], nowUs: number, holdHours: number): number | null {
     let sum = 0;
     for (let i = 0; i < legs.length; i++) {
       const { index } = this.states[i];
-      const { product, expiry } = this.market.instrument(index);
+      const { venue, product, expiry } = this.market.instrument(index);
       if (product === "spot" || expiry !== null) continue;
-      const { fundingRate, fundingIntervalHours, fundingNextUs } = this.market.carry(index);
-      if (Number.isNaN(fundingRate) || Number.isNaN(fundingNextUs)) return null;
-      const afterFirstUs = holdHours * HOUR_US - (fundingNextUs - nowUs);
-      if (afterFirstUs < 0) continue;
-      // No venue pays more often than hourly, so within an hour of the first there is no second.
-      if (Number.isNaN(fundingIntervalHours) && afterFirstUs >= HOUR_US) return null;
-      const intervalUs = fundingIntervalHours * HOUR_US;
-      const further = Number.isNaN(intervalUs) ? 0 : Math.floor(afterFirstUs / intervalUs);
-      sum += (legs[i].side === "sell" ? 1 : -1) * fundingRate * 1e4 * (1 + further);
+      const paid = fundingPaidBps(this.market.carry(index), ACCRUING_VENUES.has(venue), nowUs, holdHours);
+      if (Number.isNaN(paid)) return null;
+      sum += legs[i].side === "sell" ? paid : -paid;
     }
     return sum;
   }

@@ -28,6 +28,9 @@ export const PRODUCTS_OF: Readonly<Record<VenueName, readonly ProductName[]>> = 
   backpack: ["spot", "swap", "futures"],
 };
 
+/** Where funding accrues every moment instead of being paid at times (docs.deribit.com, "Perpetual"). */
+export const ACCRUING_VENUES: ReadonlySet<VenueName> = new Set(["deribit"]);
+
 const venueIndexes: ReadonlyMap<string, number> = new Map([
   ["binance", L.VENUE_BINANCE],
   ["bybit", L.VENUE_BYBIT],

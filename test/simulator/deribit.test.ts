@@ -111,6 +111,32 @@ describe("books", () => {
   });
 });
 
+test("a crossed book heals with the next message", async () => {
+  const wire = await open();
+  const channel = "book.BTC_USDC-PERPETUAL.100ms";
+  const found = new ChangeBook();
+  let crossings = 0;
+  wire.onMessage = ({ params }) => {
+    const { channel: name, data } = (params ?? {}) as { channel?: string; data?: Data };
+    if (name !== channel || data === undefined) return;
+    found.take(data);
+    if (found.book.bids[0][0] >= found.book.asks[0][0]) crossings++;
+  };
+  call(wire, 1, "subscribe", { channels: [channel] });
+  await until("changes", () => found.changes > 2);
+  simulator.fault({ kind: "crossed", stream: channel });
+  await until("the crossing", () => crossings > 0);
+  const { changes } = found;
+  await until("more", () => found.changes > changes + 2);
+  await simulator.freeze();
+  await sleep(100);
+  const truth = simulator.truth("deribit", "swap", "BTC_USDC-PERPETUAL");
+  expect([crossings, found.breaks]).toEqual([1, 0]);
+  expect([found.book.bids, found.book.asks]).toEqual([truth.bids, truth.asks]);
+  simulator.resume();
+  wire.end();
+});
+
 describe("requests", () => {
   test("a subscription is answered with what was accepted, once each, with times", async () => {
     const wire = await open();

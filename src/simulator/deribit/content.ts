@@ -3,13 +3,27 @@ import type { Connection } from "../server/connection.js";
 import { Stream } from "../server/stream.js";
 import type { World } from "../world.js";
 import { notification } from "./frames.js";
+import { answer } from "./methods.js";
 import { DeribitPublisher } from "./publisher.js";
+import type { Answer, Params } from "./rpc.js";
 
 const INDEX_MS = 1000;
 
+/** What Deribit has to tell: markets of the model, or a recording. */
+export interface DeribitContent {
+  /** undefined when there is no such channel. */
+  stream(channel: string): Stream | undefined;
+  streams(): Iterable<Stream>;
+  /** Sends what a new subscriber gets first. */
+  greet(stream: Stream, connection: Connection): void;
+  updates(symbol: string): Record<string, number>;
+  /** A public method; null when there is none of that name. `staleUpdates`: changes that a book lags behind. */
+  call(method: string, params: Params, staleUpdates: number): Answer | null;
+}
+
 /** The markets of the model, and what there is of all options of a coin. */
-export class DeribitMarkets {
-  readonly markets: readonly Market[];
+export class DeribitMarkets implements DeribitContent {
+  private readonly markets: readonly Market[];
   private readonly publishers = new Map<string, DeribitPublisher>();
   private readonly world: World;
   private readonly shared = new Map<string, { stream: Stream; data: (timestamp: number) => unknown }>();
@@ -46,6 +60,10 @@ export class DeribitMarkets {
   updates(symbol: string): Record<string, number> {
     const books = this.publishers.get(symbol)?.books ?? [];
     return Object.fromEntries(books.map(({ stream, changeId }) => [stream.name.split(".")[2], changeId]));
+  }
+
+  call(method: string, params: Params, staleUpdates: number): Answer | null {
+    return answer(method, params, { markets: this.markets, nowMs: this.world.venueMs("deribit"), staleUpdates });
   }
 
   /** Once a step, though every market calls it. */

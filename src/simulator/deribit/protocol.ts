@@ -2,9 +2,8 @@ import type { Connection } from "../server/connection.js";
 import type { Stream } from "../server/stream.js";
 import type { HttpReply, SessionPlan, VenueProtocol } from "../venue.js";
 import type { World } from "../world.js";
-import { type DeribitMarkets, symbolOf } from "./content.js";
+import { type DeribitContent, symbolOf } from "./content.js";
 import { Credits, type DeribitLimits } from "./limits.js";
-import { answer } from "./methods.js";
 import { type Answer, failed, type Params } from "./rpc.js";
 import { DeribitSession } from "./session.js";
 
@@ -12,12 +11,12 @@ const nowhere = { product: null, symbol: null, channel: null, stream: null };
 
 /** Deribit on one address: `/ws/api/v2`, and the same methods by HTTP below `/api/v2`. */
 export class DeribitProtocol implements VenueProtocol {
-  private readonly content: DeribitMarkets;
+  private readonly content: DeribitContent;
   private readonly world: World;
   private readonly limits: DeribitLimits;
   private readonly credits: Credits;
 
-  constructor(content: DeribitMarkets, world: World, limits: DeribitLimits) {
+  constructor(content: DeribitContent, world: World, limits: DeribitLimits) {
     this.content = content;
     this.world = world;
     this.limits = limits;
@@ -40,7 +39,7 @@ export class DeribitProtocol implements VenueProtocol {
     });
     if (ban !== null) return { ...this.reply(ban.status, failed(10028, "too_many_requests")), delayMs };
     if (!this.credits.take(this.world.wallMs())) return this.reply(429, failed(10028, "too_many_requests"));
-    const found = this.call(method, params, staleUpdates);
+    const found = this.content.call(method, params, staleUpdates);
     if (found === null) return this.reply(404, failed(-32601, "Method not found"));
     return { ...this.reply("error" in found ? 400 : 200, found), delayMs };
   }
@@ -51,11 +50,6 @@ export class DeribitProtocol implements VenueProtocol {
 
   updates(_product: string, symbol: string): Record<string, number> {
     return this.content.updates(symbol);
-  }
-
-  private call(method: string, params: Params, staleUpdates = 0): Answer | null {
-    const nowMs = this.world.venueMs("deribit");
-    return answer(method, params, { markets: this.content.markets, nowMs, staleUpdates });
   }
 
   private reply(status: number, found: Answer): HttpReply {
@@ -81,7 +75,7 @@ export class DeribitProtocol implements VenueProtocol {
         return { stream, place: stream?.place ?? place };
       },
       greet: (stream: Stream, to: Connection) => this.content.greet(stream, to),
-      call: (method: string, params: Params) => this.call(method, params),
+      call: (method: string, params: Params) => this.content.call(method, params, 0),
     };
     return new DeribitSession(connection, source, this.world, this.limits);
   }
