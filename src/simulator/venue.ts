@@ -68,6 +68,8 @@ export interface SessionPlan {
   product: ProductName | null;
   /** What is put around a message of a stream. */
   envelope: (stream: string, text: string) => string;
+  /** A fault has kept a message of a stream back: where the venue numbers what it sends on a connection, a number is gone. */
+  lost?: () => void;
   /** Makes a binary frame of every text that is sent (gzip on HTX); without, frames are text. */
   encode?: (text: string) => Buffer;
   open(connection: Connection): Session;

@@ -3,13 +3,15 @@ import type { VenueName } from "../market/venues.js";
 import { backpack } from "./backpack/index.js";
 import { binance } from "./binance/index.js";
 import { bybit } from "./bybit/index.js";
+import { coinbase } from "./coinbase/index.js";
 import { deribit } from "./deribit/index.js";
 import { htx } from "./htx/index.js";
+import { kraken } from "./kraken/index.js";
 import type { MarketSpec } from "./model/market-spec.js";
 import type { SimulatedVenue } from "./venue.js";
 
 /** The venues that the simulator speaks for; a new one is a folder and a line here. */
-export const SIMULATED: readonly SimulatedVenue[] = [backpack, binance, bybit, deribit, htx];
+export const SIMULATED: readonly SimulatedVenue[] = [backpack, binance, bybit, coinbase, deribit, htx, kraken];
 
 /** Their names. */
 export const SIMULATED_VENUES: readonly VenueName[] = SIMULATED.map(({ name }) => name);

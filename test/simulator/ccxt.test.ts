@@ -17,7 +17,11 @@ let simulator: Simulator;
 const open: Exchange[] = [];
 
 beforeAll(async () => {
-  simulator = await createSimulator({ venues: ["backpack", "binance", "bybit"], seed: SEED, speed: 4 });
+  simulator = await createSimulator({
+    venues: ["backpack", "binance", "bybit", "coinbase", "kraken"],
+    seed: SEED,
+    speed: 4,
+  });
   console.log(`seed ${SEED}`);
 });
 afterAll(async () => {
@@ -61,6 +65,27 @@ function backpack({ pro }: Ccxt): Exchange {
   return exchange as unknown as Exchange;
 }
 
+function coinbase({ pro }: Ccxt): Exchange {
+  const exchange = new pro.coinbase();
+  const { ws, rest } = simulator.endpoints.coinbase.spot;
+  exchange.has.fetchCurrencies = false; // asked of another API of the venue
+  Object.assign(exchange.urls.api as object, { rest, ws });
+  return exchange as unknown as Exchange;
+}
+
+function kraken({ pro }: Ccxt): Exchange {
+  const exchange = new pro.kraken();
+  const { ws, rest } = simulator.endpoints.kraken.spot;
+  Object.assign(exchange.urls.api as object, { public: rest, ws: { public: ws, publicV2: `${ws}/v2` } });
+  return exchange as unknown as Exchange;
+}
+
+/** Depths that are asked for; each is more than is compared. */
+const DEPTHS: ReadonlyMap<string, number> = new Map([
+  ["bybit", 200],
+  ["kraken", 100],
+]);
+
 const cases = [
   { venue: "backpack", product: "spot", raw: "ETH_USDC", symbol: "ETH/USDC" },
   { venue: "backpack", product: "swap", raw: "ETH_USDC_PERP", symbol: "ETH/USDC:USDC" },
@@ -70,6 +95,8 @@ const cases = [
   { venue: "bybit", product: "spot", raw: "ETHUSDT", symbol: "ETH/USDT" },
   { venue: "bybit", product: "linear", raw: "ETHUSDT", symbol: "ETH/USDT:USDT" },
   { venue: "bybit", product: "inverse", raw: "ETHUSD", symbol: "ETH/USD:ETH" },
+  { venue: "coinbase", product: "spot", raw: "ETH-USD", symbol: "ETH/USD" },
+  { venue: "kraken", product: "spot", raw: "ETH/USD", symbol: "ETH/USD" },
 ] as const;
 
 test.skipIf(ccxt === null)(
@@ -80,6 +107,8 @@ test.skipIf(ccxt === null)(
       backpack: backpack(ccxt as Ccxt),
       binance: binance(ccxt as Ccxt),
       bybit: bybit(ccxt as Ccxt),
+      coinbase: coinbase(ccxt as Ccxt),
+      kraken: kraken(ccxt as Ccxt),
     };
     open.push(...Object.values(exchanges));
     await Promise.all(open.map((exchange) => exchange.loadHttpProxyAgent())); // it asks for that before any ws:// address
@@ -91,7 +120,7 @@ test.skipIf(ccxt === null)(
       const state = { updates: 0 };
       void (async () => {
         while (!ending) {
-          await exchanges[venue].watchOrderBook(symbol, venue === "bybit" ? 200 : undefined);
+          await exchanges[venue].watchOrderBook(symbol, DEPTHS.get(venue));
           state.updates++;
         }
       })().catch((error) => {

@@ -32,10 +32,15 @@ export class MessageFaults {
     for (const entry of armed) {
       if (!hits(entry.fault, stream.place) || !strikes(entry)) continue;
       const { kind } = entry.fault;
-      if (kind === "drop" || kind === "mute") copies = 0;
-      else if (kind === "duplicate") copies = 2;
-      else if (kind === "reorder") hold = true;
-      else if (kind === "corrupt") text = corrupted(text);
+      if (kind === "mute") copies = 0;
+      else if (kind === "drop") {
+        copies = 0;
+        stream.lose();
+      } else if (kind === "duplicate") copies = 2;
+      else if (kind === "reorder") {
+        if (stream.numberedWhenSent) continue;
+        hold = true;
+      } else if (kind === "corrupt") text = corrupted(text);
       else if (entry.fault.kind === "slow") delayMs += entry.fault.delayMs;
       else if (kind === "crossed") {
         const made = crossed(stream, text, this.bidsOf);

@@ -16,6 +16,7 @@ export class Connection {
   private readonly socket: WebSocket;
   private readonly tcp: Socket;
   private readonly envelope: SessionPlan["envelope"];
+  private readonly lost: () => void;
   private readonly encode: (text: string) => string | Buffer;
   private silent = false;
 
@@ -26,6 +27,7 @@ export class Connection {
     this.venue = venue;
     this.product = plan.product;
     this.envelope = plan.envelope;
+    this.lost = plan.lost ?? (() => {});
     this.encode = plan.encode ?? ((text) => text);
   }
 
@@ -43,6 +45,11 @@ export class Connection {
   /** A message of a stream. */
   deliver(stream: Stream, text: string): void {
     this.send(this.envelope(stream.name, text));
+  }
+
+  /** A message of a stream was kept back by a fault. */
+  lose(): void {
+    this.lost();
   }
 
   /** An event of the connection itself, named as if it came from a stream. */

@@ -16,6 +16,8 @@ export class Stream {
   /** null when a recording is served. */
   readonly market: Market | null;
   readonly subscribers = new Set<Connection>();
+  /** Each connection numbers what it sends: no message can be overtaken by one with a higher number. */
+  numberedWhenSent = false;
   /** Called when somebody listens after nobody did. */
   opened: () => void = () => {};
   private readonly gate: MessageGate;
@@ -40,6 +42,11 @@ export class Stream {
   /** A message for all subscribers, past the faults. */
   publish(text: string): void {
     if (this.active) this.gate.pass(this, text);
+  }
+
+  /** What a fault kept back. */
+  lose(): void {
+    for (const connection of this.subscribers) connection.lose();
   }
 
   /** What was let through. */

@@ -1,0 +1,74 @@
+// Books that nothing numbers one by one: Kraken's by checksums, Coinbase's by the numbers of the connection.
+import * as L from "crosstick/internal/layout";
+import { afterEach, expect, test } from "vitest";
+import { differences, figureOf, type LiveRig, liveRig, type RigMarket, stateOf, until } from "./rig.js";
+
+const kraken: readonly RigMarket[] = [{ venue: "kraken", product: "spot", suffix: "USD" }];
+const coinbase: readonly RigMarket[] = [{ venue: "coinbase", product: "spot", suffix: "USD" }];
+
+let rig: LiveRig | null = null;
+afterEach(async () => {
+  await rig?.close();
+  rig = null;
+});
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Stops the markets, gives the last messages time to arrive, and compares. */
+async function expectTrue(r: LiveRig): Promise<void> {
+  await r.simulator.freeze();
+  await wait(300);
+  expect(differences(r, 50)).toEqual([]);
+}
+
+const states = (r: LiveRig): string[] => r.simulator.markets.map(({ instrument }) => stateOf(r, instrument.id).state);
+
+const gaps = (r: LiveRig) => Object.fromEntries(r.engine.status().instruments.map((one) => [one.instrument, one.gaps]));
+
+test("Kraken: a message that the checksum disproves never reaches its book, which heals; the other goes on", async () => {
+  rig = await liveRig(["BTC", "ETH"], {}, {}, kraken);
+  const r = rig;
+  await r.engine.ready({ timeoutMs: 10_000 });
+  await wait(500);
+  // A false bid above the best ask, under the checksum of the true book.
+  r.simulator.fault({ kind: "crossed", stream: "book.100.BTC/USD" });
+  await until("the gap", () => stateOf(r, "kraken:BTC/USD").gaps === 1);
+  expect(figureOf(r, "kraken:BTC/USD", L.INSTRUMENT_CHECKSUM_FAILURES)).toBe(1);
+  expect(figureOf(r, "kraken:BTC/USD", L.INSTRUMENT_CROSSED), "nobody has seen it crossed").toBe(0);
+  await until("live again", () => stateOf(r, "kraken:BTC/USD").state === "live");
+  expect(gaps(r)).toEqual({ "kraken:BTC/USD": 1, "kraken:ETH/USD": 0 });
+  await wait(500);
+  await expectTrue(r);
+});
+
+test("Kraken: a frame that is no JSON puts its books in doubt at once; a lost connection comes back", async () => {
+  rig = await liveRig(["BTC", "ETH"], {}, {}, kraken);
+  const r = rig;
+  await r.engine.ready({ timeoutMs: 10_000 });
+  r.simulator.fault({ kind: "corrupt", stream: "book.100.ETH/USD" });
+  await until("both in doubt", () => Object.values(gaps(r)).every((count) => count === 1));
+  await until("both live", () => r.engine.status().booksLive === 2);
+  r.simulator.fault({ kind: "abort", venue: "kraken" });
+  await until("connected again", () => r.notes.filter((note) => note.includes("connected to")).length === 2);
+  await until("both live again", () => states(r).every((state) => state === "live"));
+  await wait(500);
+  await expectTrue(r);
+});
+
+test("Coinbase: a message lost on any channel costs every book of the connection, and each heals", async () => {
+  rig = await liveRig(["BTC", "ETH"], {}, {}, coinbase);
+  const r = rig;
+  await r.engine.ready({ timeoutMs: 10_000 });
+  await until("a touch", () => figureOf(r, "coinbase:ETH/USD", L.INSTRUMENT_BBO_UPDATES) > 3);
+  r.simulator.fault({ kind: "drop", stream: "ticker.ETH-USD" });
+  await until("both in doubt", () => Object.values(gaps(r)).every((count) => count === 1));
+  await until("both live", () => r.engine.status().booksLive === 2);
+  r.simulator.fault({ kind: "duplicate", channel: "level2", every: 5, messages: 20 });
+  await wait(800);
+  expect(Object.values(gaps(r))).toEqual([1, 1]);
+  r.simulator.fault({ kind: "abort", venue: "coinbase" });
+  await until("connected again", () => r.notes.filter((note) => note.includes("connected to")).length === 2);
+  await until("both live again", () => states(r).every((state) => state === "live"));
+  await wait(500);
+  await expectTrue(r);
+});
