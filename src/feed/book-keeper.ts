@@ -2,7 +2,7 @@ import * as L from "../layout.js";
 import { VERDICT, type Venue } from "../venues/venue.js";
 import { BookFeed, type PendingDelta } from "./book-feed.js";
 import { BookProof, PROOF_RECORDS } from "./book-proof.js";
-import { ConnectionNumbers, NUMBER_MISSED, NUMBER_REPEATED } from "./connection-numbers.js";
+import { ConnectionNumbers, NUMBER_DUE, NUMBER_MISSED, NUMBER_REPEATED } from "./connection-numbers.js";
 import { GapDebts } from "./gap-debts.js";
 import { CONTROL_ROOM, type LaneRing, type Stamp } from "./lane-ring.js";
 import type { LaneSymbols } from "./lane-symbols.js";
@@ -36,12 +36,15 @@ export class BookKeeper {
     this.debts = new GapDebts(ring);
   }
 
-  /** Hot: records that a message may have where so many are free: the rest is for what is added to it here. */
-  room(free: number): number {
-    // Every book may owe a gap at once where one frame can put all of them in doubt.
-    const isPlain = this.venue.witness === undefined && Number.isNaN(this.numbers.due);
-    const left = free - CONTROL_ROOM - (isPlain ? 0 : this.books.length);
-    return this.venue.witness === undefined ? left : Math.floor(left / (1 + PROOF_RECORDS));
+  /**
+   * Hot: records that a message may have where so many are free: the rest is for what is added to it here.
+   * `hasGaps`: the gaps of all books, which one frame can put in doubt at once, are written already.
+   */
+  room(free: number, hasGaps: boolean): number {
+    const { witness } = this.venue;
+    const mayLoseAll = !hasGaps && (witness !== undefined || !Number.isNaN(this.numbers.due));
+    const left = free - CONTROL_ROOM - (mayLoseAll ? this.books.length : 0);
+    return witness === undefined ? left : Math.floor(left / (1 + PROOF_RECORDS));
   }
 
   private get numbers(): ConnectionNumbers {
@@ -54,18 +57,18 @@ export class BookKeeper {
 
   /**
    * Hot: follows the numbering of the connection, where there is one, with the frame that the header
-   * describes. False: it is the frame before once more, and nothing of it is to be taken.
+   * describes: NUMBER_*. When frames were missed, gap records stand where the frame's own were decoded to.
    */
-  follow(): boolean {
+  follow(): number {
     const { u32, f64 } = this.ring.views;
     const { header } = this.ring;
-    if (u32[(header + L.MESSAGE_PART) >> 2] !== 0) return true;
+    if (u32[(header + L.MESSAGE_PART) >> 2] !== 0) return NUMBER_DUE;
     const id = f64[(header + L.MESSAGE_CONNECTION_ID) >> 3];
     const { due } = this.numbers;
     const number = this.numbers.take(id);
     if (number === NUMBER_REPEATED) u32[(header + L.MESSAGE_PARTS) >> 2] = 1;
     else if (number === NUMBER_MISSED) this.loseAll(due, id);
-    return number !== NUMBER_REPEATED;
+    return number;
   }
 
   /** Frames of the connection are missing, or a new one has begun, which counts from 0. */

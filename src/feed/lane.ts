@@ -7,6 +7,7 @@ import { venueNamed } from "../venues/index.js";
 import type { InstrumentMetadata } from "../venues/venue.js";
 import type { BookFeed } from "./book-feed.js";
 import { BookKeeper } from "./book-keeper.js";
+import { NUMBER_MISSED, NUMBER_REPEATED } from "./connection-numbers.js";
 import { EventMemory, withoutRepeats } from "./event-memory.js";
 import { HeldSnapshots } from "./held-snapshots.js";
 import { type LaneCounts, LaneRing } from "./lane-ring.js";
@@ -93,15 +94,24 @@ export class Lane {
     if (!this.dropWhenFull && !this.held.hasRoom(false)) return false;
     const { u32 } = this.views;
     u32[(this.header + L.MESSAGE_HINT) >> 2] = symbol === null ? 0 : this.symbols.indexOf(this.product, symbol) + 1;
+    let isFollowed = false;
     for (;;) {
-      const room = this.keeper.room(this.writer.free(L.RECORD_BYTES));
+      const room = this.keeper.room(this.writer.free(L.RECORD_BYTES), isFollowed);
       const count = room <= 0 ? L.NEED_SPACE : this.decode(room);
-      if (count > L.NEED_SYMBOL && !this.keeper.follow()) this.counts.ignored++;
-      else if (count > 0) this.accept(count);
+      if (count > L.NEED_SYMBOL && !isFollowed) {
+        isFollowed = true;
+        const number = this.keeper.follow();
+        if (number === NUMBER_MISSED) continue; // decoded again, behind the gaps
+        if (number === NUMBER_REPEATED) {
+          this.counts.ignored++;
+          return true;
+        }
+      }
+      if (count > 0) this.accept(count);
       else if (count === L.NEED_SPACE) {
         // The reader may have moved since the cursor was cached.
         const most = this.writer.free(this.writer.capacity);
-        if (this.keeper.room(most) > room) continue;
+        if (this.keeper.room(most, isFollowed) > room) continue;
         if (most < this.writer.capacity) return this.withoutRoom();
         this.refuse(L.REJECT_TOO_MANY_RECORDS);
       } else if (count === L.NEED_SYMBOL) {

@@ -60,6 +60,19 @@ describe.skipIf(!hasRecordings)("a recording of two books", () => {
     expect(books.reduce((sum, { depthUpdates }) => sum + depthUpdates, 0)).toBe(updates);
   });
 
+  test("a lost update before a trade or a ticker: those are taken, behind the gaps", async () => {
+    const numbered = new Map(
+      [...framesOf("market_trades"), ...framesOf("ticker")].map(({ number, at }) => [number, at]),
+    );
+    const lost = framesOf("l2_data")
+      .slice(20)
+      .filter(({ number }) => numbered.has(number + 1))
+      .at(-1);
+    const { instruments, rejected } = await replayed(without(lines, lost?.at ?? -1));
+    expect(rejected).toBe(0);
+    for (const book of Object.values(instruments)) expect(book).toMatchObject({ state: "gap", gaps: 1 });
+  });
+
   test("a frame that comes twice is taken once", async () => {
     const frames = framesOf("l2_data");
     const { at } = frames[frames.length >> 1];

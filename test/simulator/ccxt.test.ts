@@ -80,7 +80,7 @@ function kraken({ pro }: Ccxt): Exchange {
   return exchange as unknown as Exchange;
 }
 
-/** Depths that are asked for; each is more than is compared. */
+/** Depths that are asked for; each is at least what is compared. */
 const DEPTHS: ReadonlyMap<string, number> = new Map([
   ["bybit", 200],
   ["kraken", 100],
