@@ -91,6 +91,12 @@ function locate(lane: usize, at: usize, length: i32, product: u32): usize {
   return 0;
 }
 
+/** Address of the slot at a place of the table, 0 where it is free. */
+export function symbolSlot(lane: usize, index: i32): usize {
+  const at = slotAddress(lane, index);
+  return load<i32>(at, SYMBOL_LENGTH) == 0 ? 0 : at;
+}
+
 /** Address of the slot that holds the name (1..48 bytes), 0 when there is none. */
 export function findSymbol(lane: usize, at: usize, length: i32, product: u32): usize {
   const slot = locate(lane, at, length, product);

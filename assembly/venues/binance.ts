@@ -30,6 +30,7 @@ import {
   FIELD_TRADE_ID,
   readFields,
 } from "./binance-fields";
+import { fundingInfo, isFundingInfo } from "./binance-funding";
 import { bookTicker, liquidation, mark, openInterest, trade } from "./binance-market";
 
 /** Decodes the frame at [at, end) by its keys alone: records, 0 not used, below 0 refused. */
@@ -38,7 +39,7 @@ export function binanceGeneral(lane: usize, at: usize, end: usize): i32 {
   const status = validate(at, end);
   if (status != 0) return status;
   const root = skipSpace(at, end);
-  if (load<u8>(root) == 0x5b) return elements(lane, root, 0);
+  if (load<u8>(root) == 0x5b) return isFundingInfo(root) ? fundingInfo(lane, root) : elements(lane, root, 0);
   if (load<u8>(root) != 0x7b) return REJECT_UNKNOWN;
   readFields(lane, root);
   const stream = field(lane, FIELD_STREAM);

@@ -107,6 +107,16 @@ export const examples: Example[] = [
     "forceOrder",
     '{"stream":"btcusdt@forceOrder","data":{"e":"forceOrder","E":1584059031426,"o":{"s":"BTCUSDT","S":"BUY","o":"LIMIT","f":"IOC","q":"0.014","p":"4793.91","ap":"4706.04","X":"FILLED","l":"0.015","z":"0.014","T":1584059031421}}}',
   ),
+  usdm(
+    "fundingInfo",
+    '[{"symbol":"BLZUSDT","adjustedFundingRateCap":"0.02500000","adjustedFundingRateFloor":"-0.02500000","fundingIntervalHours":1,"disclaimer":false},{"symbol":"ETHUSDT","adjustedFundingRateCap":"0.02000000","adjustedFundingRateFloor":"-0.02000000","fundingIntervalHours":4,"disclaimer":false}]',
+    false,
+  ),
+  coinm(
+    "fundingInfo",
+    '[{"symbol":"XRPUSD_PERP","adjustedFundingRateCap":"0.02500000","adjustedFundingRateFloor":"-0.02500000","fundingIntervalHours":4}]',
+    false,
+  ),
   usdm("openInterest", '{"symbol":"BTCUSDT","openInterest":"26286.181","time":1723161256313}', false),
   usdm(
     "snapshot, pretty",

@@ -23,6 +23,7 @@ import {
   priceOrZero,
   Refusal,
   required,
+  type SymbolEntry,
   sequence,
   side,
   size,
@@ -46,7 +47,9 @@ const REPLY_KEYS = [
 export function referenceBinance(frame: Uint8Array, context: Context): PlainMessage {
   return decodeWith((plain) => {
     const root = parse(frame);
-    if (Array.isArray(root)) elements(plain, root, undefined, context);
+    const isFundingInfo = Array.isArray(root) && isObject(root[0]) && root[0].fundingIntervalHours !== undefined;
+    if (isFundingInfo) fundingInfo(plain, root, context);
+    else if (Array.isArray(root)) elements(plain, root, undefined, context);
     else if (!isObject(root)) throw new Refusal(L.REJECT_UNKNOWN);
     else wrapped(plain, root, context);
   });
@@ -67,6 +70,36 @@ function elements(plain: Plain, values: Value[], stream: string | undefined, con
     event(plain, value, stream, context);
     if (plain.message.class !== L.CLASS_MARKET) throw new Refusal(L.REJECT_UNKNOWN);
   }
+}
+
+/** Hours between fundings of the perpetuals that are known: as listed, else 8. */
+function fundingInfo(plain: Plain, values: Value[], context: Context): void {
+  if (context.product === L.PRODUCT_SPOT) throw new Refusal(L.REJECT_WRONG_PRODUCT);
+  const write = (entry: SymbolEntry, hours: number) => {
+    plain.put(L.KIND_FUNDING, 0, entry, NaN, 0n, [NaN, hours]);
+    plain.end();
+  };
+  const listed = new Set<SymbolEntry>();
+  for (const value of values) {
+    if (!isObject(value)) throw new Refusal(L.REJECT_MALFORMED);
+    const hoursText = required(value.fundingIntervalHours);
+    if (value.symbol === undefined) throw new Refusal(L.REJECT_MISSING_FIELD);
+    if (!isText(value.symbol)) throw new Refusal(L.REJECT_SYMBOL);
+    const hours = number(hoursText, L.REJECT_MALFORMED);
+    if (!(hours > 0)) throw new Refusal(L.REJECT_MALFORMED);
+    const entry = context.symbols.get(`${context.product}:${value.symbol}`);
+    if (entry === undefined) continue;
+    write(entry, hours);
+    listed.add(entry);
+  }
+  const isPerpetual = (name: string) =>
+    context.product === L.PRODUCT_COINM ? /._PERP$/s.test(name) : !name.includes("_");
+  const others = [...context.symbols].filter(([key, entry]) => {
+    const [product, name] = key.split(/:(.*)/s);
+    return Number(product) === context.product && isPerpetual(name) && !listed.has(entry);
+  });
+  others.sort(([, a], [, b]) => a.instrument - b.instrument);
+  for (const [, entry] of others) write(entry, 8);
 }
 
 function event(plain: Plain, m: Fields, stream: string | undefined, context: Context): void {

@@ -124,6 +124,12 @@ const binance: Case[] = [
   ["binance usdm markPrice", '"i":"28159.75642857"', '"i":"0"', 2],
   ["binance usdm markPrice", '"T":1680652800000', '"T":5', L.REJECT_TIME],
   ["binance usdm openInterest", "26286.181", "-1", L.REJECT_SIZE],
+  ["binance usdm fundingInfo", '"fundingIntervalHours":4', '"fundingIntervalHours":0', L.REJECT_MALFORMED],
+  ["binance usdm fundingInfo", '"fundingIntervalHours":4', '"fundingIntervalHours":null', L.REJECT_MISSING_FIELD],
+  ["binance usdm fundingInfo", '"fundingIntervalHours":4', '"fundingIntervalHours":"4"', TAKEN],
+  ["binance usdm fundingInfo", '"symbol":"ETHUSDT",', "", L.REJECT_MISSING_FIELD],
+  ["binance usdm fundingInfo", '"symbol":"ETHUSDT"', '"symbol":7', L.REJECT_SYMBOL],
+  ["binance usdm fundingInfo", ",{", ",7,{", L.REJECT_MALFORMED],
 ];
 
 const bybit: Case[] = [
@@ -226,6 +232,16 @@ describe("what a message means", () => {
     decoder.u8[decoder.lane + L.MESSAGE_KNOWN_ONLY] = 1;
     decoder.context.knownOnly = true;
     expect(expectSame(decoder, example.venue, frame).result).toBe(1);
+  });
+
+  test("hours between fundings: as Binance lists them, else its default, of perpetuals alone", () => {
+    const hours = (name: string) => decoded(name).records.map(({ instrument, payload }) => [instrument, payload[1]]);
+    const names = ["BTCUSDT", "ETHUSDT", "BTCUSD_PERP", "BTCUSD", "SOL-28APR23-30-C", "BTC-28APR23-29500-C"];
+    const isOne = (name: string) => !name.includes("_") && name !== "ETHUSDT";
+    const others = names.flatMap((name, index) => (isOne(name) ? [[index, 8]] : []));
+    expect(hours("binance usdm fundingInfo")).toEqual([[1, 4], ...others]);
+    expect(hours("binance coinm fundingInfo")).toEqual([[2, 8]]);
+    expect(decoded("binance usdm fundingInfo").records[0].flags).toBe(L.FLAG_LAST);
   });
 
   test("who took", () => {

@@ -1,6 +1,7 @@
 import type { BookSide } from "../model/book-side.js";
 import type { DepthChange } from "../model/depth-changes.js";
 import type { Fill, Liquidation, Market, TakerOrder } from "../model/market.js";
+import type { MarketSpec } from "../model/market-spec.js";
 
 /** E, when the venue sent it, and T, when its engine did it; ms. */
 export interface FrameTimes {
@@ -89,10 +90,10 @@ export function aggTradeFrame(market: Market, sells: boolean, trade: AggregatedF
   return `{"e":"aggTrade","E":${times.event},${head},${what},"T":${times.transaction},"m":${sells}${tail}}`;
 }
 
-export function markPriceFrame(market: Market, eventMs: number, nextFundingMs: number): string {
+export function markPriceFrame(market: Market, eventMs: number): string {
   const { text, spec, mark, index, fundingRate } = market;
   const prices = `"p":"${text.finePrice(mark)}","P":"${text.finePrice(index)}","i":"${text.finePrice(index)}"`;
-  return `{"e":"markPriceUpdate","E":${eventMs},"s":"${spec.symbol}",${prices},"r":"${fundingRate.toFixed(8)}","T":${nextFundingMs}}`;
+  return `{"e":"markPriceUpdate","E":${eventMs},"s":"${spec.symbol}",${prices},"r":"${fundingRate.toFixed(8)}","T":${nextFundingMs(spec, eventMs)}}`;
 }
 
 /** `S` is the side of the order: SELL closes a long position. */
@@ -107,8 +108,15 @@ export function forceOrderFrame(market: Market, liquidation: Liquidation, { even
   return `{"e":"forceOrder","E":${event},"o":{${order},"X":"FILLED","l":"${last}","z":"${size}","T":${transaction}}}`;
 }
 
-/** Funding is paid at 00:00, 08:00 and 16:00 UTC. */
-export function nextFundingMs(venueMs: number): number {
-  const interval = 8 * 3_600_000;
+/** Hours between fundings where the venue lists no others. */
+export const DEFAULT_FUNDING_HOURS = 8;
+
+export function hoursBetweenFundings({ base }: MarketSpec): number {
+  return base === "SOL" ? 4 : DEFAULT_FUNDING_HOURS;
+}
+
+/** Funding is paid at whole multiples of the interval, counted from 00:00 UTC. */
+export function nextFundingMs(spec: MarketSpec, venueMs: number): number {
+  const interval = hoursBetweenFundings(spec) * 3_600_000;
   return (Math.floor(venueMs / interval) + 1) * interval;
 }

@@ -89,8 +89,7 @@ export class BinancePublisher implements MarketListener {
   private everySecond(nowMs: number, times: frames.FrameTimes): void {
     for (const [name, everyMs] of [["markPrice@1s", 1000] as const, ["markPrice", 3000] as const]) {
       const stream = this.streams.get(name);
-      if (stream?.active && nowMs % everyMs === 0)
-        stream.publish(frames.markPriceFrame(this.market, times.event, frames.nextFundingMs(times.event)));
+      if (stream?.active && nowMs % everyMs === 0) stream.publish(frames.markPriceFrame(this.market, times.event));
     }
     const { liquidation } = this;
     this.liquidation = null;

@@ -3,7 +3,7 @@ import { decimalText } from "../model/decimal-text.js";
 import type { Market } from "../model/market.js";
 import type { HttpReply } from "../venue.js";
 import { dayTicker, klines } from "./candles.js";
-import { levels, nextFundingMs, pairOf } from "./frames.js";
+import { DEFAULT_FUNDING_HOURS, hoursBetweenFundings, levels, nextFundingMs, pairOf } from "./frames.js";
 import type { BinanceLimits } from "./limits.js";
 
 export type BinanceProduct = "spot" | "usdm" | "coinm";
@@ -58,7 +58,7 @@ export function answer(endpoint: string, query: URLSearchParams, view: RestView)
   if (endpoint === "ping") return ok({});
   if (endpoint === "time") return ok({ serverTime: view.wantsMicroseconds ? Math.floor(view.nowMs * 1000) : now });
   if (endpoint === "exchangeInfo") return ok(exchangeInfo(view, now));
-  if (endpoint === "fundingInfo" && product !== "spot") return ok([]);
+  if (endpoint === "fundingInfo" && product !== "spot") return ok(fundingInfo(markets));
   if (symbol !== null && market === undefined) return bad(-1121, "Invalid symbol.");
   if (endpoint === "premiumIndex" && product !== "spot") {
     const rows = (market === undefined ? markets : [market]).map((one) => premiumIndex(one, now));
@@ -154,13 +154,23 @@ function shortest(units: number, decimals: number): string {
   return decimalText(units, decimals, true);
 }
 
+/** Only what differs from the default is listed: here the interval of SOL, 4 hours. */
+function fundingInfo(markets: readonly Market[]): object[] {
+  return markets
+    .filter(({ spec }) => hoursBetweenFundings(spec) !== DEFAULT_FUNDING_HOURS)
+    .map(({ spec }) => ({
+      ...{ symbol: spec.symbol, adjustedFundingRateCap: "0.02000000", adjustedFundingRateFloor: "-0.02000000" },
+      ...{ fundingIntervalHours: hoursBetweenFundings(spec), disclaimer: false },
+    }));
+}
+
 function premiumIndex(market: Market, now: number): object {
   const { spec, text, mark, index, fundingRate } = market;
   return {
     ...{ symbol: spec.symbol, markPrice: text.finePrice(mark), indexPrice: text.finePrice(index) },
     ...(spec.product === "coinm" ? { pair: pairOf(spec.symbol) } : {}),
     ...{ estimatedSettlePrice: text.finePrice(index), lastFundingRate: fundingRate.toFixed(8) },
-    ...{ interestRate: "0.00010000", nextFundingTime: nextFundingMs(now), time: now },
+    ...{ interestRate: "0.00010000", nextFundingTime: nextFundingMs(spec, now), time: now },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Venue } from "../venue.js";
 import { integrity } from "./integrity.js";
-import { metadata, polls, snapshotPath, time } from "./rest.js";
+import { limits, metadata, polls, snapshotPath, time } from "./rest.js";
 import { acknowledgement, connections, endpoints } from "./subscribe.js";
 
 export const backpack: Venue = {
@@ -10,6 +10,6 @@ export const backpack: Venue = {
   integrity,
   live: {
     ...{ endpoints, connections, acknowledgement, resubscribe: () => [], snapshotPath },
-    ...{ metadata, polls, time },
+    ...{ metadata, polls, time, limits },
   },
 };

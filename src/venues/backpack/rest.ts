@@ -1,4 +1,4 @@
-import type { InstrumentMetadata, MetadataSource, Poll, ServerTime, Subscription } from "../venue.js";
+import type { InstrumentMetadata, MetadataSource, Poll, ServerTime, Subscription, VenueLimits } from "../venue.js";
 
 const HOUR_MS = 3_600_000;
 
@@ -14,6 +14,14 @@ export function time(): ServerTime {
     headers: {},
     halfUnitUs: 500,
     read: (body) => (typeof body === "number" ? body * 1000 + 500 : Number.NaN), // the middle of the millisecond
+  };
+}
+
+/** The venue publishes none; half of the 2,000 requests a minute that hummingbot counts on. */
+export function limits(): VenueLimits {
+  return {
+    requests: [{ points: 1000, everyMs: 60_000 }],
+    connects: [{ points: 5, everyMs: 1000 }],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Venue } from "../venue.js";
 import { integrity } from "./integrity.js";
-import { limits, metadata, snapshotPath, time } from "./rest.js";
+import { limits, metadata, polls, snapshotPath, time } from "./rest.js";
 import { acknowledgement, connections, endpoints, notice, resubscribeChannel } from "./subscribe.js";
 
 export const binance: Venue = {
@@ -17,6 +17,7 @@ export const binance: Venue = {
     notice,
     snapshotPath,
     metadata,
+    polls,
     time,
     limits,
   },

@@ -1,5 +1,13 @@
 import type { ProductName } from "../../market/venues.js";
-import type { InstrumentMetadata, MetadataSource, RateBudget, ServerTime, VenueLimits } from "../venue.js";
+import type {
+  InstrumentMetadata,
+  MetadataSource,
+  Poll,
+  RateBudget,
+  ServerTime,
+  Subscription,
+  VenueLimits,
+} from "../venue.js";
 
 const prefixes: Partial<Record<ProductName, string>> = { spot: "/api/v3", usdm: "/fapi/v1", coinm: "/dapi/v1" };
 
@@ -13,6 +21,25 @@ const SNAPSHOT_LEVELS = 1000;
 
 export function snapshotPath(product: ProductName, symbol: string): string {
   return `${restPrefix(product)}/depth?symbol=${encodeURIComponent(symbol)}&limit=${SNAPSHOT_LEVELS}`;
+}
+
+const OPEN_INTEREST_MS = 30_000;
+const FUNDING_INFO_MS = 600_000;
+
+/** What futures stream nowhere: open interest by symbol, and the hours between fundings in one list of all. */
+export function polls(product: ProductName, wanted: readonly Subscription[]): Poll[] {
+  if (product === "spot") return [];
+  const prefix = prefixes[product];
+  const list: Poll[] = wanted
+    .filter(({ channels }) => channels.includes("openInterest"))
+    .map(({ symbol }) => ({
+      path: `${prefix}/openInterest?symbol=${encodeURIComponent(symbol)}`,
+      everyMs: OPEN_INTEREST_MS,
+      symbol,
+    }));
+  if (wanted.some(({ channels }) => channels.includes("funding")))
+    list.unshift({ path: `${prefix}/fundingInfo`, everyMs: FUNDING_INFO_MS, symbol: null });
+  return list;
 }
 
 /** Spot tells microseconds when asked to, futures milliseconds. */
