@@ -53,6 +53,18 @@ test("streams are asked for by name, nothing is answered, and liquidations come 
   expect(JSON.parse(spot.requests[0].text).params).toEqual(["bookTicker.SOL_USDC"]);
 });
 
+test("a silent channel is left and taken again, by the connection that carries it", () => {
+  const wanted = [{ symbol: "SOL_USDC", channels: ["bbo", "book"] as const }];
+  const [plan] = live.connections("spot", wanted, live.endpoints("spot"));
+  expect([plan.carries?.("SOL_USDC", "book"), plan.carries?.("SOL_USDC", "trade")]).toEqual([true, false]);
+  const texts = live.resubscribeChannel?.("spot", "SOL_USDC", "bbo").map(({ text }) => JSON.parse(text));
+  expect(texts).toEqual([
+    { method: "UNSUBSCRIBE", params: ["bookTicker.SOL_USDC"] },
+    { method: "SUBSCRIBE", params: ["bookTicker.SOL_USDC"] },
+  ]);
+  expect(live.resubscribeChannel?.("spot", "SOL_USDC", "funding")).toEqual([]);
+});
+
 test("an error is told, anything else is no answer", () => {
   const error = { code: 4002, message: "Invalid stream" };
   expect(live.acknowledgement({ id: null, error })).toEqual({ id: "", error: "Invalid stream" });

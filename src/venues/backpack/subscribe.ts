@@ -27,8 +27,13 @@ export function connections(
   const plans: ConnectionPlan[] = [];
   for (let from = 0; from < unique.length; from += STREAMS_A_CONNECTION) {
     const part = unique.slice(from, from + STREAMS_A_CONNECTION);
+    const names = new Set(part.map(({ name }) => name));
     plans.push({
       url: socket,
+      carries(symbol, channel) {
+        const name = streamOf(product, channel, symbol);
+        return name !== null && names.has(name);
+      },
       books: part.filter(({ name }) => name.startsWith("depth.")).map(({ symbol }) => symbol),
       requests: requestsOf(part.map(({ name }) => name)),
       paceMs: PACE_MS,
@@ -49,6 +54,18 @@ function streamOf(product: ProductName, channel: Channel, symbol: string): strin
   if (channel === "mark" || channel === "funding") return `markPrice.${symbol}`;
   if (channel === "openInterest") return `openInterest.${symbol}`;
   return channel === "liquidation" ? "liquidation" : null;
+}
+
+/** Leaves a stream and asks for it again; the REST snapshot joins what follows. */
+export function resubscribeChannel(product: ProductName, symbol: string, channel: Channel): readonly Request[] {
+  const name = streamOf(product, channel, symbol);
+  if (name === null) return [];
+  return ["UNSUBSCRIBE", "SUBSCRIBE"].map((method) => ({ id: null, text: JSON.stringify({ method, params: [name] }) }));
+}
+
+/** Open interest is told every 60 s. Source: docs.backpack.exchange, "Open interest". */
+export function paceMs(_product: ProductName, channel: Channel): number | null {
+  return channel === "openInterest" ? 60_000 : null;
 }
 
 /** The venue answers none of them: what was asked for simply begins to come. */
