@@ -43,7 +43,9 @@ test("repeated and reordered messages, a closed connection and a shutdown end in
   await rig.engine.ready({ timeoutMs: 10_000 });
   rig.simulator.fault({ kind: "duplicate", every: 7, messages: 100 });
   rig.simulator.fault({ kind: "reorder", every: 41, messages: 10 });
-  await new Promise((resolve) => setTimeout(resolve, 2000));
+  // A message that waits for the next one when the markets stop would never come.
+  const injected = () => (rig as LiveRig).simulator.injected();
+  await until("all of them", () => injected().duplicate === 100 && injected().reorder === 10, 20_000);
   rig.simulator.fault({ kind: "server-shutdown", venue: "backpack" });
   await until("both lost", () => (rig as LiveRig).notes.filter((note) => note.includes("closed 1001")).length === 2);
   await until("all live", () => rig?.engine.status().booksLive === 2, 20_000);
