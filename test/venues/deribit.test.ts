@@ -66,6 +66,30 @@ describe("subscriptions", () => {
   });
 });
 
+test("a channel that fell silent is asked for afresh, on the connection that carries it", () => {
+  const requests = live.resubscribeChannel?.("option", "BTC-26MAR27-65000-C", "options") ?? [];
+  expect(requests.map(({ text }) => JSON.parse(text).params.channels)).toEqual([
+    ["ticker.BTC-26MAR27-65000-C.100ms"],
+    ["ticker.BTC-26MAR27-65000-C.100ms"],
+  ]);
+  expect(live.resubscribeChannel?.("spot", "BTC_USDC", "funding")).toEqual([]);
+  const chain = Array.from({ length: 150 }, (_, i) => `BTC-25DEC26-${20000 + i * 100}-C`);
+  const [first, second] = plan(OPTION, chain, ["book", "bbo", "trade", "options"]);
+  const carries = (symbol: string) => [first, second].map((one) => one.carries?.(symbol, "options"));
+  expect(carries(chain[0])).toEqual([true, false]);
+  expect(carries(chain[149])).toEqual([false, true]);
+});
+
+test("requests by HTTP and on the clock's connection", () => {
+  const { requests, connects } = live.limits?.("swap") ?? { requests: [], connects: [] };
+  for (const { points, everyMs } of [...requests, ...connects]) expect(points / everyMs).toBeLessThan(0.02);
+  const clock = live.socketTime?.("swap");
+  const { id, text } = clock?.request(3) ?? { id: "", text: "{}" };
+  expect(JSON.parse(text)).toMatchObject({ id, method: "public/test" });
+  expect(clock?.read({ id, result: {}, usIn: 7, usOut: 9 })).toEqual({ id, takenUs: 7, answeredUs: 9 });
+  for (const message of [null, {}, { id, usIn: "7", usOut: "9" }]) expect(clock?.read(message)).toBeNull();
+});
+
 describe("answers", () => {
   const answer = (result: unknown) => ({ jsonrpc: "2.0", id: "subscribe 1: 2", result, usIn: 1, usOut: 2, usDiff: 1 });
 

@@ -1,7 +1,15 @@
 import type { Venue } from "../venue.js";
 import { integrity } from "./integrity.js";
-import { metadata, time } from "./rest.js";
-import { acknowledgement, answer, connections, endpoints, resubscribe, socketTime } from "./subscribe.js";
+import { limits, metadata, time } from "./rest.js";
+import {
+  acknowledgement,
+  answer,
+  connections,
+  endpoints,
+  resubscribe,
+  resubscribeChannel,
+  socketTime,
+} from "./subscribe.js";
 
 export const deribit: Venue = {
   products: ["spot", "swap", "futures", "option"],
@@ -9,7 +17,7 @@ export const deribit: Venue = {
   sharedSequence: false,
   integrity,
   live: {
-    ...{ endpoints, connections, acknowledgement, answer, resubscribe },
-    ...{ snapshotPath: () => null, metadata, time, socketTime },
+    ...{ endpoints, connections, acknowledgement, answer, resubscribe, resubscribeChannel },
+    ...{ snapshotPath: () => null, metadata, time, socketTime, limits },
   },
 };

@@ -1,7 +1,7 @@
 import { deribitProductOf } from "../../market/grammars/deribit.js";
 import { resolveInstrument } from "../../market/symbols.js";
 import type { ProductName } from "../../market/venues.js";
-import type { InstrumentMetadata, MetadataSource, ServerTime } from "../venue.js";
+import type { InstrumentMetadata, MetadataSource, ServerTime, VenueLimits } from "../venue.js";
 
 /**
  * `{"jsonrpc":"2.0","result":1550147385946,"usIn":1550147385946210,"usOut":1550147385946211,…}`: every
@@ -19,6 +19,15 @@ export function time(): ServerTime {
       return went >= came ? came + (went - came) / 2 : Number.NaN;
     },
   };
+}
+
+/**
+ * 20 requests a second come back, of which half are used; the other half is for requests on connections. 32
+ * connections at once, HTTP's among them, and nothing is said of how fast they may come: a few a second.
+ * Source: support.deribit.com, "Rate Limits"; docs.deribit.com, "Connection management".
+ */
+export function limits(): VenueLimits {
+  return { requests: [{ points: 10, everyMs: 1000 }], connects: [{ points: 5, everyMs: 1000 }] };
 }
 
 /** One instrument of public/get_instruments, as far as it is read. */

@@ -39,9 +39,11 @@ export function connections(
   const plans: ConnectionPlan[] = [];
   for (let from = 0; from < topics.length; from += CHANNELS_A_CONNECTION) {
     const part = topics.slice(from, from + CHANNELS_A_CONNECTION);
+    const carried = new Set(part.map(({ name }) => name));
     plans.push({
       url: `${socket}/ws/api/v2`,
       books: part.filter(({ name, symbol }) => name === bookOf(symbol)).map(({ symbol }) => symbol),
+      carries: (symbol, channel) => carried.has(channelOf(product, channel, symbol) ?? ""),
       requests: [heartbeat(), ...requestsOf(part.map(({ name }) => name))],
       paceMs: PACE_MS,
       keepAlive: null,
@@ -85,9 +87,14 @@ function heartbeat(): Request {
 }
 
 /** A new subscription begins with a snapshot. */
-export function resubscribe(_product: ProductName, symbol: string): readonly Request[] {
-  const channel = bookOf(symbol);
-  return [request("unsubscribe", channel, [channel]), request("subscribe", channel, [channel])];
+export function resubscribe(product: ProductName, symbol: string): readonly Request[] {
+  return resubscribeChannel(product, symbol, "book");
+}
+
+export function resubscribeChannel(product: ProductName, symbol: string, channel: Channel): readonly Request[] {
+  const name = channelOf(product, channel, symbol);
+  if (name === null) return [];
+  return [request("unsubscribe", name, [name]), request("subscribe", name, [name])];
 }
 
 /**
