@@ -48,7 +48,7 @@ export class HtxRecording implements HtxContent {
     const ts = Math.floor(this.world.venueMs("htx"));
     if (pathname === "/v1/common/timestamp") return { status: 200, body: JSON.stringify({ status: "ok", data: ts }) };
     if (pathname === "/api/v1/timestamp") return { status: 200, body: JSON.stringify({ status: "ok", ts }) };
-    return this.replies.answer(pathname);
+    return pathname.endsWith("_info") ? this.replies.answerNow(pathname) : this.replies.answer(pathname);
   }
 
   play({ text, url }: RecordedFrame): void {

@@ -12,11 +12,15 @@ export class RecordedReplies {
     this.waiting.delete(key);
   }
 
+  /** What there is now: a list that clients ask for before they subscribe must not wait for their subscriptions. */
+  answerNow(key: string): HttpReply {
+    const body = this.latest.get(key);
+    return body === undefined ? missing : { status: 200, body };
+  }
+
   /** Waits for the recording's moment when there is none yet. */
   answer(key: string): HttpReply | Promise<HttpReply> {
-    const body = this.latest.get(key);
-    if (body !== undefined) return { status: 200, body };
-    if (this.over) return missing;
+    if (this.latest.has(key) || this.over) return this.answerNow(key);
     return new Promise((resolve) => {
       this.waiting.set(key, [...(this.waiting.get(key) ?? []), resolve]);
     });
