@@ -41,14 +41,14 @@ let symbolBytes: i32 = 0;
 let at: usize = 0;
 let end: usize = 0;
 
-/** Reads the part up to the next dot into word0..word2; false when there is none. `at` is past `end` after the last. */
+/** Reads the part up to the next dot into word0..word2; false when there is none, or nothing in it. `at` is past `end` after the last. */
 function nextPart(): bool {
   if (at >= end) return false;
   let to = at;
   while (to < end && load<u8>(to) != 0x2e) to++;
   readPlain(at, <i32>(to - at));
   at = to + 1;
-  return true;
+  return wordBytes > 0;
 }
 
 const PART_MARKET: u64 = 0x74656b72616d; // market
@@ -66,7 +66,8 @@ export function readChannel(lane: usize, value: usize): i32 {
   const isMarket = wordsAre(6, PART_MARKET);
   if (!isMarket && !wordsAre(6, PART_PUBLIC)) return 0;
   symbolAt = at;
-  if (!nextPart()) return 0;
+  if (at >= end) return 0;
+  nextPart(); // a symbol of no bytes is refused as a symbol
   symbolBytes = <i32>(at - 1 - symbolAt);
   if (nextPart()) channel = isMarket ? marketChannel() : publicChannel();
   // What goes on after a name that is complete is another name.
@@ -150,7 +151,7 @@ function depthChannel(): i32 {
       levels = last == 0x30 ? 150 : 20;
       return CHANNEL_IMAGE;
     }
-    return isMergedStep() ? CHANNEL_IGNORED : CHANNEL_UNKNOWN;
+    return at > end && isMergedStep() ? CHANNEL_IGNORED : CHANNEL_UNKNOWN;
   }
   if (wordBytes <= 5 || (word0 & 0xffffffffff) != PART_SIZE) return CHANNEL_UNKNOWN;
   levels = digits(5);

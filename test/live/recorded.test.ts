@@ -7,7 +7,7 @@ import { createSimulator } from "crosstick/internal/simulator/simulator";
 import { describe, expect, test } from "vitest";
 import { joined, linesOf } from "../replay/edited-recording.js";
 import { recordingFolder, runReplay } from "../replay/run-replay.js";
-import { cryptofeedBybit, hasRecordings, spotBtc, spotEth } from "../replay/shared-data.js";
+import { cryptofeedBybit, cryptofeedHtx, hasRecordings, spotBtc, spotEth } from "../replay/shared-data.js";
 
 /** Times faster than the recording was. */
 const SPEED = 20;
@@ -36,20 +36,31 @@ describe.skipIf(!hasRecordings)("a recording served through sockets", () => {
       ["spot", ["BTC/USDT", "ETH/USDT"]],
       ["linear", perpetuals],
     ]);
-    const books = (summary: ReplaySummary) =>
-      Object.entries(summary.instruments).map(
-        ([name, { state, gaps, depthUpdates, levels, bids, asks, trades, volume }]) => ({
-          ...{ name, state, gaps, depthUpdates, levels, bids, asks, trades, volume },
-        }),
-      );
     expect(books(live)).toEqual(books(replayed));
     expect(books(live).map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => "live"));
   });
+
+  test("ends in the same ten books and trades as its replay: HTX, whole books in compressed frames", async () => {
+    const { summary: replayed } = await runReplay([{ path: cryptofeedHtx.path }]);
+    const live = await listened("htx", cryptofeedHtx.path, [
+      ["swap", Object.keys(replayed.instruments).map((name) => name.slice("htx:".length))],
+    ]);
+    expect(books(live)).toEqual(books(replayed));
+    expect(books(live).map(({ state }) => state)).toEqual(Array.from({ length: 10 }, () => "live"));
+    expect(live.rejected).toBe(0);
+  });
 });
+
+const books = (summary: ReplaySummary) =>
+  Object.entries(summary.instruments).map(
+    ([name, { state, gaps, depthUpdates, levels, bids, asks, trades, volume }]) => ({
+      ...{ name, state, gaps, depthUpdates, levels, bids, asks, trades, volume },
+    }),
+  );
 
 /** What an engine has at the end that listened to the recording over real sockets. */
 async function listened(
-  venue: "binance" | "bybit",
+  venue: "binance" | "bybit" | "htx",
   input: string,
   markets: [product: string, symbols: string[]][],
 ): Promise<ReplaySummary> {
