@@ -8,10 +8,11 @@ import { deribit } from "./deribit/index.js";
 import { htx } from "./htx/index.js";
 import { kraken } from "./kraken/index.js";
 import type { MarketSpec } from "./model/market-spec.js";
+import { okx } from "./okx/index.js";
 import type { SimulatedVenue } from "./venue.js";
 
 /** The venues that the simulator speaks for; a new one is a folder and a line here. */
-export const SIMULATED: readonly SimulatedVenue[] = [backpack, binance, bybit, coinbase, deribit, htx, kraken];
+export const SIMULATED: readonly SimulatedVenue[] = [backpack, binance, bybit, coinbase, deribit, htx, kraken, okx];
 
 /** Their names. */
 export const SIMULATED_VENUES: readonly VenueName[] = SIMULATED.map(({ name }) => name);

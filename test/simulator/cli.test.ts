@@ -83,7 +83,6 @@ test("says what is wrong with its arguments", () => {
   const wrong = join(folder, "wrong.yaml");
   writeFileSync(wrong, "- { kind: mute, venu: bybit }\n");
   for (const [args, code, text] of [
-    [["okx"], 2, "VENUE_NOT_SUPPORTED"],
     [["bybitt"], 2, "Did you mean bybit"],
     [["bybit", "--faults", wrong], 3, "venu"],
     [["bybit", "--faults", join(folder, "none")], 3, "CONFIG_UNREADABLE"],

@@ -1,0 +1,34 @@
+import { listMarkets } from "../model/market-spec.js";
+
+/** How the venue writes numbers: without trailing zeros, marks and indices as finely as prices. */
+const form = { plainZero: true, trimmed: true };
+
+/** Steps as the venue's instrument lists give them (2026); sizes of derivatives count contracts. */
+export const okxMarkets = listMarkets("okx", [
+  {
+    ...{ ...form, product: "spot", lively: 1 },
+    rows: [
+      ["BTC-USDT", "BTC", "USDT", 1, 1, 8, 8],
+      ["ETH-USDT", "ETH", "USDT", 2, 1, 6, 6],
+      ["SOL-USDT", "SOL", "USDT", 2, 1, 6, 6],
+      ["ETH-BTC", "ETH", "BTC", 5, 1, 6, 6],
+    ],
+  },
+  {
+    ...{ ...form, product: "swap", lively: 2 },
+    rows: [
+      ["BTC-USDT-SWAP", "BTC", "USDT", 1, 1, 2, 2],
+      ["ETH-USDT-SWAP", "ETH", "USDT", 2, 1, 2, 2],
+      ["SOL-USDT-SWAP", "SOL", "USDT", 2, 1, 2, 2],
+      ["BTC-USD-SWAP", "BTC", "USD", 1, 1, 0, 0],
+      ["ETH-USD-SWAP", "ETH", "USD", 2, 1, 0, 0],
+    ],
+  },
+  {
+    ...{ ...form, product: "futures", lively: 0.5 },
+    rows: [
+      ["BTC-USDT-281229", "BTC", "USDT", 1, 1, 2, 2],
+      ["BTC-USD-281229", "BTC", "USD", 1, 1, 0, 0],
+    ],
+  },
+]);
