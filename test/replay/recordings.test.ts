@@ -3,9 +3,10 @@ import { fileURLToPath } from "node:url";
 import type { ReplaySummary } from "crosstick/internal/replay";
 import { beforeAll, describe, expect, test } from "vitest";
 import { expectAgreement } from "./agreement.js";
+import { joined, linesOf, without } from "./edited-recording.js";
 import { type Reference, referenceOf } from "./reference.js";
 import { okxChecksums } from "./reference-okx.js";
-import { runReplay } from "./run-replay.js";
+import { recordingFolder, runReplay } from "./run-replay.js";
 import {
   argumentOf,
   binanceRecordings,
@@ -120,12 +121,26 @@ describe.skipIf(!hasRecordings)("one recording without numbers, of three product
 });
 
 describe.skipIf(!hasRecordings)("a recording of options", () => {
+  const folder = recordingFolder();
+
   test("ten books, live, without a gap, and nothing refused", async () => {
     const { summary } = await runReplay([cryptofeedDeribit]);
     const books = Object.values(summary.instruments);
     expect(books).toHaveLength(10);
     for (const book of books) expect(book).toMatchObject({ state: "live", gaps: 0, snapshots: 1, crossed: 0 });
     expect(summary).toMatchObject({ frames: 140, ignored: 5, rejected: 0 });
+  });
+
+  test("a change that is missing is one gap, of its own book", async () => {
+    const lines = linesOf(cryptofeedDeribit);
+    const changes = lines.flatMap((line, i) =>
+      /book\.BTC-24SEP21-8000-P\.raw.*"type\\":\\"change/.test(line) ? [i] : [],
+    );
+    expect(changes.length).toBeGreaterThan(5);
+    const path = folder.write("deribit.jsonl", joined(without(lines, changes[2])));
+    const { summary } = await runReplay([{ path }]);
+    const gaps = Object.entries(summary.instruments).map(([name, { gaps, state }]) => `${name} ${state} ${gaps}`);
+    expect(gaps.filter((text) => !text.endsWith("live 0"))).toEqual(["deribit:BTC/USD:BTC-210924-8000-P gap 1"]);
   });
 });
 
