@@ -4,6 +4,7 @@ import { type Engine, startEngine } from "./engine.js";
 import { httpFeed } from "./live/http-feed.js";
 import { metricsSample } from "./live/live-metrics.js";
 import { loadPages } from "./live/pages.js";
+import { RestMarket } from "./live/rest-market.js";
 import { StreamFeed } from "./live/stream-feed.js";
 import type { ReplaySummary } from "./replay.js";
 import { systemClock } from "./stream/clock.js";
@@ -54,7 +55,7 @@ export async function serve({ config, env, kind, log }: ServeOptions): Promise<S
       source: feed,
       http: httpFeed({
         ...{ live, kind, version: version(), minVenues: settings?.ready.minVenues ?? 1 },
-        ...{ metrics: () => metrics.text(), page: loadPages() },
+        ...{ metrics: () => metrics.text(), page: loadPages(), recent: feed.recent, rest: new RestMarket(config) },
       }),
       token: serverToken,
       tls: settings?.tls,

@@ -1,13 +1,17 @@
-import { STATE_NAMES } from "../engine/summary.js";
 import { nowUs } from "../feed/wall-clock.js";
 import { findInstrument } from "../market/find-instrument.js";
-import { usToNsText } from "../market/times.js";
 import type { HttpSource } from "../stream/http-source.js";
+import { followedBook, followedTicker } from "./followed-market.js";
+import { liveQueries } from "./http-queries.js";
 import type { LiveEngine } from "./live-engine.js";
-import { REASON_NAMES } from "./status.js";
+import type { Recent } from "./recent.js";
+import { isUnknown, type RestMarket } from "./rest-market.js";
 
 export interface HttpFeedOptions {
   live: LiveEngine;
+  recent: Recent;
+  /** Answers for instruments that are not followed. */
+  rest: RestMarket;
   /** LIVE or SIMULATED. */
   kind: string;
   version: string;
@@ -19,7 +23,17 @@ export interface HttpFeedOptions {
 
 /** What the HTTP routes show of a live engine. */
 export function httpFeed(options: HttpFeedOptions): HttpSource {
-  const { live, kind, version, minVenues } = options;
+  const { live, recent, rest, kind, version, minVenues } = options;
+  /** What memory has of an instrument; null for one that is not followed. @throws SYMBOL_AMBIGUOUS, USAGE_* */
+  const followed = <T>(name: string, read: (index: number) => T): T | null => {
+    try {
+      const index = indexOf(name);
+      return index === null ? null : read(index);
+    } catch (error) {
+      if (isUnknown(error)) return null;
+      throw error;
+    }
+  };
   const indexOf = (name: string): number | null => {
     const { id } = findInstrument(name, live.instruments);
     const index = live.known().indexOf(id);
@@ -52,41 +66,10 @@ export function httpFeed(options: HttpFeedOptions): HttpSource {
         }),
       ),
     }),
-    ticker(instrument) {
-      const index = indexOf(instrument);
-      if (index === null) return null;
-      const q = live.reader.read(index);
-      return {
-        ...{ instrument: live.known()[index], state: STATE_NAMES[q.state], reason: REASON_NAMES[q.reason] ?? null },
-        ...{ last: known(q.lastPrice), vwap: known(q.vwap), mark: known(q.mark), index: known(q.index) },
-        bid: Number.isNaN(q.bid) ? null : { price: q.bid, qty: known(q.bidSize) },
-        ask: Number.isNaN(q.ask) ? null : { price: q.ask, qty: known(q.askSize) },
-        timestamp: q.receivedTimeUs > 0 ? usToNsText(q.receivedTimeUs) : null,
-      };
-    },
-    orderbook(instrument, depth) {
-      const index = indexOf(instrument);
-      if (index === null) return null;
-      const book = live.reader.book(index, depth);
-      const { state } = live.reader.read(index);
-      if (book === null) return null;
-      const [bid] = book.bids;
-      const [ask] = book.asks;
-      const whole = bid !== undefined && ask !== undefined;
-      return {
-        ...{ instrument: live.known()[index], state: STATE_NAMES[state], sequence: Number(book.sequence) },
-        ...{ bids: book.bids, asks: book.asks },
-        bestBid: bid?.[0] ?? null,
-        bestAsk: ask?.[0] ?? null,
-        mid: whole ? (bid[0] + ask[0]) / 2 : null,
-        spread: whole ? ask[0] - bid[0] : null,
-        timestamp: usToNsText(nowUs()),
-      };
-    },
+    ticker: (instrument) => followed(instrument, (index) => followedTicker(live, index)) ?? rest.ticker(instrument),
+    orderbook: (instrument, depth) =>
+      followed(instrument, (index) => followedBook(live, index, depth, nowUs())) ?? rest.book(instrument, depth),
+    queries: liveQueries(live, recent, indexOf),
     page: options.page,
   };
-}
-
-function known(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
 }

@@ -62,6 +62,21 @@ export class QuoteReader {
     return this.quote;
   }
 
+  /** Numbers (f64) of an instrument at these INSTRUMENT_* offsets, all of one moment. */
+  figures(index: number, offsets: readonly number[]): number[] {
+    const { u32, f64 } = this.views;
+    const at = this.plan.instruments + index * L.INSTRUMENT_BYTES;
+    const lock = (at + L.INSTRUMENT_LOCK) >> 2;
+    let figures: number[] = [];
+    for (let i = 0; i < RETRIES; i++) {
+      const before = Atomics.load(u32, lock);
+      if ((before & 1) === 1) continue;
+      figures = offsets.map((offset) => f64[(at + offset) >> 3]);
+      if (Atomics.load(u32, lock) === before) break;
+    }
+    return figures;
+  }
+
   private copy(at: number, index: number): void {
     const { u32, f64 } = this.views;
     const base = at >> 3;

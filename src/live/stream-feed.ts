@@ -9,6 +9,7 @@ import type { Hub } from "../stream/hub.js";
 import type { ChannelState, StreamSource } from "../stream/source.js";
 import { bookMetrics } from "./book-metrics.js";
 import type { EngineNote, LiveEngine } from "./live-engine.js";
+import { Recent } from "./recent.js";
 import type { EngineStatus } from "./status.js";
 
 /** Records taken before other things get their turn. */
@@ -17,6 +18,13 @@ const DRAIN_RECORDS = 16_384;
 const BOOK_DEPTH = 1000;
 /** Between two metrics of one instrument, ms. */
 const METRICS_MS = 100;
+
+/** Names of LIQUIDATION_PRICE_*. */
+const PRICE_KINDS: Readonly<Record<number, string>> = {
+  [L.LIQUIDATION_PRICE_ORDER]: "order",
+  [L.LIQUIDATION_PRICE_AVERAGE]: "average",
+  [L.LIQUIDATION_PRICE_BANKRUPTCY]: "bankruptcy",
+};
 
 const INSTRUMENT_CHANNELS = ["bbo", "trade", "book", "metrics", "mark", "funding", "liquidation"] as const;
 
@@ -29,6 +37,8 @@ interface Changes {
 
 /** Feeds the stream's channels from the engine's publication ring, and answers for their present state. */
 export class StreamFeed implements StreamSource {
+  /** The last trades, liquidations and signals. */
+  readonly recent = new Recent();
   private readonly live: LiveEngine;
   private readonly ring: RingReader;
   private readonly strategies: readonly string[];
@@ -66,6 +76,7 @@ export class StreamFeed implements StreamSource {
   };
 
   signal(signal: Signal): void {
+    this.recent.event("signal", signal);
     const channel = `signal.${signal.strategy}`;
     this.event(channel, signal.ts, signal);
     this.live.sent.record(Math.max(1, Math.round((nowUs() - Number(BigInt(signal.ts) / 1000n)) * 1000)));
@@ -163,8 +174,10 @@ export class StreamFeed implements StreamSource {
       changes.touched = true;
     } else if (kind === L.KIND_BOOK_STATE || kind === L.KIND_GAP) this.hub.reset(`book.${id}`);
     else if (kind === L.KIND_BBO) changes.touched = true;
-    else if (kind === L.KIND_TRADE) this.takeTrade(id, at, flags);
-    else this.takeCarry(id, kind, at, flags, f64);
+    else if (kind === L.KIND_TRADE) {
+      this.recent.trade(instrument, this.live.views, at);
+      this.takeTrade(id, at, flags);
+    } else this.takeCarry(id, kind, at, flags, f64);
     if (kind === L.KIND_SNAPSHOT && (flags & L.FLAG_END) !== 0) this.hub.reset(`book.${id}`);
   };
 
@@ -218,12 +231,16 @@ export class StreamFeed implements StreamSource {
         intervalHours: value(L.FUNDING_INTERVAL_HOURS),
         nextTs: nanoseconds(f64[(at + L.FUNDING_NEXT_US) >> 3]),
       });
-    else if (kind === L.KIND_LIQUIDATION)
-      this.event(`liquidation.${id}`, ts, {
+    else if (kind === L.KIND_LIQUIDATION) {
+      const liquidation = {
         liquidated: (flags & L.FLAG_SELL) === 0 ? "long" : "short",
         price: value(L.LIQUIDATION_PRICE),
+        priceKind: PRICE_KINDS[f64[(at + L.LIQUIDATION_PRICE_KIND) >> 3]] ?? null,
         size: value(L.LIQUIDATION_SIZE),
-      });
+      };
+      this.recent.event("liquidation", { instrument: id, ts, ...liquidation });
+      this.event(`liquidation.${id}`, ts, liquidation);
+    }
   }
 
   /** Once per drain and instrument: the touch as it is now, and its metrics now and then. */

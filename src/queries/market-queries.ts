@@ -1,7 +1,7 @@
 import { CrosstickError, EXIT } from "../errors.js";
 import { findInstrument } from "../market/find-instrument.js";
 import type { Instrument } from "../market/instrument.js";
-import { resolveInstrument, resolveUnified } from "../market/symbols.js";
+import { productOfSymbol, resolveInstrument, resolveUnified } from "../market/symbols.js";
 import type { ProductName, VenueName } from "../market/venues.js";
 import { venueNamed } from "../venues/index.js";
 import {
@@ -67,7 +67,9 @@ export class MarketQueries {
             .map((product) => resolveInstrument(venue, product, symbol))
             .filter(({ base, inferred }) => base !== null && !inferred);
     if (certain.length === 1 && certain[0].unit !== "unknown") return certain[0];
-    const wanted = certain.length === 1 ? [certain[0].product] : products;
+    // A unified symbol says its market even where the pair itself is a guess.
+    const told = certain.length === 1 ? certain[0].product : productOfSymbol(venue, symbol);
+    const wanted = told !== null && products.includes(told) ? [told] : products;
     const lists = await Promise.allSettled(wanted.map((product) => this.list(venue, product)));
     const known = lists.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
     try {

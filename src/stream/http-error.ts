@@ -20,6 +20,9 @@ export function problemResponse(error: unknown): WebResponse {
   if (error instanceof HttpProblem) return json(error.status, errorBody(error.code, error.message), error.headers);
   if (error instanceof CrosstickError && error.exitCode === EXIT.usage)
     return json(400, errorBody(error.code, error.message));
+  // A venue that was asked on the way did not answer as it should.
+  if (error instanceof CrosstickError && error.code.startsWith("VENUE_"))
+    return json(502, errorBody(error.code, error.message));
   return json(500, errorBody("HTTP_FAILED", "the answer could not be made; the log says why"));
 }
 

@@ -109,7 +109,7 @@ export class HttpRoutes {
       return json(200, answer);
     }
     if (!QUERY_NAMES.has(name)) throw new HttpProblem(404, "HTTP_NOT_FOUND", `there is no /v1/${name.slice(0, 100)}`);
-    return json(200, answerQuery(source, name, query, receivedUs, clock));
+    return json(200, await answerQuery(source, name, query, receivedUs, clock));
   }
 
   #page(path: string): WebResponse {

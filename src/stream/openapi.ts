@@ -23,11 +23,12 @@ const ROUTES: Record<
   "/v1/venues": { summary: "Venues and their states" },
   "/v1/instruments": { summary: "Instruments and what is known of them" },
   "/v1/ticker": {
-    summary: "Ticker of an instrument; of several a list, in which one that fails has an error",
+    summary:
+      "Ticker of an instrument: of one that is followed out of memory, of any other by the venue's HTTP; of several a list, in which one that fails has an error",
     parameters: { instrument: "venue:symbol; repeatable, or a comma between several" },
   },
   "/v1/orderbook": {
-    summary: "Order book, best first",
+    summary: "Order book, best first: of an instrument that is not followed by the venue's HTTP",
     parameters: { instrument: "venue:symbol", depth: "Levels a side, 20 unless given" },
   },
   "/v1/time": { summary: "The server's clock, for synchronising", schema: time },
@@ -38,8 +39,8 @@ export function buildOpenApi(queries: Record<string, HttpQuery>): Json {
   const paths: Json = {};
   for (const [path, { summary, open, parameters = {}, schema }] of Object.entries(ROUTES))
     paths[path] = operation(summary, parameters, open === true, schema);
-  for (const [name, { summary, parameters }] of Object.entries(queries))
-    paths[`/v1/${name}`] = operation(summary, parameters, false);
+  for (const [name, { summary, parameters, input, output }] of Object.entries(queries))
+    paths[`/v1/${name}`] = operation(summary, parameters, false, output, input);
   return {
     openapi: "3.1.0",
     info: { title: "crosstick", version: "1.0.0" },
@@ -51,7 +52,13 @@ export function buildOpenApi(queries: Record<string, HttpQuery>): Json {
   };
 }
 
-function operation(summary: string, parameters: Record<string, string>, open: boolean, schema?: z.ZodType): Json {
+function operation(
+  summary: string,
+  parameters: Record<string, string>,
+  open: boolean,
+  schema?: z.ZodType,
+  input?: z.ZodObject,
+): Json {
   const type = summary.includes("as text") ? "text/plain" : "application/json";
   const failed = (description: string): Json => ({
     description,
@@ -65,8 +72,8 @@ function operation(summary: string, parameters: Record<string, string>, open: bo
         name,
         in: "query",
         description,
-        required: name === "instrument",
-        schema: { type: "string" },
+        required: input === undefined ? name === "instrument" : isRequired(input, name),
+        schema: input === undefined ? { type: "string" } : toJson(input.shape[name] as z.ZodType),
       })),
       responses: {
         200: { description: "OK", content: { [type]: schema === undefined ? {} : { schema: toJson(schema) } } },
@@ -74,9 +81,14 @@ function operation(summary: string, parameters: Record<string, string>, open: bo
         401: failed("No token, or a wrong one"),
         404: failed("There is no such thing"),
         429: failed("Too many requests: see Retry-After"),
+        502: failed("A venue that was asked on the way did not answer as it should"),
       },
     },
   };
+}
+
+function isRequired(input: z.ZodObject, name: string): boolean {
+  return !(input.shape[name] as z.ZodType).safeParse(undefined).success;
 }
 
 function toJson(validator: z.ZodType): Json {

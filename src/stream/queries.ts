@@ -12,45 +12,47 @@ const INSTRUMENTS = 256;
 const DEPTH = 20;
 const DEEPEST = 8192;
 
-/** @param receivedUs epoch µs at which the request was seen. @throws HttpProblem */
-export function answerQuery(
+/** @param receivedUs epoch µs at which the request was seen. @throws HttpProblem, CrosstickError */
+export async function answerQuery(
   source: HttpSource,
   name: string,
   query: URLSearchParams,
   receivedUs: number,
   clock: StreamClock,
-): unknown {
+): Promise<unknown> {
   if (name === "venues") return source.venues();
   if (name === "instruments") return source.instruments();
-  if (name === "ticker") return tickers(source, query);
-  if (name === "orderbook") return orderbook(source, query);
+  if (name === "ticker") return await tickers(source, query);
+  if (name === "orderbook") return await orderbook(source, query);
   return { receive: usToNsText(receivedUs), send: usToNsText(clock.nowUs()) };
 }
 
 /** One instrument: its ticker. Several: a list in their order, in which one that fails has an `error`. */
-function tickers(source: HttpSource, query: URLSearchParams): unknown {
+async function tickers(source: HttpSource, query: URLSearchParams): Promise<unknown> {
   const names = query.getAll("instrument").flatMap((text) => text.split(","));
   if (names.length > INSTRUMENTS) throw parameter(`instrument: at most ${INSTRUMENTS} at once`);
   if (names.some((text) => text === "") || names.length === 0) throw parameter("instrument is missing: venue:symbol");
-  if (names.length === 1) return source.ticker(names[0]) ?? unknown(names[0]);
-  return names.map((instrument) => {
-    try {
-      return source.ticker(instrument) ?? unknown(instrument);
-    } catch (error) {
-      if (error instanceof HttpProblem || error instanceof CrosstickError)
-        return { instrument, ...errorBody(error.code, error.message) };
-      throw error;
-    }
-  });
+  if (names.length === 1) return (await source.ticker(names[0])) ?? unknown(names[0]);
+  return Promise.all(
+    names.map(async (instrument) => {
+      try {
+        return (await source.ticker(instrument)) ?? unknown(instrument);
+      } catch (error) {
+        if (error instanceof HttpProblem || error instanceof CrosstickError)
+          return { instrument, ...errorBody(error.code, error.message) };
+        throw error;
+      }
+    }),
+  );
 }
 
-function orderbook(source: HttpSource, query: URLSearchParams): unknown {
+async function orderbook(source: HttpSource, query: URLSearchParams): Promise<unknown> {
   const instrument = query.get("instrument");
   if (instrument === null || instrument === "") throw parameter("instrument is missing: venue:symbol");
   const text = query.get("depth") ?? String(DEPTH);
   const depth = Number(text);
   if (!/^\d{1,5}$/.test(text) || depth < 1 || depth > DEEPEST) throw parameter(`depth: levels a side, 1 to ${DEEPEST}`);
-  return source.orderbook(instrument, depth) ?? unknown(instrument);
+  return (await source.orderbook(instrument, depth)) ?? unknown(instrument);
 }
 
 function unknown(instrument: string): never {

@@ -107,6 +107,7 @@ const registry: Partial<Record<VenueName, () => Promise<{ queries: VenueQueries 
   bybit: () => import("./bybit/queries.js"),
   okx: () => import("./okx/queries.js"),
   htx: () => import("./htx/queries.js"),
+  deribit: () => import("./deribit/queries.js"),
   kraken: () => import("./kraken/queries.js"),
   coinbase: () => import("./coinbase/queries.js"),
   backpack: () => import("./backpack/queries.js"),

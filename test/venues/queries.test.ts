@@ -23,6 +23,7 @@ async function queries(venue: VenueName): Promise<VenueQueries> {
 const binance = await queries("binance");
 const bybit = await queries("bybit");
 const okx = await queries("okx");
+const deribit = await queries("deribit");
 const htx = await queries("htx");
 const kraken = await queries("kraken");
 const coinbase = await queries("coinbase");
@@ -96,6 +97,23 @@ describe("a ticker of the other venues", () => {
     expect(swap.read([more.htxInverseTicker])).toMatchObject({
       ...{ baseVolume: 669.3385682049668, quoteVolume: 39459800, ask: { price: 59117.44, qty: 4800 / 59117.44 } },
     });
+  });
+
+  test("Deribit: dollars of a perpetual become coin", () => {
+    const { paths, read } = deribit.ticker(instrument("deribit:BTC/USD:BTC"));
+    expect(paths).toEqual(["/api/v2/public/ticker?instrument_name=BTC-PERPETUAL"]);
+    expect(read([more.deribitTicker])).toEqual({
+      ...{ price: 7750.5, change: null, changePercent: -1.25, high: 8311.5, low: 7631.5 },
+      ...{ baseVolume: 60627.57263769, quoteVolume: 480123456, timestamp: "1583778859480000000" },
+      ...{ bid: { price: 7750, qty: 19470 / 7750 }, ask: { price: 7750.5, qty: 343280 / 7750.5 } },
+    });
+    const option = instrument("deribit:BTC/USD:BTC-261225-100000-C");
+    expect(deribit.book(option, 60).paths).toEqual([
+      "/api/v2/public/get_order_book?instrument_name=BTC-25DEC26-100000-C&depth=100",
+    ]);
+    expect(() => deribit.ticker(option).read([more.deribitTicker])).toThrowError(/it is of BTC-PERPETUAL/);
+    const refusal = { jsonrpc: "2.0", error: { code: 13020, message: "not_found" } };
+    expect(() => deribit.ticker(option).read([refusal])).toThrowError(/refuses: not_found \(13020\)/);
   });
 
   test("Kraken: the price at midnight is not that of 24 hours ago, so no change is told", () => {
@@ -174,6 +192,10 @@ describe("books and candles", () => {
         ...{ openMs: 1603692000000, open: 13068.2, high: 13075.8, low: 13050.1, close: 13067.7 },
         ...{ volume: 3.946, quoteVolume: 51561.4632, trades: 27 },
       },
+    ]);
+    expect(read(deribit, "deribit:BTC/USD:BTC", more.deribitCandles)).toMatchObject([
+      { openMs: 1583916960000, open: 7834, close: 7839.5, volume: 3.6680847969999992, quoteVolume: 28740 },
+      { openMs: 1583917020000, volume: 22.682721123 },
     ]);
     expect(read(kraken, "kraken:ETH/BTC", more.krakenCandles)).toEqual([
       {
@@ -271,6 +293,8 @@ describe("a malformed reply is a coded error that names what is wrong", () => {
     ["Bybit candles", bybit.candles.page(instrument("bybit:BTC/USD:BTC"), hour), [replies.bybitInverseKline]],
     ["OKX ticker", okx.ticker(instrument("okx:ETH/BTC")), [more.okxSpotTicker]],
     ["OKX book", okx.book(instrument("okx:BTC/USDT:USDT"), 5), [more.okxBook]],
+    ["Deribit ticker", deribit.ticker(instrument("deribit:BTC/USD:BTC")), [more.deribitTicker]],
+    ["Deribit book", deribit.book(instrument("deribit:BTC/USD:BTC"), 5), [more.deribitBook]],
     ["HTX ticker", htx.ticker(instrument("htx:BTC/USDT")), [more.htxSpotTicker]],
     ["HTX candles", htx.candles.page(instrument("htx:BTC/USDT:USDT"), hour), [more.htxLinearCandles]],
     ["Kraken ticker", kraken.ticker(instrument("kraken:BTC/USD")), [more.krakenTicker]],

@@ -208,3 +208,53 @@ export const backpackCandles = [
     volume: "0.03473",
   },
 ];
+
+/** docs.deribit.com, public/ticker, public/get_order_book, public/get_tradingview_chart_data; the last bar is a filler. */
+export const deribitTicker = {
+  jsonrpc: "2.0",
+  result: {
+    timestamp: 1583778859480,
+    stats: { volume: 60627.57263769, volume_usd: 480123456, price_change: -1.25, low: 7631.5, high: 8311.5 },
+    state: "open",
+    open_interest: 111543850,
+    mark_price: 7750.02,
+    last_price: 7750.5,
+    instrument_name: "BTC-PERPETUAL",
+    index_price: 7748.01,
+    best_bid_price: 7750,
+    best_bid_amount: 19470,
+    best_ask_price: 7750.5,
+    best_ask_amount: 343280,
+  },
+  usIn: 1583778859483941,
+  usOut: 1583778859484075,
+  usDiff: 134,
+  testnet: false,
+};
+export const deribitBook = {
+  jsonrpc: "2.0",
+  result: {
+    timestamp: 1550757626706,
+    instrument_name: "BTC-PERPETUAL",
+    change_id: 474988,
+    bids: [[3955.75, 30]],
+    asks: [[3956.5, 60]],
+  },
+};
+export const deribitCandles = {
+  jsonrpc: "2.0",
+  result: {
+    volume: [3.6680847969999992, 22.682721123, 0],
+    ticks: [1583916960000, 1583917020000, 1583917080000],
+    status: "ok",
+    open: [7834, 7839, 7833.5],
+    low: [7834, 7833.5, 7833.5],
+    high: [7839.5, 7839, 7833.5],
+    cost: [28740, 177740, 0],
+    close: [7839.5, 7833.5, 7833.5],
+  },
+  usIn: 1583917166709801,
+  usOut: 1583917166710175,
+  usDiff: 374,
+  testnet: false,
+};

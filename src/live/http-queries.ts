@@ -1,0 +1,161 @@
+import { z } from "zod";
+import { parseTime, usToNsText } from "../market/times.js";
+import { checkedQuery, type HttpQuery } from "../stream/http-source.js";
+import { followedFunding, followedOption } from "./followed-market.js";
+import type { LiveEngine } from "./live-engine.js";
+import { optionsChain } from "./options-chain.js";
+import type { Recent, RecentTrade } from "./recent.js";
+
+const LIMIT = 100;
+const MOST = 1000;
+
+const limit = z.coerce.number().int().min(1).max(MOST).default(LIMIT).describe("The last so many, oldest first");
+const time = z
+  .string()
+  .refine((text) => parseTime(text) !== null, "must be ISO 8601, or a count of s, ms, µs or ns since 1970")
+  .optional();
+const instrument = z.string().min(1).describe("venue:symbol, one that is followed");
+const anyInstrument = z.string().min(1).optional().describe("venue:symbol; all that are followed without it");
+
+const number = z.number().nullable();
+const ts = z.string().nullable().describe("Nanoseconds since 1970");
+const trade = z.object({
+  sequence: z.int().describe("Number of the trade among those of its instrument since the start"),
+  id: z.union([z.number(), z.string()]).describe("The venue's; text beyond 2^53"),
+  ...{ ts, tradeTs: ts, price: z.number(), size: z.number(), side: z.enum(["buy", "sell"]), marketTrade: z.boolean() },
+});
+const funding = z.object({
+  ...{ instrument: z.string(), exchange: z.string().nullable(), symbol: z.string().nullable() },
+  rate: number.describe("Fraction of one interval; positive: longs pay"),
+  ...{ predictedRate: number, intervalHours: number, apr: number, nextTs: ts, mark: number, index: number },
+});
+const option = z.object({
+  instrument: z.string(),
+  ...{ bid: number, bidQty: number, ask: number, askQty: number, bidIv: number, askIv: number, markIv: number },
+  ...{ mark: number, openInterest: number, volume24h: number, underlying: number },
+  greeks: z.object({ delta: number, gamma: number, vega: number, theta: number }).optional(),
+});
+const chain = z.object({
+  underlying: z.string(),
+  expiries: z.array(
+    z.object({
+      ...{ exchange: z.string(), settle: z.string(), quote: z.string(), expiry: z.string(), forward: number },
+      atm: z.object({ strike: z.number(), callIv: number, putIv: number }).nullable(),
+      strikes: z.array(z.object({ strike: z.number(), call: option.nullable(), put: option.nullable() })),
+    }),
+  ),
+});
+
+/** The questions under /v1/ that a live engine answers beyond those that every server does. */
+export function liveQueries(
+  live: LiveEngine,
+  recent: Recent,
+  indexOf: (name: string) => number | null,
+): Record<string, HttpQuery> {
+  return {
+    trades: checkedQuery(
+      "The last trades of an instrument, out of memory",
+      z.object({
+        instrument,
+        from: time.describe("Received at this time or later"),
+        to: time.describe("Received before this time"),
+        after_sequence: z.coerce.number().int().min(0).optional().describe("To go on: the first ones after this"),
+        limit,
+      }),
+      z.object({ instrument: z.string(), trades: z.array(trade), missed: z.int() }),
+      ({ instrument: name, from, to, after_sequence: after, limit: most }) => {
+        const index = indexOf(name);
+        if (index === null) return null;
+        const known = recent.tradesOf(index);
+        const [fromUs, toUs] = [microseconds(from), microseconds(to)];
+        const found = known.filter(
+          ({ sequence, receivedTimeUs }) =>
+            (after === undefined || sequence > after) &&
+            (fromUs === undefined || receivedTimeUs >= fromUs) &&
+            (toUs === undefined || receivedTimeUs < toUs),
+        );
+        // Whoever goes on gets the next ones, whoever just looks the last ones.
+        const trades = after === undefined ? found.slice(-most) : found.slice(0, most);
+        const missed = after === undefined || known.length === 0 ? 0 : Math.max(0, known[0].sequence - after - 1);
+        return { instrument: live.known()[index], trades: trades.map(tradeBody), missed };
+      },
+    ),
+    liquidations: checkedQuery(
+      "The last liquidations, out of memory",
+      z.object({ instrument: anyInstrument, limit }),
+      z.object({ liquidations: z.array(z.unknown()) }),
+      ({ instrument: name, limit: most }) => {
+        const index = name === undefined ? null : indexOf(name);
+        if (name !== undefined && index === null) return null;
+        const id = index === null ? null : live.known()[index];
+        const all = recent.eventsOf("liquidation");
+        const own = name === undefined ? all : all.filter((one) => (one as { instrument: string }).instrument === id);
+        return { liquidations: own.slice(-most) };
+      },
+    ),
+    "options/chain": checkedQuery(
+      "Options of an underlying that are followed: by expiry and strike, calls and puts apart; at the money is the strike nearest the forward",
+      z.object({
+        underlying: z.string().min(1).describe("Base coin: BTC"),
+        exchange: z.string().min(1).optional().describe("Of this venue alone"),
+        greeks: z.enum(["true", "false"]).default("false").describe("With delta, gamma, vega and theta"),
+      }),
+      chain,
+      ({ underlying, exchange, greeks }) => {
+        const options = live.known().flatMap((id, index) => {
+          const found = live.instruments.find((one) => one.id === id);
+          if (found === undefined || found.strike === null || found.base !== underlying.toUpperCase()) return [];
+          if (exchange !== undefined && found.venue !== exchange) return [];
+          return [{ instrument: found, figures: followedOption(live, index, greeks === "true") }];
+        });
+        return { underlying: underlying.toUpperCase(), expiries: optionsChain(options) };
+      },
+    ),
+    funding: checkedQuery(
+      "Funding of the perpetuals that are followed",
+      z.object({ instrument: anyInstrument }),
+      z.object({ funding: z.array(funding) }),
+      ({ instrument: name }) => {
+        const index = name === undefined ? null : indexOf(name);
+        if (name !== undefined && index === null) return null;
+        const indexes = index === null ? live.known().map((_, each) => each) : [index];
+        return { funding: indexes.flatMap((each) => followedFunding(live, each) ?? []) };
+      },
+    ),
+    signals: checkedQuery(
+      "The last signals, out of memory",
+      z.object({ strategy: z.string().min(1).optional().describe("Of this strategy alone"), limit }),
+      z.object({ signals: z.array(z.unknown()) }),
+      ({ strategy, limit: most }) => {
+        const all = recent.eventsOf("signal");
+        const own =
+          strategy === undefined ? all : all.filter((one) => (one as { strategy: string }).strategy === strategy);
+        return { signals: own.slice(-most) };
+      },
+    ),
+    refusals: checkedQuery(
+      "How often each strategy's proposals were refused since the start, by reason",
+      z.object({}),
+      z.object({ refusals: z.record(z.string(), z.record(z.string(), z.int())) }),
+      () => ({
+        refusals: Object.fromEntries(
+          Object.entries(live.report?.strategies ?? {}).map(([name, { refused }]) => [name, refused]),
+        ),
+      }),
+    ),
+  };
+}
+
+function microseconds(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseTime(text)?.us;
+}
+
+function tradeBody(one: RecentTrade): z.input<typeof trade> {
+  return {
+    sequence: one.sequence,
+    id: one.id <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(one.id) : one.id.toString(),
+    ts: usToNsText(one.receivedTimeUs),
+    tradeTs: Number.isFinite(one.tradeTimeUs) ? usToNsText(one.tradeTimeUs) : null,
+    ...{ price: one.price, size: one.size, side: one.takerSold ? "sell" : "buy", marketTrade: one.marketTrade },
+  };
+}
