@@ -1,6 +1,7 @@
 import type { BookSide } from "../model/book-side.js";
 import { decimalText } from "../model/decimal-text.js";
 import type { Market } from "../model/market.js";
+import { Past } from "../model/past.js";
 import type { HttpReply } from "../venue.js";
 import { FUNDING_INTERVAL_MS, nextFundingMs } from "./frames.js";
 
@@ -28,8 +29,9 @@ export function answer(endpoint: string, query: URLSearchParams, view: RestView)
   if (endpoint === "assets") return ok(assets(markets));
   if (endpoint === "markets") return ok(markets.map(listing));
   if (symbol !== null && market === undefined) return bad("INVALID_SYMBOL", `Invalid symbol ${symbol}`);
-  if (endpoint === "depth" || endpoint === "market") {
+  if (endpoint === "depth" || endpoint === "market" || endpoint === "ticker") {
     if (market === undefined) return bad("INVALID_CLIENT_REQUEST", 'query parameter "symbol" is required');
+    if (endpoint === "ticker") return ok(ticker(market, nowMs));
     return endpoint === "market" ? ok(listing(market)) : depth(market, query, view);
   }
   const wanted = (market === undefined ? markets : [market]).filter(({ spec }) => spec.product === "swap");
@@ -52,6 +54,24 @@ function depth({ book, text }: Market, query: URLSearchParams, view: RestView): 
     ...{ asks: rows(asks), bids: rows(bids).reverse() },
     ...{ lastUpdateId: String(sequence), timestamp: Math.floor(view.nowMs * 1000) - 900 },
   });
+}
+
+/** Of the last 24 hours; what changed is also told as a fraction. */
+function ticker({ spec, text, lastTick, tickSize }: Market, nowMs: number): object {
+  const day = new Past(spec).day(nowMs);
+  const change = lastTick - day.openTick;
+  const sign = change < 0 ? "-" : "";
+  return {
+    ...{ symbol: spec.symbol, firstPrice: text.price(day.openTick), lastPrice: text.price(lastTick) },
+    ...{
+      priceChange: `${sign}${text.price(Math.abs(change))}`,
+      priceChangePercent: (change / day.openTick).toFixed(6),
+    },
+    high: text.price(Math.max(day.highTick, lastTick)),
+    low: text.price(Math.min(day.lowTick, lastTick)),
+    ...{ volume: text.size(day.lots), trades: String(day.trades) },
+    quoteVolume: (Number(text.size(day.lots)) * day.openTick * tickSize).toFixed(6),
+  };
 }
 
 function listing({ spec, text }: Market): object {

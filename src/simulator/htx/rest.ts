@@ -1,5 +1,6 @@
 import { bestLevels } from "../model/levels.js";
 import type { Market } from "../model/market.js";
+import { Past } from "../model/past.js";
 import type { HttpReply } from "../venue.js";
 import { bboFrame, imageFrame } from "./frames.js";
 
@@ -78,14 +79,24 @@ function interest({ spec, openInterest, mark }: Market): object {
   return { volume: openInterest, amount, symbol: base, contract_code: symbol, ...value };
 }
 
-/** The touch, as `bbo` says it, in the reply of the merged ticker. */
+/** The touch, as `bbo` says it, and the last 24 hours: coins, and quote currency on spot, contracts elsewhere. */
 function merged(market: Market, ts: number): HttpReply {
   const { text, book, spec, lastTick } = market;
   const touch = (side: typeof book.bids) =>
     bestLevels(side, 1).map(({ tick, lots }) => [Number(text.price(tick)), Number(text.size(lots))])[0];
   const { version } = JSON.parse(bboFrame(market, "", ts)).tick as { version?: number };
   const close = Number(text.price(lastTick));
-  const tick = { id: book.sequence, version, close, bid: touch(book.bids), ask: touch(book.asks) };
+  const day = new Past(spec).day(ts);
+  const price = (tick: number): number => Number(text.price(tick));
+  const size = Number(text.size(day.lots));
+  const coins = spec.contractUsd === null ? size * spec.contractBase : (size * spec.contractUsd) / price(day.openTick);
+  const turnover = coins * price(day.openTick);
+  const tick = {
+    ...{ id: book.sequence, version, close, bid: touch(book.bids), ask: touch(book.asks) },
+    ...{ open: price(day.openTick), count: day.trades, amount: coins },
+    ...{ high: price(Math.max(day.highTick, lastTick)), low: price(Math.min(day.lowTick, lastTick)) },
+    ...(spec.product === "spot" ? { vol: turnover } : { vol: size, trade_turnover: turnover }),
+  };
   return ok({ ch: `market.${spec.symbol}.detail.merged`, ts, tick });
 }
 
