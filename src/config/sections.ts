@@ -170,6 +170,12 @@ export const connections = z.strictObject({
     .default(5)
     .describe("Connections that fail or fall silent in a row before the next address is used"),
   returnAfterMs: milliseconds.min(100).default(600_000).describe("When the first address is tried again, ms"),
+  canary: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe("Share of symbols compared field by field with the venue's next address, 0.1 is a tenth; 0 is off"),
 });
 
 export const memory = z.strictObject({

@@ -8,4 +8,6 @@ export interface ConnectionSettings {
   /** Connections that fail or go silent in a row before the next address is used, and when the first is tried again, ms. */
   switchAfterTimeouts: number;
   returnAfterMs: number;
+  /** Share of the symbols that are listened to at a second endpoint too, and compared; 0 for none. */
+  canary: number;
 }

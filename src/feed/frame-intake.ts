@@ -48,17 +48,30 @@ export class FrameIntake {
       this.lane.reject(L.REJECT_TOO_LONG);
       return;
     }
+    this.place(data);
+    this.lane.follow(link);
+    this.lane.frame(symbol);
+    if (this.publishing) return;
+    this.publishing = true;
+    queueMicrotask(this.publish);
+  }
+
+  /** Shows a frame's records to `see`, and takes nothing of it. How many there were. */
+  peek(data: Uint8Array, see: (at: number) => void): number {
+    if (data.length > this.scratchBytes) return 0;
+    this.stamp();
+    this.place(data);
+    return this.lane.spare.each(see);
+  }
+
+  /** Hot. */
+  private place(data: Uint8Array): void {
     const { u8, u32 } = this.views;
     const { header } = this.lane;
     u8.set(data, this.scratch);
     u32[(header + L.MESSAGE_FRAME_AT) >> 2] = this.scratch;
     u32[(header + L.MESSAGE_FRAME_END) >> 2] = this.scratch + data.length;
     u32[(header + L.MESSAGE_SOURCE) >> 2] = this.source;
-    this.lane.follow(link);
-    this.lane.frame(symbol);
-    if (this.publishing) return;
-    this.publishing = true;
-    queueMicrotask(this.publish);
   }
 
   /** What comes now is stamped with the present time. */

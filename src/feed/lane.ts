@@ -7,12 +7,14 @@ import { venueNamed } from "../venues/index.js";
 import type { InstrumentMetadata } from "../venues/venue.js";
 import type { BookFeed } from "./book-feed.js";
 import { BookKeeper } from "./book-keeper.js";
+import type { Comparison } from "./comparison.js";
 import { NUMBER_MISSED, NUMBER_REPEATED } from "./connection-numbers.js";
 import { EventMemory, withoutRepeats } from "./event-memory.js";
 import { HeldSnapshots } from "./held-snapshots.js";
 import { type LaneCounts, LaneRing } from "./lane-ring.js";
 import { LaneSymbols } from "./lane-symbols.js";
 import { Liveness } from "./liveness.js";
+import { SpareDecoder } from "./spare-decoder.js";
 
 export type { LaneCounts };
 
@@ -27,7 +29,8 @@ export class Lane {
   private readonly views: Views;
   private readonly kernel: DecodeKernel;
   private readonly venue: number;
-  private readonly overflow: number;
+  /** Live: sees what a frame says without taking it. */
+  readonly spare: SpareDecoder;
   private readonly ring: LaneRing;
   private readonly symbols: LaneSymbols;
   private readonly keeper: BookKeeper;
@@ -36,6 +39,7 @@ export class Lane {
   private links = 0;
   private overlaps = 0;
   private events: EventMemory | null = null;
+  private comparison: Comparison | null = null;
   /** Live: when each channel spoke last. */
   readonly liveness = new Liveness();
   /** Drop what the ring cannot take (live), or have the caller wait and call again (replay). */
@@ -53,8 +57,8 @@ export class Lane {
     this.views = views;
     this.kernel = kernel;
     this.header = plan.lane;
-    this.overflow = plan.overflow;
     this.venue = venueIndex(venue);
+    this.spare = new SpareDecoder({ views, kernel, venue: this.venue, header: plan.lane, ring: plan.overflow });
     this.dropWhenFull = options.dropWhenFull;
     views.u8[plan.lane + L.MESSAGE_KNOWN_ONLY] = options.dropWhenFull ? 1 : 0;
     this.ring = new LaneRing(views, plan.lane, plan.ring, memory.engine);
@@ -206,6 +210,16 @@ export class Lane {
     this.events = this.overlaps > 0 ? (this.events ?? new EventMemory(this.views)) : null;
   }
 
+  /** Live: whether two connections bring the same now. */
+  get isOverlapping(): boolean {
+    return this.overlaps > 0;
+  }
+
+  /** Live: what comes from now on is also compared with what another endpoint brings; null: no more. */
+  compare(comparison: Comparison | null): void {
+    this.comparison = comparison;
+  }
+
   /** Live: the channels of these books are silent. */
   stale(instruments: Iterable<number>, receivedUs: number): void {
     this.views.f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = receivedUs;
@@ -269,7 +283,7 @@ export class Lane {
 
   /** Hot. */
   private accept(count: number): void {
-    if (this.dropWhenFull) this.note();
+    if (this.dropWhenFull) this.note(count);
     if (this.views.u32[(this.header + L.MESSAGE_CLASS) >> 2] === L.CLASS_MARKET) {
       const kept = this.events === null ? count : withoutRepeats(this.events, this.views, this.writer, count);
       if (kept > 0) this.ring.commit(kept);
@@ -281,12 +295,18 @@ export class Lane {
   }
 
   /** Hot: a channel has spoken. What was fetched says nothing of any channel. */
-  private note(): void {
+  private note(count: number): void {
     if (this.keeper.link === 0) return;
+    if (this.comparison !== null && this.overlaps === 0) this.compareWith(this.comparison, count);
     const { u8, u16, f64 } = this.views;
     const at = this.writer.at(0);
     const us = f64[(at + L.RECORD_RECEIVED_TIME_US) >> 3];
     this.liveness.seen(u16[(at + L.RECORD_INSTRUMENT) >> 1], u8[at + L.RECORD_KIND], this.keeper.link, us);
+  }
+
+  private compareWith(comparison: Comparison, count: number): void {
+    const nowMs = performance.now();
+    for (let i = 0; i < count; i++) comparison.take(0, this.writer.at(i), nowMs);
   }
 
   /** A replay's caller waits for room and calls again; a live message is dropped. */
@@ -302,7 +322,7 @@ export class Lane {
    */
   private drop(): void {
     const { u32 } = this.views;
-    const count = this.kernel.decode(this.venue, this.header, this.overflow, 0, L.OVERFLOW_RECORDS);
+    const count = this.spare.decode();
     this.writer.countDropped(Math.max(0, count));
     this.keeper.skip();
     const messageClass = u32[(this.header + L.MESSAGE_CLASS) >> 2];

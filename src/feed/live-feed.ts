@@ -3,6 +3,7 @@ import type { Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import type { Endpoints, InstrumentMetadata, LiveVenue, Subscription } from "../venues/venue.js";
 import { BookSync } from "./book-sync.js";
+import { Canary, type CanaryStatus, canarySymbols } from "./canary.js";
 import { probeByHttp, SocketProbe } from "./clock-probe.js";
 import { FrameIntake } from "./frame-intake.js";
 import type { Lane } from "./lane.js";
@@ -17,6 +18,7 @@ import { type SilentChannel, Watchdog } from "./watchdog.js";
 
 /** The connections, snapshots and polls of one lane. Lives in a feed worker. */
 export class LiveFeed {
+  private readonly views: Views;
   private readonly lane: Lane;
   private readonly spec: LiveLaneSpec;
   private readonly live: LiveVenue;
@@ -31,6 +33,7 @@ export class LiveFeed {
   private readonly connections: LiveConnection[] = [];
   private readonly socketProbe: SocketProbe | null;
   private watchdog: Watchdog | null = null;
+  private canary: Canary | null = null;
   private stopped = false;
 
   constructor(options: {
@@ -52,6 +55,7 @@ export class LiveFeed {
   }) {
     const { views, lane, spec, live, gate, permit, note, resyncAt } = options;
     const { venue, product, index } = spec;
+    this.views = views;
     this.lane = lane;
     this.spec = spec;
     this.gate = gate;
@@ -86,6 +90,7 @@ export class LiveFeed {
     this.stopped = true;
     this.metadata?.stop();
     this.poller.stop();
+    this.canary?.stop();
     this.sync.stop();
     for (const connection of this.connections) connection.stop();
   }
@@ -100,6 +105,11 @@ export class LiveFeed {
     return bySocket ?? probeByHttp(this.gate, this.live.time(this.spec.product));
   }
 
+  /** What a second endpoint says of a share of the symbols; null where none is asked for. */
+  canaryStatus(): CanaryStatus | null {
+    return this.canary?.status() ?? null;
+  }
+
   /** Channels that do not speak as they should. */
   silent(): SilentChannel[] {
     return this.watchdog?.status(performance.now(), nowUs()) ?? [];
@@ -112,6 +122,10 @@ export class LiveFeed {
     const nowMs = performance.now();
     for (const connection of this.connections) connection.tick(nowMs);
     this.watchdog?.tick(nowMs, nowUs());
+    this.canary?.tick(
+      this.connections.every(({ ready }) => ready),
+      nowMs,
+    );
   }
 
   /** The HTTP host refused: by law or ban its books are blocked, by rate they wait. */
@@ -171,7 +185,29 @@ export class LiveFeed {
     }
     const { connections } = this;
     this.watchdog = new Watchdog({ lane, spec: { ...spec, wanted: [...wanted] }, live, say, indexes, connections });
+    this.canary = this.makeCanary(wanted, indexes, bases);
+    this.canary?.start();
     this.poller.start(live.polls?.(spec.product, wanted) ?? []);
+  }
+
+  private makeCanary(
+    wanted: readonly Subscription[],
+    indexes: ReadonlyMap<string, number>,
+    bases: readonly string[],
+  ): Canary | null {
+    const share = this.spec.settings.canary;
+    if (share === 0) return null;
+    const endpoint = bases.at(1);
+    if (endpoint === undefined) {
+      this.say("warn", "no canary: the venue has no second address that is known; name one under endpoints");
+      return null;
+    }
+    const { views, lane, spec, live, intake, say, permit, endpoints } = this;
+    const some = canarySymbols(wanted, share);
+    return new Canary({
+      ...{ views, lane, spec, live, intake, say, permit },
+      ...{ endpoints, endpoint, wanted: some, indexes },
+    });
   }
 
   private suspend(books: readonly number[], state: number, reason: number): void {

@@ -6,6 +6,7 @@ import { type DecodeKernel, startKernel } from "../kernel/kernel.js";
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import { venueNamed } from "../venues/index.js";
+import type { CanaryStatus } from "./canary.js";
 import { Lane, type LaneCounts } from "./lane.js";
 import type { ConnectionStatus } from "./live-connection.js";
 import { LiveFeed } from "./live-feed.js";
@@ -33,6 +34,7 @@ export type LiveWorkerMessage =
       hosts: HostStatus[];
       silent: SilentChannel[];
       clock: ClockStatus;
+      canaries: CanaryStatus[];
       counts: LaneCounts[];
       decoded: RecordableHistogram;
     }
@@ -120,6 +122,7 @@ function report(): void {
     connections: feeds.flatMap(({ feed }) => feed.status()),
     hosts: hosts.status(),
     clock: clock.status(),
+    canaries: feeds.map(({ feed }) => feed.canaryStatus()).filter((canary) => canary !== null),
     silent: feeds.flatMap(({ feed }) => feed.silent()),
     counts: feeds.map(({ lane }) => lane.counts),
     decoded,

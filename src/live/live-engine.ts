@@ -175,6 +175,7 @@ export class LiveEngine {
       connections: this.supervisor.connections(),
       hosts: this.supervisor.hosts(),
       silent: this.supervisor.silent(),
+      canaries: this.supervisor.canaries(),
       strategies: this.report?.strategies ?? {},
       clock: this.clocks(),
       latency: this.latency(),

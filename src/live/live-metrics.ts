@@ -38,6 +38,13 @@ export function metricsSample(live: LiveEngine): MetricsSample {
       labels: { venue },
       value: driftPpm ?? Number.NaN,
     })),
+    canaryCompared: status.canaries.map(({ venue, product, compared }) => ({
+      labels: { venue, product },
+      value: compared,
+    })),
+    canaryDifferences: status.canaries.flatMap(({ venue, product, differences }) =>
+      Object.entries(differences).map(([field, value]) => ({ labels: { venue, product, field }, value })),
+    ),
     silentChannels: verdicts(status.silent),
     rollovers: venues.map(({ venue }) => ({
       labels: { venue },

@@ -1,4 +1,5 @@
 import type { ClockSummary } from "../engine/summary.js";
+import type { CanaryStatus } from "../feed/canary.js";
 import type { ConnectionStatus } from "../feed/live-connection.js";
 import type { HostStatus } from "../feed/rest-gate.js";
 import type { SilentChannel } from "../feed/watchdog.js";
@@ -49,6 +50,8 @@ export interface EngineStatus {
   hosts: HostStatus[];
   /** Channels that do not speak as they should, and why that is known. */
   silent: SilentChannel[];
+  /** What second endpoints of the venues say of a share of the symbols; empty unless asked for. */
+  canaries: CanaryStatus[];
   strategies: Record<string, { kind: string; signals: number; refused: Record<string, number> }>;
   clock: Record<string, ClockSummary[string] & { driftPpm: number | null }>;
   /** By stage: decoded, engine, signal, sent. */

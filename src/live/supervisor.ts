@@ -1,5 +1,6 @@
 import type { RecordableHistogram } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
+import type { CanaryStatus } from "../feed/canary.js";
 import type { LaneCounts } from "../feed/lane.js";
 import type { ConnectionStatus } from "../feed/live-connection.js";
 import type { FeedNote, LiveLaneSpec } from "../feed/live-spec.js";
@@ -29,6 +30,7 @@ interface Share {
   hosts: HostStatus[];
   silent: SilentChannel[];
   clock: ClockStatus | null;
+  canaries: CanaryStatus[];
   counts: LaneCounts[];
   decoded: RecordableHistogram | null;
 }
@@ -65,6 +67,7 @@ export class FeedSupervisor {
           hosts: [],
           silent: [],
           clock: null,
+          canaries: [],
           counts: [],
           decoded: null,
         },
@@ -86,6 +89,11 @@ export class FeedSupervisor {
   /** Channels that do not speak as they should. */
   silent(): SilentChannel[] {
     return this.shares.flatMap(({ silent }) => silent);
+  }
+
+  /** What second endpoints say of a share of the symbols. */
+  canaries(): CanaryStatus[] {
+    return this.shares.flatMap(({ canaries }) => canaries);
   }
 
   /** Growth of a venue's clock offset, µs a second; null while it is not known. */

@@ -37,6 +37,9 @@ export interface MetricsSample {
   /** Half the width of what is known of the offset, seconds, and the growth of the offset, µs a second. NaN is left out. */
   clockUncertainties: Sample<"venue">[];
   clockDrifts: Sample<"venue">[];
+  /** Events that a second endpoint of the venue said too, and fields in which it differed. */
+  canaryCompared: Sample<"venue" | "product">[];
+  canaryDifferences: Sample<"venue" | "product" | "field">[];
   processing: ProcessingTimes[];
   signals: Sample<"strategy">[];
   refusals: Sample<"strategy" | "reason">[];
@@ -97,6 +100,18 @@ export class Metrics {
       "Channels that do not speak as they should",
       ["venue", "verdict"],
       () => sample().silentChannels,
+    );
+    total(
+      "crosstick_canary_compared_total",
+      "Events that a second endpoint said too",
+      ["venue", "product"],
+      () => sample().canaryCompared,
+    );
+    total(
+      "crosstick_canary_differences_total",
+      "Fields in which a second endpoint differed",
+      ["venue", "product", "field"],
+      () => sample().canaryDifferences,
     );
     total("crosstick_rollovers_total", "Connections that a successor took over", ["venue"], () => sample().rollovers);
     total("crosstick_signals_total", "Signals", ["strategy"], () => sample().signals);

@@ -19,7 +19,7 @@ describe("defaults", () => {
       endpoints: {},
       connections: {
         ...{ breakerFailures: 5, breakerOpenMs: 60_000, retries: 2 },
-        ...{ switchAfterTimeouts: 5, returnAfterMs: 600_000 },
+        ...{ switchAfterTimeouts: 5, returnAfterMs: 600_000, canary: 0 },
       },
       fees: {},
       gates: { alignMs: 100, maxAgeMs: 1000, maxClockUncertaintyMs: 50 },

@@ -133,6 +133,8 @@ test("metrics have the names of the contract", async () => {
     silentChannels: [{ labels: { venue: "binance", verdict: "stale" }, value: 2 }],
     clockUncertainties: [{ labels: { venue: "binance" }, value: 0.001 }],
     clockDrifts: [{ labels: { venue: "binance" }, value: Number.NaN }],
+    canaryCompared: [{ labels: { venue: "binance", product: "spot" }, value: 9 }],
+    canaryDifferences: [{ labels: { venue: "binance", product: "spot", field: "bbo.bid" }, value: 1 }],
     rollovers: [{ labels: { venue: "binance" }, value: 1 }],
     ringDropped: 5,
   };
