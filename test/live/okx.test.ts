@@ -89,4 +89,16 @@ describe("OKX over real sockets", () => {
     expect(await differences(live)).toEqual([]);
     expect(statusOf(live, "okx:ETH/USDT")?.crossed).toBe(0);
   });
+
+  test("a connection that the venue will end is left before, without a gap", async () => {
+    const live = await start({ limits: { okx: { connects: 100 } } });
+    const before = live.simulator.connections();
+    live.simulator.fault({ kind: "server-shutdown", venue: "okx", product: "spot" });
+    await until("a successor", () =>
+      live.notes.some((note) => note.includes("spot") && /leav|success|take/i.test(note)),
+    );
+    await until("as many connections as before", () => live.simulator.connections() === before, 20_000);
+    expect(await differences(live)).toEqual([]);
+    expect(live.engine.status().instruments.map(({ gaps }) => gaps)).toEqual([0, 0, 0, 0, 0]);
+  });
 });

@@ -1,7 +1,7 @@
 import type { ProductName } from "../../market/venues.js";
 import type { Place } from "../faults/schema.js";
 import type { Connection } from "../server/connection.js";
-import type { Stream } from "../server/stream.js";
+import { Stream } from "../server/stream.js";
 import type { HttpReply } from "../venue.js";
 import type { World } from "../world.js";
 import { OkxIndex } from "./indices.js";
@@ -37,6 +37,7 @@ export interface OkxContent {
   answer(request: OkxRequest): HttpReply | Promise<HttpReply>;
 }
 
+const STATUS = { venue: "okx", product: null, symbol: null, channel: "status", stream: "status" };
 const CONTRACTS: readonly ProductName[] = ["swap", "futures"];
 
 /** The markets of the model. */
@@ -44,10 +45,13 @@ export class OkxMarkets implements OkxContent {
   private readonly publishers = new Map<string, OkxPublisher>();
   private readonly indices = new Map<string, OkxIndex>();
   private readonly liquidations = new Map<string, OkxLiquidations>();
+  /** Of maintenance: there is none, unless a fault injects it. */
+  private readonly status: Stream;
   private readonly world: World;
 
   constructor(world: World, limits: OkxLimits) {
     this.world = world;
+    this.status = new Stream(STATUS, null, world.desk);
     const markets = world.marketsOf("okx");
     for (const market of markets) {
       const { symbol, base, quote } = market.spec;
@@ -80,6 +84,7 @@ export class OkxMarkets implements OkxContent {
   }
 
   stream({ channel, instId, instType }: Argument): Stream | undefined {
+    if (channel === "status") return this.status;
     if (channel === "liquidation-orders") return this.liquidations.get(instType ?? "")?.stream;
     if (channel === "index-tickers") return this.indices.get(instId ?? "")?.stream;
     return this.publishers.get(instId ?? "")?.stream(channel);
@@ -88,6 +93,7 @@ export class OkxMarkets implements OkxContent {
   *streams(): Iterable<Stream> {
     for (const publisher of this.publishers.values()) yield* publisher.all();
     for (const { stream } of [...this.indices.values(), ...this.liquidations.values()]) yield stream;
+    yield this.status;
   }
 
   greet(stream: Stream, connection: Connection): void {

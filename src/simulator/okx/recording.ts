@@ -9,7 +9,7 @@ import { RecordedBook } from "./recorded-book.js";
 
 const CHANNELS = [
   ...["bbo-tbt", "books", "books5", "trades", "trades-all", "tickers", "mark-price", "index-tickers"],
-  ...["funding-rate", "open-interest", "liquidation-orders", "opt-summary"],
+  ...["funding-rate", "open-interest", "liquidation-orders", "opt-summary", "status"],
 ];
 
 /** A recording of OKX. A channel that was not recorded is accepted and stays silent. */

@@ -1,7 +1,15 @@
 import type { Venue } from "../venue.js";
 import { integrity, OkxWitness } from "./integrity.js";
 import { limits, metadata, time } from "./rest.js";
-import { acknowledgement, connections, endpoints, resubscribe } from "./subscribe.js";
+import {
+  acknowledgement,
+  connections,
+  endpoints,
+  notice,
+  quietMs,
+  resubscribe,
+  resubscribeChannel,
+} from "./subscribe.js";
 
 export const okx: Venue = {
   products: ["spot", "swap", "futures", "option"],
@@ -9,5 +17,17 @@ export const okx: Venue = {
   sharedSequence: false,
   integrity,
   witness: () => new OkxWitness(),
-  live: { endpoints, connections, acknowledgement, resubscribe, snapshotPath: () => null, metadata, time, limits },
+  live: {
+    endpoints,
+    connections,
+    acknowledgement,
+    resubscribe,
+    resubscribeChannel,
+    quietMs,
+    notice,
+    snapshotPath: () => null,
+    metadata,
+    time,
+    limits,
+  },
 };
