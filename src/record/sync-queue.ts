@@ -57,7 +57,6 @@ export class SyncQueue {
   /** Closes a segment that was given up: nothing of it is acknowledged any more, whatever the disk says. */
   abandon(segment: SegmentWriter): void {
     this.orders = this.orders.filter((order) => order.segment !== segment);
-    if (this.running?.segment === segment) this.running.position = null;
     this.add({ segment, position: null, bytes: 0, last: true });
   }
 
@@ -83,8 +82,11 @@ export class SyncQueue {
     this.running = null;
     this.lastMs = this.nowMs() - startedMs;
     if (order.last) this.files.close(order.segment.fd);
-    if (order.position !== null && error !== null) this.failed(error);
-    else if (order.position !== null) {
+    if (order.position !== null && error !== null) {
+      // A later success would say nothing of what was lost now.
+      for (const other of this.orders) if (other.segment === order.segment) other.position = null;
+      this.failed(error);
+    } else if (order.position !== null) {
       this.safeSegment = order.segment;
       this.safeBytes = order.bytes;
       this.synced(order.segment.since, order.position);

@@ -98,6 +98,17 @@ describe("every single bit that flips is found", () => {
     }
   });
 
+  test("a block cut out without a trace is missed by its positions", async () => {
+    await recorded(1, seedOf());
+    const bytes = readFileSync(segment(1));
+    const [, before, hit] = blocksOf(segment(1)).filter(({ type }) => type === BLOCK_TYPE_RECORDS);
+    writeFileSync(segment(1), Buffer.concat([bytes.subarray(0, hit.offset), bytes.subarray(hit.offset + hit.bytes)]));
+    const { segments, missing } = openJournal(folder.dir, { verify: true });
+    expect(segments[0].damages).toMatchObject([{ firstPosition: before.endsAt, nextPosition: hit.endsAt }]);
+    expect(missing).toBe(hit.endsAt - before.endsAt);
+    expect(played(folder.dir).player.damage?.code).toBe("INPUT_CORRUPT");
+  });
+
   test("damage is told by bytes and records, ends the part that is played, and reading goes on behind it", async () => {
     const original = await recorded(1, seedOf());
     const bytes = readFileSync(segment(1));

@@ -157,6 +157,33 @@ test("a failed fsync: nothing of the segment is acknowledged any more, and it is
   expect(journal.damages).toEqual([]);
 });
 
+test("an fsync fails after its segment was completed: the end's fsync, which follows, acknowledges nothing", async () => {
+  const { files } = failingDisk();
+  const waiting: ((error: Error | null) => void)[] = [];
+  const slow: JournalFiles = { ...files, sync: (_fd, done) => void waiting.push(done) };
+  const answer = async (error: Error | null): Promise<void> => {
+    while (waiting.length === 0) await new Promise(setImmediate);
+    waiting.shift()?.(error);
+  };
+  const rig = recorderRig(folder.dir, { seed: 17, files: slow });
+  rig.source.messages(200);
+  rig.recorder.turn();
+  rig.clock.ms += 10;
+  rig.recorder.turn();
+  rig.clock.ms += 2000;
+  rig.recorder.turn(); // asks for the first fsync
+  rig.states.push(new Uint8Array(100).buffer);
+  rig.source.checkpoint();
+  rig.source.messages(10);
+  rig.recorder.turn(); // completes the segment, whose end waits for its turn
+  expect(rig.recorder.status()).toMatchObject({ state: "recording", segment: 2 });
+  await answer(new Error("EIO: i/o error, fdatasync"));
+  expect(rig.recorder.status()).toMatchObject({ state: "stopped", reason: expect.stringContaining("EIO") });
+  await answer(null);
+  await answer(null);
+  expect(rig.synced).toEqual([]);
+});
+
 test("a segment that can be neither ended nor removed is abandoned, and that is no damage", async () => {
   const { files, fail } = failingDisk();
   const rig = recorderRig(folder.dir, { seed: 13, files });
