@@ -1,5 +1,7 @@
+import { openRecordings } from "crosstick/internal/cli/sim-recordings";
 import { createSimulator, type Simulator } from "crosstick/internal/simulator/simulator";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { cryptofeedCoinbase, hasRecordings } from "../replay/shared-data.js";
 import { MapBook } from "./map-book.js";
 import { getJson, type Message, sleep, until, Wire } from "./wire.js";
 
@@ -112,6 +114,45 @@ test("a dropped message leaves its number out", async () => {
   expect(seen.filter((number, i) => i > 0 && number !== seen[i - 1] + 1)).toHaveLength(1);
   wire.end();
 });
+
+test.skipIf(!hasRecordings)(
+  "a recording is served, numbered anew, and whoever joins late is given the books whole",
+  async () => {
+    const from = await openRecordings([cryptofeedCoinbase.path], ["coinbase"]);
+    const own = await createSimulator({ venues: ["coinbase"], seed: 1, from, speed: 8 });
+    const early = await Wire.open(own.endpoints.coinbase.spot.ws);
+    early.send(subscribe("level2", "BTC-USD", "ETH-USD"));
+    early.send(subscribe("market_trades", "BTC-USD", "ETH-USD"));
+    await until("half", () => of(early, "l2_data").length > 300, 15_000);
+    const late = await Wire.open(own.endpoints.coinbase.spot.ws);
+    late.send(subscribe("level2", "ETH-USD"));
+    await own.ended;
+    await sleep(200);
+    const bookOf = (wire: Wire) => {
+      const book = new MapBook();
+      for (const { product_id, updates } of of(wire, "l2_data")) {
+        const rows = (name: string) =>
+          updates
+            .filter(({ side }) => side === name)
+            .map((one): [string, string] => [one.price_level, one.new_quantity]);
+        if (product_id === "ETH-USD") book.apply(rows("bid"), rows("offer"));
+      }
+      return book;
+    };
+    const [one, other] = [bookOf(early), bookOf(late)];
+    expect([one.bids.length, one.asks.length]).toEqual([6925, 16_403]);
+    expect([other.bids, other.asks]).toEqual([one.bids, one.asks]);
+    expect(numbers(early)).toEqual(numbers(early).map((_, i) => i));
+    expect(of(early, "market_trades").filter(({ type }) => type === "update")).toHaveLength(57);
+    const { products } = (await getJson(`${own.endpoints.coinbase.spot.rest}/api/v3/brokerage/market/products`)) as {
+      products: Message[];
+    };
+    expect(products.length).toBeGreaterThan(500);
+    early.end();
+    late.end();
+    await own.stop();
+  },
+);
 
 test("REST: products with their steps, whole books, time", async () => {
   const { products } = (await getJson(`${rest}/api/v3/brokerage/market/products`)) as { products: Message[] };

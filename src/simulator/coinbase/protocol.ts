@@ -3,29 +3,24 @@ import type { Connection } from "../server/connection.js";
 import type { Stream } from "../server/stream.js";
 import type { HttpReply, SessionPlan, VenueProtocol } from "../venue.js";
 import type { World } from "../world.js";
+import type { CoinbaseContent } from "./content.js";
 import { numbered } from "./frames.js";
 import type { CoinbaseLimits } from "./limits.js";
-import { CHANNELS, CoinbasePublisher } from "./publisher.js";
-import { answer } from "./rest.js";
 import { CoinbaseSession } from "./session.js";
 
 const nowhere = { venue: "coinbase", product: "spot", symbol: null, channel: null, stream: null };
 
 /** Coinbase Advanced Trade on one address: WebSocket at `/`, REST at `/api/v3/brokerage/…`. */
 export class CoinbaseProtocol implements VenueProtocol {
-  private readonly publishers = new Map<string, CoinbasePublisher>();
+  private readonly content: CoinbaseContent;
   private readonly world: World;
   private readonly limits: CoinbaseLimits;
   private requests: number[] = [];
 
-  constructor(world: World, limits: CoinbaseLimits) {
+  constructor(content: CoinbaseContent, world: World, limits: CoinbaseLimits) {
+    this.content = content;
     this.world = world;
     this.limits = limits;
-    for (const market of world.marketsOf("coinbase")) {
-      const publisher = new CoinbasePublisher(market, world, limits);
-      market.listener = publisher;
-      this.publishers.set(market.spec.symbol, publisher);
-    }
   }
 
   connect(url: URL): SessionPlan | HttpReply | null {
@@ -34,7 +29,7 @@ export class CoinbaseProtocol implements VenueProtocol {
     if (ban !== null) return refusal(ban.status, ban.retryAfterS);
     const source = {
       find: (channel: string, symbol: string) => this.find(channel, symbol),
-      greet: (stream: Stream, to: Connection) => this.publishers.get(stream.place.symbol ?? "")?.greet(stream, to),
+      greet: (stream: Stream, to: Connection) => this.content.greet(stream, to),
     };
     // Each connection counts its messages, whatever their channel, from 0.
     let next = 0;
@@ -48,20 +43,18 @@ export class CoinbaseProtocol implements VenueProtocol {
     };
   }
 
-  request(url: URL): HttpReply {
+  async request(url: URL): Promise<HttpReply> {
     const path = /^\/api\/v3\/brokerage\/(.+)$/.exec(url.pathname)?.[1];
     if (path === undefined) return { status: 404, body: '{"error":"NOT_FOUND"}' };
     const symbol = path === "market/product_book" ? url.searchParams.get("product_id") : null;
     const { ban, delayMs, staleUpdates } = this.world.desk.rest({ ...nowhere, symbol, channel: path });
     if (ban !== null) return { ...refusal(ban.status, ban.retryAfterS), delayMs };
     if (!this.admit()) return refusal(429, 1);
-    const markets = this.world.marketsOf("coinbase");
-    const view = { markets, nowMs: this.world.venueMs("coinbase"), staleUpdates };
-    return { ...answer(path, url.searchParams, view), delayMs };
+    return { ...(await this.content.answer(path, url.searchParams, staleUpdates)), delayMs };
   }
 
-  *streams(): Iterable<Stream> {
-    for (const publisher of this.publishers.values()) yield* publisher.all();
+  streams(): Iterable<Stream> {
+    return this.content.streams();
   }
 
   /** Requests that a second may have. */
@@ -73,8 +66,7 @@ export class CoinbaseProtocol implements VenueProtocol {
   }
 
   private find(channel: string, symbol: string): { stream: Stream | null; place: Place } {
-    const name = CHANNELS.find((known) => known === channel);
-    const stream = name === undefined ? null : (this.publishers.get(symbol)?.stream(name) ?? null);
+    const stream = this.content.stream(channel, symbol) ?? null;
     return { stream, place: { ...nowhere, symbol, channel, stream: `${channel}.${symbol}` } };
   }
 }
