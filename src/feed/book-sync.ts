@@ -12,9 +12,11 @@ import { nowUs } from "./wall-clock.js";
 
 /** Between two REST snapshots of one product, ms: far inside every venue's weight budget. */
 const SNAPSHOT_PACE_MS = 50;
-/** A book that asks again is served after this long, doubled each time up to the cap, ms. */
+/** A book that asks again is served after this long, doubled each time up to the cap, ms, and up to half as long again. */
 const RETRY_MS = 200;
 const RETRY_CAP_MS = 30_000;
+/** A book that was live for so long asks as one that never failed: before, gap upon gap must not become a storm of requests. */
+const HEALTHY_MS = 10_000;
 
 interface Attempts {
   count: number;
@@ -77,7 +79,8 @@ export class BookSync {
       const connection = connections.find(({ books }) => books.includes(book.instrument));
       if (connection?.ready) this.serve(book, connection, nowMs);
     }
-    for (const instrument of this.attempts.keys()) if (this.lane.isLive(instrument)) this.attempts.delete(instrument);
+    for (const [instrument, { notBeforeMs }] of this.attempts)
+      if (this.lane.isLive(instrument) && nowMs > notBeforeMs + HEALTHY_MS) this.attempts.delete(instrument);
     if (!this.fetching && this.queue.length > 0) void this.fetchAll();
   }
 
@@ -98,7 +101,7 @@ export class BookSync {
     if (book.rule.bridged && (book.pending.length === 0 || !Number.isNaN(book.snapshot))) return;
     const { count, notBeforeMs } = this.attempts.get(book.instrument) ?? { count: 0, notBeforeMs: 0 };
     if (nowMs < notBeforeMs || this.queue.includes(book.instrument)) return;
-    const waitMs = Math.min(RETRY_CAP_MS, RETRY_MS * 2 ** count);
+    const waitMs = Math.min(RETRY_CAP_MS, RETRY_MS * 2 ** count) * (1 + Math.random() / 2);
     this.attempts.set(book.instrument, { count: count + 1, notBeforeMs: nowMs + waitMs });
     const symbol = this.lane.symbolOf(book.instrument);
     if (book.rule.bridged) {
