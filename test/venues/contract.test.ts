@@ -20,11 +20,13 @@ const BOOK: Partial<Record<VenueName, (symbol: string) => { channel?: string; st
   bybit: (symbol) => ({ stream: `orderbook.50.${symbol}` }),
   okx: () => ({ channel: "books" }),
   deribit: () => ({ channel: "book" }),
-  htx: () => ({ channel: "depth" }),
+  htx: (symbol) => ({ channel: symbol.includes("-") ? "depth" : "mbp" }),
   kraken: () => ({ channel: "book" }),
   coinbase: () => ({ channel: "level2" }),
   backpack: () => ({ channel: "depth" }),
 };
+/** Updates that must be lost until it shows: Kraken's checksum proves the best ten levels, and most changes lie deeper. */
+const LOST: Partial<Record<VenueName, number>> = { kraken: 20 };
 /** Levels compared: no channel that is listened to is shallower. */
 const LEVELS = 10;
 const SEED = 20_261_125;
@@ -108,14 +110,16 @@ describe.each(contracts)("$venue", ({ venue, markets }) => {
     }
   });
 
-  test("one lost update is one gap of that book, which heals; no other book notices", async () => {
+  test("a lost update is a gap of that book, which heals; no other book notices", async () => {
     const [market] = markets;
     const { product, symbol } = market;
-    simulator.fault({ kind: "drop", venue, product, symbol, ...BOOK[venue]?.(symbol) });
-    await until("the gap", () => stateOf(market)?.gaps === 1, 20_000);
+    simulator.fault({ kind: "drop", venue, product, symbol, ...BOOK[venue]?.(symbol), messages: LOST[venue] ?? 1 });
+    await until("the gap", () => (stateOf(market)?.gaps ?? 0) > 0, 20_000);
     await until("live again", allLive, 20_000);
     expect(await differing()).toEqual([]);
-    expect(gaps()).toEqual(markets.map((one) => (one === market ? 1 : 0)));
+    expect(gaps()).toEqual(
+      markets.map((one) => (one !== market ? 0 : LOST[venue] === undefined ? 1 : expect.any(Number))),
+    );
   });
 
   test("repeated and reordered messages end in the same books", async () => {
