@@ -49,6 +49,7 @@ export function httpFeed(options: HttpFeedOptions): HttpSource {
         .map(({ instrument, state, reason }) => `${instrument} is ${state} (${reason})`);
       if (live.recorder !== null && recording?.state !== "recording")
         reasons.push(`recording stopped (${recording?.reason ?? "the recorder does not answer"})`);
+      if (recording?.raw?.state === "stopped") reasons.push(`the raw log stopped (${recording.raw.reason})`);
       if (up < minVenues)
         return {
           status: 503,
