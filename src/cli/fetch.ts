@@ -45,7 +45,7 @@ async function run(name: string, symbol: string, options: Options): Promise<void
   const sink =
     options.out === undefined ? new Printer(series, options.json === true) : new CandleFile(options.out, series);
   try {
-    const range = rangeOf(options, sink.lastMs);
+    const range = rangeOf(options, sink.lastMs, queries.candles.kept?.(instrument.product));
     const told = new Progress(range);
     let fetched = 0;
     for await (const { bars, doneMs } of barPages(market.desk, queries, instrument, range)) {
@@ -61,13 +61,17 @@ async function run(name: string, symbol: string, options: Options): Promise<void
 }
 
 /** What is to be fetched: from --from, or from the bar after the last one of the file. */
-function rangeOf({ bars: bar, from, to }: Options, lastMs: number | null): BarRange {
+function rangeOf({ bars: bar, from, to }: Options, lastMs: number | null, kept?: number): BarRange {
   const fromMs = lastMs === null ? from : lastMs + BARS[bar];
   if (fromMs === undefined)
     throw new CrosstickError("USAGE_FROM", "--from is missing, and there is no file to go on with", {
       exitCode: EXIT.usage,
     });
-  return wholeBars({ bar, fromMs, toMs: to ?? Date.now() }, Date.now());
+  const asked = { bar, fromMs, toMs: to ?? Date.now() };
+  const range = wholeBars(asked, Date.now(), kept);
+  if (range.fromMs > fromMs + BARS[bar])
+    process.stderr.write(`the venue keeps ${kept} bars of ${bar}: none from before ${usToIso(range.fromMs * 1000)}\n`);
+  return range;
 }
 
 function report({ out, json }: Options, series: CandleSeries, range: BarRange, fetched: number): void {

@@ -10,12 +10,13 @@ export interface BarPage {
   doneMs: number;
 }
 
-/** The range as whole bars: those that open inside it and are over at `nowMs`. */
-export function wholeBars({ bar, fromMs, toMs }: BarRange, nowMs: number): BarRange {
+/** The range as whole bars: those that open inside it, are over at `nowMs`, and are among the last `kept`. */
+export function wholeBars({ bar, fromMs, toMs }: BarRange, nowMs: number, kept = Number.POSITIVE_INFINITY): BarRange {
   const width = BARS[bar];
+  const oldestMs = Math.floor(nowMs / width - kept) * width;
   return {
     bar,
-    fromMs: Math.ceil(fromMs / width) * width,
+    fromMs: Math.max(Math.ceil(fromMs / width) * width, oldestMs),
     toMs: Math.floor(Math.min(Math.ceil(toMs / width) * width, nowMs) / width) * width,
   };
 }

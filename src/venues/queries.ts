@@ -94,6 +94,8 @@ export interface VenueQueries {
   candles: {
     /** Bars that one request gives at most. */
     pageBars: number;
+    /** Bars that the venue keeps, counted back from now; absent where it keeps all. */
+    kept?(product: ProductName): number;
     /** The venue's name of each width it has, for a product; null: no candles there. */
     bars(product: ProductName): Readonly<Partial<Record<BarName, string>>> | null;
     /** The range holds at most `pageBars` bars. Bars in any order; those outside the range are left out. */

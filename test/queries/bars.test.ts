@@ -68,6 +68,11 @@ describe("bars page by page", () => {
     expect(wholeBars(range, start + 3.5 * 3_600_000)).toEqual({
       ...{ bar: "1h", fromMs: start + 3_600_000, toMs: start + 3 * 3_600_000 },
     });
+    // Where the venue keeps the last two alone, nothing older is asked for, whether it counts the one that grows or not.
+    expect(wholeBars(range, start + 3.5 * 3_600_000, 2)).toMatchObject({ fromMs: start + 3_600_000 });
+    expect(wholeBars({ ...range, fromMs: 0 }, start + 3.5 * 3_600_000, 2)).toMatchObject({
+      fromMs: start + 3_600_000,
+    });
     expect(wholeBars({ ...range, toMs: start + 1.5 * 3_600_000 }, start + dayMs)).toMatchObject({
       toMs: start + 2 * 3_600_000,
     });

@@ -90,6 +90,7 @@ export const queries: VenueQueries = {
   instruments: metadata,
   candles: {
     pageBars: PAGE_BARS,
+    kept: (product) => (product === "spot" ? PAGE_BARS : Number.POSITIVE_INFINITY),
     bars: () => bars,
     page(instrument, { bar, fromMs, toMs }) {
       // Spot knows no range: it gives the last 2,000 bars, of which those outside are left out.

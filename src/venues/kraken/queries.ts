@@ -56,6 +56,7 @@ export const queries: VenueQueries = {
   instruments: metadata,
   candles: {
     pageBars: PAGE_BARS,
+    kept: () => PAGE_BARS,
     bars: () => bars,
     page(instrument, { bar, fromMs }) {
       const since = Math.floor(fromMs / 1000) - 1;
