@@ -1,7 +1,7 @@
 import type { Venue } from "../venue.js";
 import { integrity, KrakenWitness } from "./integrity.js";
 import { metadata, time } from "./rest.js";
-import { acknowledgement, connections, endpoints, resubscribe, socketTime } from "./subscribe.js";
+import { acknowledgement, connections, endpoints, notice, resubscribe, socketTime } from "./subscribe.js";
 
 export const kraken: Venue = {
   products: ["spot"],
@@ -9,5 +9,15 @@ export const kraken: Venue = {
   sharedSequence: false,
   integrity,
   witness: () => new KrakenWitness(),
-  live: { endpoints, connections, acknowledgement, resubscribe, snapshotPath: () => null, metadata, time, socketTime },
+  live: {
+    endpoints,
+    connections,
+    acknowledgement,
+    notice,
+    resubscribe,
+    snapshotPath: () => null,
+    metadata,
+    time,
+    socketTime,
+  },
 };

@@ -5,6 +5,7 @@ import type {
   Channel,
   ConnectionPlan,
   Endpoints,
+  Notice,
   Request,
   SocketTime,
   Subscription,
@@ -103,4 +104,12 @@ export function socketTime(): SocketTime {
     },
     halfUnitUs: 1,
   };
+}
+
+/** `{"channel":"status","type":"update","data":[{"system":"online",…}]}`. Source: docs.kraken.com/api/docs/websocket-v2/status. */
+export function notice(message: unknown): Notice | null {
+  const { channel, data } = (message ?? {}) as { channel?: unknown; data?: unknown };
+  const first = channel === "status" && Array.isArray(data) ? (data[0] as { system?: unknown } | undefined) : undefined;
+  if (first?.system === "maintenance") return "maintenance";
+  return first?.system === "online" ? "open" : null;
 }
