@@ -63,6 +63,7 @@ test("a silent channel is left and taken again, by the connection that carries i
     { method: "SUBSCRIBE", params: ["bookTicker.SOL_USDC"] },
   ]);
   expect(live.resubscribeChannel?.("spot", "SOL_USDC", "funding")).toEqual([]);
+  expect([live.quietMs?.("swap", "openInterest"), live.quietMs?.("swap", "book")]).toEqual([60_000, null]);
 });
 
 test("an error is told, anything else is no answer", () => {

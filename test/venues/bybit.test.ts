@@ -33,6 +33,12 @@ describe("options", () => {
     expect(live.acknowledgement({ args: ["1672916271846"], op: "pong" })).toBeNull();
   });
 
+  test("the touch comes with the ticker, which repeats nothing", () => {
+    expect([live.quietMs?.("linear", "bbo"), live.quietMs?.("option", "bbo")]).toEqual([3000, null]);
+    const carried = channels.filter((channel) => plan.carries?.(symbols[0], channel));
+    expect(carried).toEqual(channels.filter((channel) => channel !== "liquidation"));
+  });
+
   test("a book is asked for afresh by leaving its topic and taking it again", () => {
     const [leave, take] = live.resubscribe("option", symbols[0]);
     expect([leave.id, take.id]).toEqual([null, `orderbook.25.${symbols[0]}`]);

@@ -1,7 +1,7 @@
 import type { Venue } from "../venue.js";
 import { integrity } from "./integrity.js";
 import { limits, metadata, polls, snapshotPath, time } from "./rest.js";
-import { acknowledgement, connections, endpoints, paceMs, resubscribeChannel } from "./subscribe.js";
+import { acknowledgement, connections, endpoints, quietMs, resubscribeChannel } from "./subscribe.js";
 
 export const backpack: Venue = {
   products: ["spot", "swap"],
@@ -9,7 +9,16 @@ export const backpack: Venue = {
   sharedSequence: false,
   integrity,
   live: {
-    ...{ endpoints, connections, acknowledgement, resubscribe: () => [], resubscribeChannel, paceMs },
-    ...{ snapshotPath, metadata, polls, time, limits },
+    endpoints,
+    connections,
+    acknowledgement,
+    resubscribe: () => [],
+    resubscribeChannel,
+    quietMs,
+    snapshotPath,
+    metadata,
+    polls,
+    time,
+    limits,
   },
 };

@@ -64,7 +64,7 @@ export function resubscribeChannel(product: ProductName, symbol: string, channel
 }
 
 /** Open interest is told every 60 s. Source: docs.backpack.exchange, "Open interest". */
-export function paceMs(_product: ProductName, channel: Channel): number | null {
+export function quietMs(_product: ProductName, channel: Channel): number | null {
   return channel === "openInterest" ? 60_000 : null;
 }
 
