@@ -179,7 +179,7 @@ test("a connection that fails again and again is made to the next address, on th
   const connections = (_product: string, _all: unknown, { socket }: Endpoints) => [plan(`${socket}/stream`)];
   const more = { backups: [{ socket: `ws://${host.address}` }], settings: { switchAfterTimeouts: 3 } };
   one = liveLane({ address: closed.address }, spot, { connections }, more);
-  await until("connected", () => host?.sockets.size === 1);
+  await until("connected", () => one?.feed.status()[0]?.state === "open");
   expect(one.feed.status()).toMatchObject([{ url: `ws://${host.address}/stream`, state: "open" }]);
   expect(one.notes.filter((note) => note.includes("again in"))).toHaveLength(3);
 });
