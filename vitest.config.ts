@@ -6,6 +6,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
+    // Many tests wait for sockets: beside one that waits another can work, on two cores too.
+    maxWorkers: 2,
     reporters: ["default", "./test/plain-summary.ts"],
   },
 });
