@@ -57,6 +57,8 @@ describe("silence", () => {
       r.engine.status().connections.map((one) => one.connects),
       "connections made",
     ).toEqual(connects);
+    await sleep(3000); // what is muted until then is missing, and heals
+    await until("live after the silence", () => stateOf(r, "bybit:BTC/USDT:USDT").state === "live");
     await r.simulator.freeze();
     await sleep(300);
     expect(differences(r, 20)).toEqual([]);

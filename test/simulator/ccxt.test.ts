@@ -20,7 +20,7 @@ beforeAll(async () => {
   simulator = await createSimulator({
     venues: ["backpack", "binance", "bybit", "coinbase", "kraken"],
     seed: SEED,
-    speed: 4,
+    speed: 2,
   });
   console.log(`seed ${SEED}`);
 });
