@@ -90,13 +90,6 @@ export class SegmentReader {
     return null;
   }
 
-  /** Goes to a block whose offset is known, without judging what lies before it. */
-  seek(offset: number, position: number): void {
-    this.at = offset;
-    this.position = position;
-    this.badFrom = -1;
-  }
-
   /** Bytes at the end that belong to no whole block. */
   get tailBytes(): number {
     return this.badFrom < 0 ? 0 : this.size - this.badFrom;
