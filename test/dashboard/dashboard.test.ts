@@ -41,8 +41,12 @@ describe.skipIf(!hasBrowser)("dashboard", () => {
     await expect
       .poll(async () => (await cells(page, "markets")).map((row) => row[STATE]).join(" "), { timeout: 10_000 })
       .toBe(Array(8).fill("live").join(" "));
-    const after = await cells(page, "markets");
-    expect(after.filter((row, i) => row[BID] !== before[i][BID]).length).toBeGreaterThan(4);
+    // Polled: the page may have shown a signal and the gap before `before` was read.
+    await expect
+      .poll(async () => (await cells(page, "markets")).filter((row, i) => row[BID] !== before[i][BID]).length, {
+        timeout: 15_000,
+      })
+      .toBeGreaterThan(4);
     const [signal] = await cells(page, "signals");
     expect(signal[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3}$/);
     expect(signal.slice(4).every((text) => /^-?[\d.]+$/.test(text))).toBe(true);
