@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { differences, type LiveRig, liveRig, stateOf, until } from "./rig.js";
+import { differences, type LiveRig, lasting, liveRig, stateOf, until } from "./rig.js";
 
 let rig: LiveRig | null = null;
 afterEach(async () => {
@@ -7,10 +7,10 @@ afterEach(async () => {
   rig = null;
 });
 
-/** Stops the markets and gives the last messages time to arrive. */
+/** Stops the markets and waits until the last messages have arrived. */
 async function settle(r: LiveRig): Promise<void> {
   await r.simulator.freeze();
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await lasting(() => differences(r, 20));
 }
 
 describe("books over real sockets", () => {

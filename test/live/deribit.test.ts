@@ -1,7 +1,7 @@
 // Deribit over real sockets: books that follow change ids, options that bring volatilities and greeks.
 import * as L from "crosstick/internal/layout";
 import { afterEach, expect, test } from "vitest";
-import { differences, figureOf, type LiveRig, liveRig, type RigMarket, stateOf, until } from "./rig.js";
+import { differences, figureOf, type LiveRig, lasting, liveRig, type RigMarket, stateOf, until } from "./rig.js";
 
 let rig: LiveRig | null = null;
 afterEach(async () => {
@@ -15,9 +15,9 @@ const linear: RigMarket[] = [
 ];
 const option = (rest: string): RigMarket => ({ venue: "deribit", product: "option", suffix: `USD:BTC-270326-${rest}` });
 
-async function settle({ simulator }: LiveRig): Promise<void> {
-  await simulator.freeze();
-  await new Promise((resolve) => setTimeout(resolve, 300));
+async function settle(r: LiveRig): Promise<void> {
+  await r.simulator.freeze();
+  await lasting(() => differences(r, 20));
 }
 
 test("a lost change is one gap of its own book, which heals by a new subscription", async () => {

@@ -3,7 +3,7 @@ import { parseConfig } from "crosstick/internal/config";
 import { type Engine, type EngineInternals, startEngine } from "crosstick/internal/engine";
 import { createSimulator, type Simulator, type SimulatorOptions } from "crosstick/internal/simulator/simulator";
 import { afterEach, expect, test } from "vitest";
-import { until } from "./rig.js";
+import { lasting, until } from "./rig.js";
 
 interface Rig {
   simulator: Simulator;
@@ -39,9 +39,12 @@ const stateOf = ({ engine }: Rig, id: string) =>
   engine.status().instruments.find(({ instrument }) => instrument === id) ?? { state: "unknown", gaps: 0 };
 
 /** Books of the engine that are not the simulator's, in base coin. */
-async function differences({ simulator, internals }: Rig): Promise<string[]> {
-  await simulator.freeze();
-  await new Promise((resolve) => setTimeout(resolve, 300));
+async function differences(r: Rig): Promise<string[]> {
+  await r.simulator.freeze();
+  return lasting(() => differencesNow(r));
+}
+
+function differencesNow({ simulator, internals }: Rig): string[] {
   return simulator.markets.flatMap(({ product, symbol, instrument, contractUsd, contractBase }) => {
     const truth = simulator.truth("htx", product, symbol, 20);
     const inCoins = (side: [number, number][]) =>

@@ -3,7 +3,7 @@ import type { Engine } from "crosstick/internal/engine";
 import { type EngineInternals, startEngine } from "crosstick/internal/engine";
 import { createSimulator, type Simulator, type SimulatorOptions } from "crosstick/internal/simulator/simulator";
 import { afterEach, describe, expect, test } from "vitest";
-import { until } from "./rig.js";
+import { lasting, until } from "./rig.js";
 
 /** Unified symbols of three products, one of them in US dollars a contract. */
 const SYMBOLS = ["BTC/USDT", "ETH/USDT", "BTC/USDT:USDT", "ETH/USD:ETH", "BTC/USD:BTC-281229"];
@@ -38,9 +38,12 @@ async function start(options: Partial<SimulatorOptions> = {}, channels?: readonl
 }
 
 /** Books that differ from the venue's, whose sizes are contracts. */
-async function differences({ simulator, internals }: OkxRig, levels = 20): Promise<string[]> {
-  await simulator.freeze();
-  await new Promise((resolve) => setTimeout(resolve, 300));
+async function differences(live: OkxRig): Promise<string[]> {
+  await live.simulator.freeze();
+  return lasting(() => differencesNow(live));
+}
+
+function differencesNow({ simulator, internals }: OkxRig, levels = 20): string[] {
   const wrong: string[] = [];
   for (const { product, symbol, instrument, contractUsd, contractBase } of simulator.markets) {
     const truth = simulator.truth("okx", product, symbol, levels);

@@ -64,6 +64,20 @@ export async function until(what: string, met: () => boolean, timeoutMs = 10_000
   return performance.now() - started;
 }
 
+/**
+ * What differs for good: looks again until nothing does. For frozen markets, whose last messages are on
+ * their way for as long as the machine likes, and after which nothing could mend a book that is wrong.
+ */
+export async function lasting<T>(differing: () => T[], patienceMs = 5000): Promise<T[]> {
+  const started = performance.now();
+  let left = differing();
+  while (left.length > 0 && performance.now() - started < patienceMs) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    left = differing();
+  }
+  return left;
+}
+
 /** Compares every book of the engine with the simulator's true one; the model must be frozen. */
 export function differences({ simulator, internals }: LiveRig, levels: number): string[] {
   const wrong: string[] = [];

@@ -1,7 +1,7 @@
 // Books that nothing numbers one by one: Kraken's by checksums, Coinbase's by the numbers of the connection.
 import * as L from "crosstick/internal/layout";
 import { afterEach, expect, test } from "vitest";
-import { differences, figureOf, type LiveRig, liveRig, type RigMarket, stateOf, until } from "./rig.js";
+import { differences, figureOf, type LiveRig, lasting, liveRig, type RigMarket, stateOf, until } from "./rig.js";
 
 const kraken: readonly RigMarket[] = [{ venue: "kraken", product: "spot", suffix: "USD" }];
 const coinbase: readonly RigMarket[] = [{ venue: "coinbase", product: "spot", suffix: "USD" }];
@@ -17,8 +17,7 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 /** Stops the markets, gives the last messages time to arrive, and compares. */
 async function expectTrue(r: LiveRig): Promise<void> {
   await r.simulator.freeze();
-  await wait(300);
-  expect(differences(r, 50)).toEqual([]);
+  expect(await lasting(() => differences(r, 50))).toEqual([]);
 }
 
 const states = (r: LiveRig): string[] => r.simulator.markets.map(({ instrument }) => stateOf(r, instrument.id).state);

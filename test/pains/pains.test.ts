@@ -107,7 +107,7 @@ describe("together", () => {
 
   test("7. contract units: sizes are base coin, whatever the venue counts in", async () => {
     await rig.simulator.freeze();
-    await sleep(300);
+    await sleep(1000);
     for (const [venue, product, symbol, coinsAContract] of [
       ["okx", "swap", "BTC-USDT-SWAP", 0.01],
       ["htx", "swap", "BTC-USDT", 0.001],
@@ -167,10 +167,10 @@ describe("together", () => {
     rig.simulator.fault({ kind: "abort", venue: "binance" });
     rig.simulator.fault({ kind: "abort", venue: "bybit" });
     rig.simulator.fault({ kind: "abort", venue: "kraken" });
-    await sleep(300);
+    await sleep(1000);
     await until("live again", allLive, 20_000);
     await rig.simulator.freeze();
-    await sleep(300);
+    await sleep(1000);
     for (const [venue, product, symbol] of [
       ["binance", "spot", "BTCUSDT"],
       ["bybit", "linear", "BTCUSDT"],

@@ -7,7 +7,7 @@ import { createSimulator, type Simulator } from "crosstick/internal/simulator/si
 import { SIMULATED } from "crosstick/internal/simulator/venues";
 import { supportedVenues } from "crosstick/internal/venues/index";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { until } from "../live/rig.js";
+import { lasting, until } from "../live/rig.js";
 
 /**
  * What every venue must do, over real sockets against its simulator: one market of each product, live
@@ -63,15 +63,16 @@ describe.each(contracts)("$venue", ({ venue, markets }) => {
   /** Books that are not the venue's own; the model is still meanwhile. */
   async function differing(): Promise<string[]> {
     await simulator.freeze();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const wrong = markets.flatMap(({ product, symbol, instrument }) => {
-      const truth = simulator.truth(venue, product, symbol, LEVELS);
-      const book = internals.live.reader.book(internals.live.indexOf(instrument.id), LEVELS);
-      const inBase = truth.bids.concat(truth.asks).map((level) => baseLevel(instrument, level));
-      const got = JSON.stringify(book?.bids.concat(book.asks));
-      const wanted = JSON.stringify(inBase);
-      return got === wanted ? [] : [`${instrument.id}: ${got} for ${wanted}`];
-    });
+    const wrong = await lasting(() =>
+      markets.flatMap(({ product, symbol, instrument }) => {
+        const truth = simulator.truth(venue, product, symbol, LEVELS);
+        const book = internals.live.reader.book(internals.live.indexOf(instrument.id), LEVELS);
+        const inBase = truth.bids.concat(truth.asks).map((level) => baseLevel(instrument, level));
+        const got = JSON.stringify(book?.bids.concat(book.asks));
+        const wanted = JSON.stringify(inBase);
+        return got === wanted ? [] : [`${instrument.id}: ${got} for ${wanted}`];
+      }),
+    );
     simulator.resume();
     return wrong;
   }
