@@ -44,7 +44,7 @@ export type LiveWorkerMessage =
 export type LiveWorkerOrder = "stop" | "throw";
 
 const TICK_MS = 100;
-const STATUS_MS = 1000;
+const STATUS_MS = 250;
 const CLOCK_FIRST_MS = 500;
 const CLOCK_MS = 10_000;
 /** Quick round trips at the start: the shortest of several is worth more than one. */

@@ -1,4 +1,5 @@
-import { request } from "undici";
+import { get as getPlain, type IncomingMessage } from "node:http";
+import { get as getSecure } from "node:https";
 
 /** An HTTP reply, or why there is none. */
 export interface HttpReply {
@@ -12,26 +13,49 @@ export interface HttpReply {
 }
 
 const CONNECT_AND_HEAD_MS = 5000;
-const BODY_MS = 10_000;
+const BODY_SILENCE_MS = 10_000;
 const BODY_LIMIT_BYTES = 16 * 2 ** 20;
 
 /**
- * One GET. Statuses are results, not errors.
+ * One GET. Statuses are results, not errors. Node's own client, whose connections are kept for the next
+ * request: every feed worker loads this at its start, and a client library takes it as long as all else.
  * @throws Error when the server cannot be reached, is too slow, or answers more than 16 MiB.
  */
 export async function get(url: string, headers: Record<string, string> = {}): Promise<HttpReply> {
   const sentMs = performance.now();
-  const reply = await request(url, { headers, headersTimeout: CONNECT_AND_HEAD_MS, bodyTimeout: BODY_MS });
+  const reply = await answer(url, headers);
   const answeredMs = performance.now();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of reply.body) {
+  reply.setTimeout(BODY_SILENCE_MS, () =>
+    reply.destroy(new Error(`${url} fell silent for ${BODY_SILENCE_MS} ms in the middle of its answer`)),
+  );
+  for await (const chunk of reply as AsyncIterable<Uint8Array>) {
     length += chunk.length;
     if (length > BODY_LIMIT_BYTES) throw new Error(`${url} answers more than ${BODY_LIMIT_BYTES} bytes`);
     chunks.push(chunk);
   }
   const retryAfterMs = waitMs(reply.headers["retry-after"], Date.now());
-  return { status: reply.statusCode, body: Buffer.concat(chunks, length), retryAfterMs, sentMs, answeredMs };
+  return { status: reply.statusCode ?? 0, body: Buffer.concat(chunks, length), retryAfterMs, sentMs, answeredMs };
+}
+
+/** The head of the reply; its body is still to be read. */
+function answer(url: string, headers: Record<string, string>): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = (url.startsWith("https:") ? getSecure : getPlain)(url, { headers });
+    const late = setTimeout(
+      () => request.destroy(new Error(`${url} has not answered within ${CONNECT_AND_HEAD_MS} ms`)),
+      CONNECT_AND_HEAD_MS,
+    );
+    request.once("response", (reply) => {
+      clearTimeout(late);
+      resolve(reply);
+    });
+    request.on("error", (error) => {
+      clearTimeout(late);
+      reject(error);
+    });
+  });
 }
 
 /** Retry-After in ms: it is a number of seconds or a date (RFC 9110, 10.2.3); 0 where it is neither. */

@@ -15,6 +15,9 @@ const whole = gunzipSync(packed);
 /** The header holds a name and a time that nothing protects: only behind it does a change matter. */
 const headerEnd = (packed[3] & 8) === 0 ? 10 : packed.indexOf(0, 10) + 1;
 
+/** The last byte of the compressed data, before the checksum and the length: its unused bits mean nothing. */
+const lastOfData = packed.length - 9;
+
 /** What zlib itself can make of a file's first bytes. */
 function decodable(bytes: Buffer): number {
   return gunzipSync(bytes, { finishFlush: 2 }).length;
@@ -42,7 +45,7 @@ test("damage in the second member leaves the first one whole", async () => {
 test("no byte that was changed goes unnoticed, and nothing before it is lost", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.integer({ min: headerEnd, max: packed.length - 1 }),
+      fc.integer({ min: headerEnd, max: packed.length - 1 }).filter((at) => at !== lastOfData),
       fc.integer({ min: 1, max: 255 }),
       async (at, change) => {
         const changed = Buffer.from(packed);
