@@ -2,12 +2,14 @@
 // managed object: several instances share one memory, each with its own lanes.
 import {
   CLASS_MARKET,
+  DIALECT_TARDIS,
   INSTRUMENT_NONE,
   LAYOUT_VERSION,
   MESSAGE_CHECKSUM,
   MESSAGE_CLASS,
   MESSAGE_CONNECTION_ID,
   MESSAGE_DEPTH,
+  MESSAGE_FEED_LOST,
   MESSAGE_FIRST_ID,
   MESSAGE_FRAME_AT,
   MESSAGE_FRAME_END,
@@ -45,6 +47,7 @@ import { htxGeneral } from "./venues/htx";
 import { okxGeneral } from "./venues/okx";
 import { coinbaseGeneral } from "./venues/coinbase";
 import { krakenGeneral } from "./venues/kraken";
+import { tardisGeneral } from "./venues/tardis";
 
 export const LAYOUT: i32 = LAYOUT_VERSION;
 
@@ -72,7 +75,7 @@ export function symbolAdd(
 }
 
 /**
- * Hot. Decodes the frame of the lane's message header into at most `limit` records from `cursor` on.
+ * Hot. `venue`: VENUE_*, with DIALECT_TARDIS added where Tardis relays it. Decodes the frame of the lane's message header into at most `limit` records from `cursor` on.
  * Records of the message, 0 when it is understood and not used, REJECT_* or NEED_* (see layout.ts). Of a
  * frame that holds several messages the part MESSAGE_PART; MESSAGE_PARTS says how many there are.
  */
@@ -107,6 +110,7 @@ function open(lane: usize, ring: usize, cursor: u32, limit: i32): void {
   store<f64>(lane, NaN, MESSAGE_CHECKSUM);
   store<f64>(lane, NaN, MESSAGE_CONNECTION_ID);
   store<u32>(lane, 1, MESSAGE_MAY_BE_BOOK);
+  store<u8>(lane, 0, MESSAGE_FEED_LOST);
 }
 
 /** Venues whose frames the general scanner alone reads have nothing to miss. */
@@ -131,5 +135,6 @@ function general(venue: u32, lane: usize, at: usize, end: usize): i32 {
   if (venue == VENUE_OKX) return okxGeneral(lane, at, end);
   if (venue == VENUE_KRAKEN) return krakenGeneral(lane, at, end);
   if (venue == VENUE_COINBASE) return coinbaseGeneral(lane, at, end);
+  if (venue >= <u32>DIALECT_TARDIS) return tardisGeneral(venue - DIALECT_TARDIS, lane, at, end);
   return REJECT_UNKNOWN;
 }

@@ -277,6 +277,8 @@ export const MESSAGE_MAY_BE_BOOK = 120;
 export const MESSAGE_KNOWN_ONLY = 124;
 /** u8, decoder's own: a bit for each PRODUCT_* whose next message of a channel is history (OKX liquidation-orders). */
 export const MESSAGE_AWAITS_HISTORY = 125;
+/** u8, out: the frame says that whoever relays the feed lost it; every book of the lane is in doubt. */
+export const MESSAGE_FEED_LOST = 126;
 export const MESSAGE_BYTES = 128;
 
 /** Nothing for the integrity rule: commit. */
@@ -366,6 +368,8 @@ export const VENUE_HTX = 4;
 export const VENUE_KRAKEN = 5;
 export const VENUE_COINBASE = 6;
 export const VENUE_BACKPACK = 7;
+/** Added to a venue's number for the decoder: its market as Tardis writes it, and not as the venue does. */
+export const DIALECT_TARDIS = 64;
 export const VENUES_MAXIMUM = 16;
 
 // ---------------------------------------------------------------------------------------------

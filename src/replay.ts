@@ -52,7 +52,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     return replayJournal({ ...options, dir });
   }
   const config = options.config ?? parseConfig({});
-  const lanes = await planLanes(options.inputs);
+  const { lanes, damages: unread } = await planLanes(options.inputs);
   const plan = memoryOf(
     config,
     lanes.map(({ inputs }) => inputs.length),
@@ -92,7 +92,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     const [report, ...reports] = await Promise.all([done, ...feeds]);
     const elapsedMs = performance.now() - started;
     const counts = reports.flatMap((feed) => feed.counts);
-    const damages = reports.flatMap((feed) => feed.damages);
+    const damages = [...unread, ...reports.flatMap((feed) => feed.damages)];
     return { summary: summaryOf(counts, elapsedMs, views, plan, report), damages };
   } finally {
     await recorder?.stop();

@@ -1,5 +1,5 @@
 import * as L from "../layout.js";
-import { VERDICT, type Venue } from "../venues/venue.js";
+import { type BookRules, VERDICT } from "../venues/venue.js";
 import { BookFeed, type PendingDelta } from "./book-feed.js";
 import { BookProof, PROOF_RECORDS } from "./book-proof.js";
 import { ConnectionNumbers, NUMBER_DUE, NUMBER_MISSED, NUMBER_REPEATED } from "./connection-numbers.js";
@@ -19,7 +19,7 @@ export class BookKeeper {
   /** Live: two connections bring the same for a while. */
   overlapping = false;
   private readonly ring: LaneRing;
-  private readonly venue: Venue;
+  private readonly venue: BookRules;
   private readonly symbols: LaneSymbols;
   private readonly proof: BookProof;
   /** Numbering of each connection, by its link. */
@@ -28,7 +28,7 @@ export class BookKeeper {
   private flushing: { book: BookFeed; deltas: PendingDelta[]; next: number; stamp: Stamp } | null = null;
   private readonly debts: GapDebts;
 
-  constructor(ring: LaneRing, venue: Venue, symbols: LaneSymbols) {
+  constructor(ring: LaneRing, venue: BookRules, symbols: LaneSymbols) {
     this.ring = ring;
     this.venue = venue;
     this.symbols = symbols;

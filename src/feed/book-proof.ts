@@ -1,5 +1,5 @@
 import * as L from "../layout.js";
-import type { FallenLevel, Venue } from "../venues/venue.js";
+import type { BookRules, FallenLevel } from "../venues/venue.js";
 import type { BookFeed } from "./book-feed.js";
 import type { LaneRing } from "./lane-ring.js";
 import type { LaneSymbols } from "./lane-symbols.js";
@@ -14,10 +14,10 @@ export const PROOF_RECORDS = 2;
  */
 export class BookProof {
   private readonly ring: LaneRing;
-  private readonly venue: Venue;
+  private readonly venue: BookRules;
   private readonly symbols: LaneSymbols;
 
-  constructor(ring: LaneRing, venue: Venue, symbols: LaneSymbols) {
+  constructor(ring: LaneRing, venue: BookRules, symbols: LaneSymbols) {
     this.ring = ring;
     this.venue = venue;
     this.symbols = symbols;

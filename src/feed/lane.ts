@@ -4,6 +4,7 @@ import * as L from "../layout.js";
 import { type ProductName, productIndex, type VenueName, venueIndex } from "../market/venues.js";
 import type { RingWriter } from "../ring/writer.js";
 import { venueNamed } from "../venues/index.js";
+import { integrity as relayedIntegrity } from "../venues/tardis/integrity.js";
 import type { InstrumentMetadata } from "../venues/venue.js";
 import type { BookFeed } from "./book-feed.js";
 import { BookKeeper } from "./book-keeper.js";
@@ -18,6 +19,9 @@ import { SpareDecoder } from "./spare-decoder.js";
 
 export type { LaneCounts };
 
+/** Who relays a venue: Tardis, by its CSV files and by tardis-machine. */
+export type Relay = "tardis";
+
 /**
  * One feed lane: frame bytes of one venue in, checked records of its ring out. The decoder writes
  * records past the ring's private cursor; the venue's continuity rule commits or forgets them.
@@ -29,6 +33,8 @@ export class Lane {
   private readonly views: Views;
   private readonly kernel: DecodeKernel;
   private readonly venue: number;
+  /** The venue for the decoder, in whose words or in those of a relay. */
+  private readonly dialect: number;
   /** Live: sees what a frame says without taking it. */
   readonly spare: SpareDecoder;
   private readonly ring: LaneRing;
@@ -52,20 +58,24 @@ export class Lane {
     plan: LanePlan;
     venue: VenueName;
     dropWhenFull: boolean;
+    /** Who relays the venue's market in words of its own; absent where the venue itself is heard. */
+    relay?: Relay;
   }) {
-    const { views, kernel, memory, plan, venue } = options;
+    const { views, kernel, memory, plan, venue, relay } = options;
     this.views = views;
     this.kernel = kernel;
     this.header = plan.lane;
     this.venue = venueIndex(venue);
-    this.spare = new SpareDecoder({ views, kernel, venue: this.venue, header: plan.lane, ring: plan.overflow });
+    this.dialect = this.venue + (relay === "tardis" ? L.DIALECT_TARDIS : 0);
+    this.spare = new SpareDecoder({ views, kernel, venue: this.dialect, header: plan.lane, ring: plan.overflow });
     this.dropWhenFull = options.dropWhenFull;
     views.u8[plan.lane + L.MESSAGE_KNOWN_ONLY] = options.dropWhenFull ? 1 : 0;
     this.ring = new LaneRing(views, plan.lane, plan.ring, memory.engine);
     this.writer = this.ring.writer;
     this.counts = this.ring.counts;
     this.symbols = new LaneSymbols(this.ring, kernel, memory, venue);
-    this.keeper = new BookKeeper(this.ring, venueNamed(venue), this.symbols);
+    const rules = relay === "tardis" ? { integrity: relayedIntegrity } : venueNamed(venue);
+    this.keeper = new BookKeeper(this.ring, rules, this.symbols);
     const { ring, keeper, symbols } = this;
     this.held = new HeldSnapshots({ ring, keeper, symbols, spare: plan.spare, decode: (room) => this.decode(room) });
   }
@@ -125,10 +135,16 @@ export class Lane {
       } else if (count === L.NEED_INSTRUMENT) {
         if (!this.dropWhenFull && !this.held.hasRoom(true)) return false;
         this.held.hold(this.product);
-      } else if (count === 0) this.counts.ignored++;
+      } else if (count === 0) this.ignore();
       else this.refuse(count);
       return true;
     }
+  }
+
+  /** Understood and not used; but it may say that the relay lost the venue, and with it what every book missed. */
+  private ignore(): void {
+    this.counts.ignored++;
+    if (this.views.u8[this.header + L.MESSAGE_FEED_LOST] !== 0) this.keeper.owe(null, L.REASON_DISCONNECTED);
   }
 
   /** A frame or line that never reached the decoder. */
@@ -275,7 +291,7 @@ export class Lane {
   private decode(room: number): number {
     const { u32 } = this.views;
     const misses = u32[(this.header + L.MESSAGE_TEMPLATE_MISSES) >> 2];
-    const count = this.kernel.decode(this.venue, this.header, this.writer.address, this.writer.cursor, room);
+    const count = this.kernel.decode(this.dialect, this.header, this.writer.address, this.writer.cursor, room);
     // What is decoded again counts when it is over.
     if (count <= L.NEED_SYMBOL) u32[(this.header + L.MESSAGE_TEMPLATE_MISSES) >> 2] = misses;
     return count;

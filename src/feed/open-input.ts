@@ -1,12 +1,14 @@
 import { CrosstickError } from "../errors.js";
 import type { DecodeKernel } from "../kernel/kernel.js";
 import type { Views } from "../kernel/memory.js";
-import { CRYPTOFEED_NAMES, cryptofeedMarket } from "../market/recorders.js";
+import { CRYPTOFEED_NAMES, cryptofeedMarket, TARDIS_NAMES, tardisMarket } from "../market/recorders.js";
 import type { ProductName, VenueName } from "../market/venues.js";
 import { openBytes } from "../sources/recording/bytes.js";
 import { openCryptofeed } from "../sources/recording/cryptofeed.js";
+import { tardisHeader } from "../sources/recording/tardis-csv.js";
 import { FramesInput } from "./frames-input.js";
 import { RawInput } from "./raw-input.js";
+import { TardisInput } from "./tardis-input.js";
 import { LineInput, type ReplayInput } from "./replay-input.js";
 
 /** One recording of a replay, as the worker gets it. */
@@ -17,6 +19,7 @@ export type ReplayInputSpec = {
 } & (
   | { format: "lines"; product: ProductName }
   | { format: "cryptofeed" }
+  | { format: "tardis-csv" }
   /** `path` is the folder. */
   | { format: "raw"; venue: VenueName; product: ProductName }
 );
@@ -37,10 +40,28 @@ export async function openInput(spec: ReplayInputSpec, place: InputPlace): Promi
   if (spec.format === "lines")
     return new LineInput({ ...place, bytes: openBytes(path), product: spec.product, source });
   if (spec.format === "raw") return new RawInput(path, spec, source, place);
+  if (spec.format === "tardis-csv") return openTardis(path, source, place);
   const frames = await openCryptofeed(path);
   const market = cryptofeedMarket(frames.exchange);
   if (market === null) throw unknownExchange(path, frames.exchange);
   return new FramesInput({ ...place, frames, market, source });
+}
+
+async function openTardis(path: string, source: number, place: InputPlace): Promise<ReplayInput> {
+  const header = await tardisHeader(path);
+  const exchange = header.exchange ?? "no exchange";
+  const market = tardisMarket(exchange);
+  if (market === null) throw unknownTardisExchange(path, exchange);
+  return new TardisInput(path, header, market, source, place);
+}
+
+/** The error for a file of Tardis of an exchange that is not known here. */
+export function unknownTardisExchange(path: string, exchange: string): CrosstickError {
+  return new CrosstickError(
+    "INPUT_EXCHANGE",
+    `${path} is Tardis CSV of ${exchange}; known are ${TARDIS_NAMES.join(", ")}`,
+    { exitCode: 5 },
+  );
 }
 
 /** The error for a cryptofeed recording of an exchange that is not known here. */

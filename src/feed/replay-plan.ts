@@ -1,14 +1,16 @@
 import { basename, resolve } from "node:path";
 import { CrosstickError, EXIT } from "../errors.js";
 import * as L from "../layout.js";
-import { cryptofeedMarket } from "../market/recorders.js";
+import { cryptofeedMarket, tardisMarket } from "../market/recorders.js";
 import { type ProductName, parseVenueProduct, type VenueName, type VenueProduct } from "../market/venues.js";
 import { isJournal, isRawLog } from "../record/is-journal.js";
 import { rawMarkets } from "../record/raw-frames.js";
 import { cryptofeedExchange } from "../sources/recording/cryptofeed.js";
 import { findRecordings } from "../sources/recording/format.js";
+import { tardisHeader } from "../sources/recording/tardis-csv.js";
 import { venueNamed } from "../venues/index.js";
-import { type ReplayInputSpec, unknownExchange } from "./open-input.js";
+import type { Relay } from "./lane.js";
+import { type ReplayInputSpec, unknownExchange, unknownTardisExchange } from "./open-input.js";
 import type { ReplayLaneSpec } from "./replay-worker.js";
 
 /** An input of a replay as asked for: a file or directory, and what it holds where it does not say so itself. */
@@ -24,26 +26,36 @@ interface Found {
   format: ReplayInputSpec["format"];
   venue: VenueName;
   products: readonly ProductName[];
+  /** Whose words the frames are in, where not the venue's own. */
+  relay?: Relay;
 }
 
 /**
  * Sorts the inputs into lanes. Inputs that may hold the same venue and product share a lane, because
  * a book's continuity is checked over all of them; everything else may run on another thread. The
- * order does not depend on that of the command line.
+ * order does not depend on that of the command line. `damages`: recordings in a directory of which
+ * nothing can be played, while the others are.
  * @throws INPUT_*, USAGE_*, VENUE_NOT_SUPPORTED
  */
-export async function planLanes(orders: readonly ReplayInputOrder[]): Promise<ReplayLaneSpec[]> {
-  const found = (await Promise.all(orders.map(find))).flat();
+export async function planLanes(
+  orders: readonly ReplayInputOrder[],
+): Promise<{ lanes: ReplayLaneSpec[]; damages: CrosstickError[] }> {
+  const damages: CrosstickError[] = [];
+  const found = (await Promise.all(orders.map((order) => find(order, damages)))).flat();
+  if (found.length === 0 && damages.length > 0) throw damages[0];
   found.sort((a, b) => compare(keyOf(a), keyOf(b)));
-  const lanes: { venue: VenueName; products: Set<ProductName>; inputs: ReplayInputSpec[] }[] = [];
-  found.forEach(({ path, format, venue, products }, source) => {
+  const lanes: { venue: VenueName; relay?: Relay; products: Set<ProductName>; inputs: ReplayInputSpec[] }[] = [];
+  found.forEach(({ path, format, venue, products, relay }, source) => {
     venueNamed(venue);
     const [product] = products;
     const input: ReplayInputSpec =
-      format === "cryptofeed" ? { path, source, format } : { path, source, format, venue, product };
+      format === "cryptofeed" || format === "tardis-csv"
+        ? { path, source, format }
+        : { path, source, format, venue, product };
     const sharing = lanes.filter((lane) => lane.venue === venue && products.some((name) => lane.products.has(name)));
-    const lane = { venue, products: new Set(products), inputs: [input] };
+    const lane = { venue, relay, products: new Set(products), inputs: [input] };
     for (const other of sharing) {
+      if (other.relay !== relay) throw mixedFeeds(path, other.inputs[0].path);
       for (const name of other.products) lane.products.add(name);
       lane.inputs.push(...other.inputs);
       lanes.splice(lanes.indexOf(other), 1);
@@ -59,7 +71,16 @@ export async function planLanes(orders: readonly ReplayInputOrder[]): Promise<Re
       },
     );
   for (const { inputs } of lanes) inputs.sort((a, b) => a.source - b.source);
-  return lanes.map(({ venue, inputs }, index) => ({ index, venue, inputs }));
+  return { lanes: lanes.map(({ venue, relay, inputs }, index) => ({ index, venue, relay, inputs })), damages };
+}
+
+/** What numbers the one's changes the other does not have, so one book cannot be made of both. */
+function mixedFeeds(path: string, other: string): CrosstickError {
+  return new CrosstickError(
+    "USAGE_INPUTS",
+    `${path} and ${other} may hold the same books, one as Tardis writes them and one as the venue does: replay them apart`,
+    { exitCode: EXIT.usage },
+  );
 }
 
 /** Venue and products first, then the file's name: the same wherever the files lie and however they are listed. */
@@ -72,20 +93,19 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-async function find({ path, market, raw }: ReplayInputOrder): Promise<Found[]> {
+async function find({ path, market, raw }: ReplayInputOrder, damages: CrosstickError[]): Promise<Found[]> {
   if (raw || (isRawLog(path) && !isJournal(path))) return findRaw(resolve(path));
   const found: Found[] = [];
   for (const recording of findRecordings(path)) {
     const file = resolve(recording.path);
-    if (recording.format === "cryptofeed") found.push(await findCryptofeed(file));
-    else if (recording.format === "tardis-csv")
-      throw new CrosstickError(
-        "INPUT_UNSUPPORTED",
-        `${recording.path} is Tardis CSV, which this version does not read yet`,
-        {
-          exitCode: EXIT.damagedInput,
-        },
-      );
+    if (recording.format === "cryptofeed" || recording.format === "tardis-csv")
+      try {
+        found.push(...(await (recording.format === "cryptofeed" ? findCryptofeed(file) : findTardis(file))));
+      } catch (error) {
+        // One file of a directory that is of no venue here does not keep the others from being played.
+        if (recording.path === path || !(error instanceof CrosstickError)) throw error;
+        damages.push(error);
+      }
     else if (market !== undefined)
       found.push({ path: file, format: "lines", venue: market.venue, products: [market.product] });
     else if (recording.format === "lines")
@@ -108,9 +128,18 @@ function findRaw(path: string): Found[] {
   });
 }
 
-async function findCryptofeed(path: string): Promise<Found> {
+/** A file without rows holds nothing, which is no error. */
+async function findTardis(path: string): Promise<Found[]> {
+  const { exchange } = await tardisHeader(path);
+  if (exchange === null) return [];
+  const market = tardisMarket(exchange);
+  if (market === null) throw unknownTardisExchange(path, exchange);
+  return [{ path, format: "tardis-csv", relay: "tardis", ...market }];
+}
+
+async function findCryptofeed(path: string): Promise<Found[]> {
   const exchange = (await cryptofeedExchange(path)) ?? "an unnamed exchange";
   const market = cryptofeedMarket(exchange);
   if (market === null) throw unknownExchange(path, exchange);
-  return { path, format: "cryptofeed", ...market };
+  return [{ path, format: "cryptofeed", ...market }];
 }

@@ -7,7 +7,7 @@ import { type DecodeKernel, startKernel } from "../kernel/kernel.js";
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import type { VenueName } from "../market/venues.js";
 import { Pace } from "../ring/pace.js";
-import { Lane, type LaneCounts } from "./lane.js";
+import { Lane, type LaneCounts, type Relay } from "./lane.js";
 import { openInput, type ReplayInputSpec } from "./open-input.js";
 import { PUMP_EARLY, PUMP_FULL, PUMP_INPUT, PUMP_PROGRESS, ReplayLane } from "./replay-lane.js";
 
@@ -15,6 +15,7 @@ import { PUMP_EARLY, PUMP_FULL, PUMP_INPUT, PUMP_PROGRESS, ReplayLane } from "./
 export interface ReplayLaneSpec {
   index: number;
   venue: VenueName;
+  relay?: Relay;
   inputs: ReplayInputSpec[];
 }
 
@@ -43,9 +44,9 @@ const kernel = startKernel<DecodeKernel>(module, memory);
 
 async function main(): Promise<void> {
   const opened = await Promise.all(
-    lanes.map(async ({ index, venue, inputs }) => {
+    lanes.map(async ({ index, venue, relay, inputs }) => {
       const place = plan.lanes[index];
-      const lane = new Lane({ views, kernel, memory: plan, plan: place, venue, dropWhenFull: false });
+      const lane = new Lane({ views, kernel, memory: plan, plan: place, venue, dropWhenFull: false, relay });
       const open = inputs.map((spec, i) =>
         openInput(spec, {
           views,

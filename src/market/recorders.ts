@@ -33,6 +33,50 @@ export function cryptofeedMarket(exchange: string): RecorderMarket | null {
   return Object.hasOwn(cryptofeedNames, exchange) ? cryptofeedNames[exchange] : null;
 }
 
+/** Tardis's exchange ids (docs.tardis.dev/historical-data-details), of the venues there are here. */
+const tardisNames: Readonly<Record<string, RecorderMarket>> = {
+  binance: { venue: "binance", products: ["spot"] },
+  "binance-futures": { venue: "binance", products: ["usdm"] },
+  "binance-delivery": { venue: "binance", products: ["coinm"] },
+  bybit: { venue: "bybit", products: ["linear", "inverse"] },
+  "bybit-spot": { venue: "bybit", products: ["spot"] },
+  "bybit-options": { venue: "bybit", products: ["option"] },
+  okex: { venue: "okx", products: ["spot"] },
+  "okex-swap": { venue: "okx", products: ["swap"] },
+  "okex-futures": { venue: "okx", products: ["futures"] },
+  "okex-options": { venue: "okx", products: ["option"] },
+  deribit: { venue: "deribit", products: ["spot", "swap", "futures", "option"] },
+  huobi: { venue: "htx", products: ["spot"] },
+  "huobi-dm": { venue: "htx", products: ["futures"] },
+  "huobi-dm-swap": { venue: "htx", products: ["swap"] },
+  "huobi-dm-linear-swap": { venue: "htx", products: ["swap"] },
+  kraken: { venue: "kraken", products: ["spot"] },
+  coinbase: { venue: "coinbase", products: ["spot"] },
+};
+
+/** The ids above, for error messages. */
+export const TARDIS_NAMES: readonly string[] = Object.keys(tardisNames);
+
+/** Venue and possible products of a Tardis exchange id; null for one that is not supported. */
+export function tardisMarket(exchange: string): RecorderMarket | null {
+  return Object.hasOwn(tardisNames, exchange) ? tardisNames[exchange] : null;
+}
+
+/** What Tardis calls the market of a symbol: one product may be several exchanges there; null for none. */
+export function tardisExchange(venue: VenueName, product: ProductName, symbol: string): string | null {
+  if (venue === "htx" && product === "swap") return /-USDT?$/.exec(symbol)?.[0] === "-USD" ? "huobi-dm-swap" : "huobi-dm-linear-swap";
+  return TARDIS_NAMES.find((name) => tardisNames[name].venue === venue && tardisNames[name].products.includes(product)) ?? null;
+}
+
+/** Product of a symbol of such a market; null where the symbol does not tell. */
+export function productOfSymbol({ venue, products }: RecorderMarket, symbol: string): ProductName | null {
+  if (products.length === 1) return products[0];
+  if (venue === "deribit") return deribitProductOf(symbol);
+  // Bybit: contracts in US dollars are inverse, those in USDT and USDC (BTCPERP, BTC-26JUN26) linear.
+  if (venue === "bybit") return /USD([FGHJKMNQUVXZ]\d\d)?$/.test(symbol) ? "inverse" : "linear";
+  return null;
+}
+
 /** Venues that carry all products on one connection: what the first instrument named in a frame tells; null for none. */
 const namedInFrame: Partial<Record<VenueName, (frame: Buffer) => ProductName | null>> = {
   deribit: (frame) =>

@@ -221,13 +221,17 @@ export interface SocketTime {
   halfUnitUs: number;
 }
 
-/** What the engine needs to know about a venue. Its id is given by the registry in index.ts. */
-export interface Venue {
-  products: readonly ProductName[];
-  /** Best bid/offer channel and book count in one sequence, so that the fresher of the two is known. */
-  sharedSequence: boolean;
+/** What proves the books of a feed. */
+export interface BookRules {
   integrity(product: ProductName): SequenceRule;
   /** A fresh witness for one book; absent where the venue sends no checksum. */
   witness?(product: ProductName): BookWitness;
+}
+
+/** What the engine needs to know about a venue. Its id is given by the registry in index.ts. */
+export interface Venue extends BookRules {
+  products: readonly ProductName[];
+  /** Best bid/offer channel and book count in one sequence, so that the fresher of the two is known. */
+  sharedSequence: boolean;
   live: LiveVenue;
 }

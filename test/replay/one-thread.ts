@@ -37,7 +37,9 @@ export async function playInOneThread(
     path: recording.path,
     market: recording.market === undefined ? undefined : parseVenueProduct(recording.market),
   };
-  const [{ venue, inputs }] = await planLanes([order]);
+  const {
+    lanes: [{ venue, inputs }],
+  } = await planLanes([order]);
   const plan = planMemory({
     ...{ lanes: [1], ringRecords: 8192, scratchBytes: 4 * 2 ** 20, instruments: 16, bookLevels: 8192 },
     ...{ vwapTrades: 8, windowBytes: 0, consumers: [] },
