@@ -92,7 +92,10 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     const [report, ...reports] = await Promise.all([done, ...feeds]);
     const elapsedMs = performance.now() - started;
     const counts = reports.flatMap((feed) => feed.counts);
-    const damages = [...unread, ...reports.flatMap((feed) => feed.damages)];
+    const damages = [
+      ...unread.map(({ code, message }) => ({ code, message })),
+      ...reports.flatMap((feed) => feed.damages),
+    ];
     return { summary: summaryOf(counts, elapsedMs, views, plan, report), damages };
   } finally {
     await recorder?.stop();

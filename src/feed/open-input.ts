@@ -8,8 +8,8 @@ import { openCryptofeed } from "../sources/recording/cryptofeed.js";
 import { tardisHeader } from "../sources/recording/tardis-csv.js";
 import { FramesInput } from "./frames-input.js";
 import { RawInput } from "./raw-input.js";
-import { TardisInput } from "./tardis-input.js";
 import { LineInput, type ReplayInput } from "./replay-input.js";
+import { TardisInput } from "./tardis-input.js";
 
 /** One recording of a replay, as the worker gets it. */
 export type ReplayInputSpec = {

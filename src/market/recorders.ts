@@ -64,8 +64,12 @@ export function tardisMarket(exchange: string): RecorderMarket | null {
 
 /** What Tardis calls the market of a symbol: one product may be several exchanges there; null for none. */
 export function tardisExchange(venue: VenueName, product: ProductName, symbol: string): string | null {
-  if (venue === "htx" && product === "swap") return /-USDT?$/.exec(symbol)?.[0] === "-USD" ? "huobi-dm-swap" : "huobi-dm-linear-swap";
-  return TARDIS_NAMES.find((name) => tardisNames[name].venue === venue && tardisNames[name].products.includes(product)) ?? null;
+  if (venue === "htx" && product === "swap")
+    return /-USDT?$/.exec(symbol)?.[0] === "-USD" ? "huobi-dm-swap" : "huobi-dm-linear-swap";
+  return (
+    TARDIS_NAMES.find((name) => tardisNames[name].venue === venue && tardisNames[name].products.includes(product)) ??
+    null
+  );
 }
 
 /** Product of a symbol of such a market; null where the symbol does not tell. */

@@ -10,6 +10,7 @@ import { referenceDeribit } from "./reference-deribit.js";
 import { referenceHtx } from "./reference-htx.js";
 import { referenceKraken } from "./reference-kraken.js";
 import { referenceOkx } from "./reference-okx.js";
+import { referenceTardis } from "./reference-tardis.js";
 import type { Context, PlainMessage } from "./reference-values.js";
 
 const references = new Map([
@@ -24,6 +25,7 @@ const references = new Map([
 ]);
 
 export function reference(venue: number, frame: Uint8Array, context: Context): PlainMessage {
+  if (venue >= L.DIALECT_TARDIS) return referenceTardis(venue - L.DIALECT_TARDIS, frame, context);
   const decode = references.get(venue);
   if (decode === undefined) throw new Error(`venue ${venue} has no reference`);
   return decode(frame, context);

@@ -9,6 +9,7 @@ import { DERIBIT_SYMBOLS, deribitExamples } from "./examples-deribit.js";
 import { htxExamples } from "./examples-htx.js";
 import { krakenExamples } from "./examples-kraken.js";
 import { okxExamples, okxSymbols } from "./examples-okx.js";
+import { tardisExamples } from "./examples-tardis.js";
 
 export interface Example {
   name: string;
@@ -236,6 +237,7 @@ export const examples: Example[] = [
   ...htxExamples,
   ...okxExamples,
   ...krakenExamples,
+  ...tardisExamples,
   ...coinbaseExamples,
 ];
 
@@ -250,7 +252,8 @@ const SYMBOLS_OF: ReadonlyMap<number, readonly string[]> = new Map([
 ]);
 
 /** How a symbol counts its quantities. */
-export function unitOf(venue: number, product: number, name: string): { unit: number; contractSize: number } {
+export function unitOf(of: number, product: number, name: string): { unit: number; contractSize: number } {
+  const venue = of % L.DIALECT_TARDIS;
   if (venue === L.VENUE_HTX && product !== L.PRODUCT_SPOT) {
     const isLinear = /-(?!USD$)/.test(name);
     return isLinear ? { unit: L.UNIT_CONTRACT, contractSize: 0.001 } : { unit: L.UNIT_INVERSE, contractSize: 100 };
@@ -269,7 +272,7 @@ export function unitOf(venue: number, product: number, name: string): { unit: nu
 
 function symbolsOf(venue: number, product: number): readonly string[] {
   if (venue === L.VENUE_OKX) return okxSymbols[product];
-  return SYMBOLS_OF.get(venue) ?? SYMBOLS;
+  return SYMBOLS_OF.get(venue % L.DIALECT_TARDIS) ?? SYMBOLS;
 }
 
 /** Adds a symbol to the lane and to what the reference knows. */

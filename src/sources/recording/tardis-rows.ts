@@ -95,10 +95,7 @@ export class RowReader {
   private image(columns: readonly string[]): (cells: string[]) => string {
     const depth = columns.filter((name) => /^asks\[\d+\]\.price$/.test(name)).length;
     const side = (name: string) =>
-      Array.from({ length: depth }, (_, i) => [
-        this.place[`${name}[${i}].price`],
-        this.place[`${name}[${i}].amount`],
-      ]);
+      Array.from({ length: depth }, (_, i) => [this.place[`${name}[${i}].price`], this.place[`${name}[${i}].amount`]]);
     const bids = side("bids");
     const asks = side("asks");
     const levels = (cells: string[], places: number[][]) =>
