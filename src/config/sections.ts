@@ -12,8 +12,14 @@ export const feed = z
     channels: z.array(z.enum(CHANNELS)).min(1).optional().describe("Otherwise what strategies and record need"),
     endpoint: address("wss", "ws").optional().describe("WebSocket address instead of the venue's own"),
     rest: address("https", "http").optional().describe("HTTP address instead of the venue's own"),
+    relay: z
+      .enum(["tardis"])
+      .optional()
+      .describe("Who is listened to in the venue's place: a tardis-machine, whose WebSocket address is `endpoint`"),
   })
   .superRefine((value, context) => {
+    if (value.relay !== undefined && value.endpoint === undefined)
+      context.addIssue({ code: "custom", path: ["endpoint"], message: "is missing, but needed with relay" });
     value.symbols.forEach((name, index) => {
       const issue = (message: string) => context.addIssue({ code: "custom", path: ["symbols", index], message });
       if (value.symbols.indexOf(name) < index) issue(`repeats ${name}`);

@@ -113,7 +113,13 @@ export class BookSync {
     }
     // The subscription itself brings the first one.
     if (count > 0 || book.state === L.STATE_GAP || book.reason === L.REASON_CROSSED)
-      connection.ask(this.live.resubscribe(this.product, symbol));
+      this.resubscribe(connection, symbol);
+  }
+
+  private resubscribe(connection: LiveConnection, symbol: string): void {
+    const requests = this.live.resubscribe(this.product, symbol);
+    if (requests.length > 0) connection.ask(requests);
+    else connection.replace(`only a new connection brings ${symbol} afresh`, false);
   }
 
   private async fetchAll(): Promise<void> {

@@ -14,17 +14,26 @@ export class LaneSymbols {
   private readonly kernel: DecodeKernel;
   private readonly memory: MemoryPlan;
   private readonly venue: VenueName;
+  private readonly ownName: (product: ProductName, name: string) => string;
   private readonly indexes = new Map<string, number>();
   /** Units and contract sizes out of the venue's own list: they override the bundled ones. */
   private readonly listed = new Map<string, { unitCode: number; contractSize: number | null }>();
   private readonly products: ProductName[] = [];
   private readonly names: string[] = [];
 
-  constructor(ring: LaneRing, kernel: DecodeKernel, memory: MemoryPlan, venue: VenueName) {
+  /** `ownName`: the venue's own symbol of a name in the frames, where a relay writes others. */
+  constructor(
+    ring: LaneRing,
+    kernel: DecodeKernel,
+    memory: MemoryPlan,
+    venue: VenueName,
+    ownName: (product: ProductName, name: string) => string = (_, name) => name,
+  ) {
     this.ring = ring;
     this.kernel = kernel;
     this.memory = memory;
     this.venue = venue;
+    this.ownName = ownName;
   }
 
   productOf(instrument: number): ProductName {
@@ -91,7 +100,8 @@ export class LaneSymbols {
     if (Atomics.load(u32, count) >= this.memory.sizes.instruments) return -1;
     const index = Atomics.add(u32, count, 1);
     if (index >= this.memory.sizes.instruments) return -1;
-    const instrument = this.listed.get(`${product} ${name}`) ?? resolveInstrument(this.venue, product, name);
+    const own = this.ownName(product, name);
+    const instrument = this.listed.get(`${product} ${own}`) ?? resolveInstrument(this.venue, product, own);
     const identity = this.memory.identities + index * L.IDENTITY_BYTES;
     const unit = instrument.unitCode;
     const size = instrument.contractSize ?? Number.NaN;
@@ -102,9 +112,9 @@ export class LaneSymbols {
     f64[(identity + L.IDENTITY_FIRST_RECEIVED_US) >> 3] = Number.NaN;
     f64[(identity + L.IDENTITY_LAST_RECEIVED_US) >> 3] = Number.NaN;
     const text = identity + L.IDENTITY_NAME;
-    for (let i = 0; i < name.length; i++) u8[text + i] = name.charCodeAt(i);
+    for (let i = 0; i < own.length; i++) u8[text + i] = own.charCodeAt(i);
     // Readers on other threads take a name of no length for one that is still being written.
-    Atomics.store(u32, (identity + L.IDENTITY_NAME_LENGTH) >> 2, name.length);
+    Atomics.store(u32, (identity + L.IDENTITY_NAME_LENGTH) >> 2, own.length);
     const number = productIndex(product);
     if (this.kernel.symbolAdd(this.ring.header, text, name.length, number, index, unit, size) < 0) return -1;
     this.know(product, name, index);

@@ -1,6 +1,7 @@
 import type { DecodeKernel } from "../kernel/kernel.js";
 import type { LanePlan, MemoryPlan, Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
+import { symbolOfTardis } from "../market/recorders.js";
 import { type ProductName, productIndex, type VenueName, venueIndex } from "../market/venues.js";
 import type { RingWriter } from "../ring/writer.js";
 import { venueNamed } from "../venues/index.js";
@@ -73,7 +74,8 @@ export class Lane {
     this.ring = new LaneRing(views, plan.lane, plan.ring, memory.engine);
     this.writer = this.ring.writer;
     this.counts = this.ring.counts;
-    this.symbols = new LaneSymbols(this.ring, kernel, memory, venue);
+    const ownName = relay === "tardis" ? symbolOfTardis.bind(null, venue) : undefined;
+    this.symbols = new LaneSymbols(this.ring, kernel, memory, venue, ownName);
     const rules = relay === "tardis" ? { integrity: relayedIntegrity } : venueNamed(venue);
     this.keeper = new BookKeeper(this.ring, rules, this.symbols);
     const { ring, keeper, symbols } = this;

@@ -1,6 +1,7 @@
 import type { ProductName, VenueName } from "../market/venues.js";
 import type { Endpoints, Subscription } from "../venues/venue.js";
 import type { ConnectionSettings } from "./connection-settings.js";
+import type { Relay } from "./lane.js";
 
 /** What one lane listens to: a product of a venue. */
 export interface LiveLaneSpec {
@@ -9,6 +10,8 @@ export interface LiveLaneSpec {
   venue: VenueName;
   product: ProductName;
   wanted: Subscription[];
+  /** Who relays it in words of its own; absent where the venue itself is listened to. */
+  relay?: Relay;
   /** Where the configuration says so, instead of the venue's own. */
   socket?: string;
   rest?: string;

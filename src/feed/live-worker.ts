@@ -6,6 +6,8 @@ import { type DecodeKernel, startKernel } from "../kernel/kernel.js";
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import { venueNamed } from "../venues/index.js";
+import { relayedByTardis } from "../venues/tardis/live.js";
+import type { LiveVenue } from "../venues/venue.js";
 import type { CanaryStatus } from "./canary.js";
 import { Lane, type LaneCounts } from "./lane.js";
 import type { ConnectionStatus } from "./live-connection.js";
@@ -58,6 +60,12 @@ const clock = new VenueClock();
 const timers: NodeJS.Timeout[] = [];
 let stopping = false;
 
+/** How a lane is listened to: as its venue says, or its relay. */
+function liveOf({ venue, relay }: LiveLaneSpec): LiveVenue {
+  const { live } = venueNamed(venue);
+  return relay === "tardis" ? relayedByTardis(venue, live) : live;
+}
+
 function say(message: LiveWorkerMessage): void {
   parentPort?.postMessage(message);
 }
@@ -71,12 +79,20 @@ const hosts = new VenueHosts(
 
 const feeds = lanes.map((spec) => {
   const place = plan.lanes[spec.index];
-  const lane = new Lane({ views, kernel, memory: plan, plan: place, venue: spec.venue, dropWhenFull: true });
+  const lane = new Lane({
+    views,
+    kernel,
+    memory: plan,
+    plan: place,
+    venue: spec.venue,
+    dropWhenFull: true,
+    relay: spec.relay,
+  });
   const feed = new LiveFeed({
     views,
     lane,
     spec,
-    live: venueNamed(spec.venue).live,
+    live: liveOf(spec),
     scratch: place.scratches[0],
     scratchBytes: plan.sizes.scratchBytes,
     raw: place.raw,

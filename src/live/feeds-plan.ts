@@ -3,6 +3,7 @@ import { CrosstickError, EXIT } from "../errors.js";
 import type { LiveLaneSpec } from "../feed/live-spec.js";
 import type { Instrument } from "../market/instrument.js";
 import { nearest } from "../market/nearest.js";
+import { tardisSymbol } from "../market/recorders.js";
 import { resolveInstrument, resolveUnified } from "../market/symbols.js";
 import { PRODUCTS_OF, type ProductName, type VenueName } from "../market/venues.js";
 import { supportedVenues, venueNamed } from "../venues/index.js";
@@ -46,15 +47,17 @@ export function planFeeds({
       if (instruments.has(id)) continue;
       instruments.set(id, instrument);
       const usual = (endpoints as Addresses)[feed.venue]?.[product];
+      const relay = feed.relay;
       const socket = feed.endpoint ?? usual?.socket;
       const rest = feed.rest ?? usual?.rest;
-      const key = [feed.venue, product, socket ?? "", rest ?? ""].join(" ");
+      const key = [feed.venue, product, relay ?? "", socket ?? "", rest ?? ""].join(" ");
       const lane = lanes.get(key) ?? {
         ...{ index: lanes.size, venue: feed.venue, product, wanted: [], settings: connections },
-        ...{ socket, rest, backups: usual?.backups },
+        ...{ relay, socket, rest, backups: relay === undefined ? usual?.backups : undefined },
       };
       lanes.set(key, lane);
-      lane.wanted.push({ symbol: rawSymbol, channels: channelsOf(feed, product) });
+      const name = relay === undefined ? rawSymbol : tardisSymbol(feed.venue, product, rawSymbol);
+      lane.wanted.push({ symbol: name, channels: channelsOf(feed, product) });
     }
   }
   return { lanes: [...lanes.values()], instruments: [...instruments.values()], leftOut };

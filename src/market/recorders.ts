@@ -72,6 +72,16 @@ export function tardisExchange(venue: VenueName, product: ProductName, symbol: s
   );
 }
 
+/** What Tardis calls a venue's symbol: in capitals, also where the venue has none (HTX spot). */
+export function tardisSymbol(venue: VenueName, product: ProductName, symbol: string): string {
+  return venue === "htx" && product === "spot" ? symbol.toUpperCase() : symbol;
+}
+
+/** The venue's own symbol of one of Tardis. */
+export function symbolOfTardis(venue: VenueName, product: ProductName, symbol: string): string {
+  return venue === "htx" && product === "spot" ? symbol.toLowerCase() : symbol;
+}
+
 /** Product of a symbol of such a market; null where the symbol does not tell. */
 export function productOfSymbol({ venue, products }: RecorderMarket, symbol: string): ProductName | null {
   if (products.length === 1) return products[0];
