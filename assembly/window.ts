@@ -132,6 +132,13 @@ function publish(window: usize, count: i32, value: f64, scaled: f64): void {
   }
 }
 
+/** Computes sums and results afresh from the samples, which were put there by other means than a push. */
+export function refreshWindow(window: usize): void {
+  const count = load<i32>(window, WINDOW_COUNT);
+  recompute(window, count);
+  publish(window, count, load<f64>(window, WINDOW_LAST), scaledVariance(window, count));
+}
+
 /** Two passes over the samples: the mean becomes the shift, then both sums relative to it, compensated. */
 function recompute(window: usize, count: i32): void {
   const samples = window + WINDOW_HEADER_BYTES;

@@ -5,11 +5,9 @@ import {
   SPREAD_HEDGE_RATIO,
   SPREAD_LOG_RATIO,
   SPREAD_RATIO,
-  WINDOW_CAPACITY,
   WINDOW_COUNT,
-  WINDOW_HEADER_BYTES,
-  WINDOW_NEXT,
 } from "../src/layout";
+import { sample } from "./window-sample";
 
 /**
  * Spread of two prices by kind SPREAD_*: a - b, a / b, ln a - ln b, or ln a - beta ln b (the only one
@@ -76,13 +74,4 @@ export function windowOlsBeta(windowA: usize, windowB: usize): f64 {
     squares += b * b;
   }
   return both / squares;
-}
-
-/** Sample of a window by age, 0 the newest. */
-// @ts-ignore: decorator
-@inline
-function sample(window: usize, age: i32): f64 {
-  let slot = load<i32>(window, WINDOW_NEXT) - 1 - age;
-  if (slot < 0) slot += load<i32>(window, WINDOW_CAPACITY);
-  return load<f64>(window + WINDOW_HEADER_BYTES + (usize(slot) << 3));
 }

@@ -534,6 +534,20 @@ export const WINDOW_DEVIATION = 72; // f64 population deviation
 export const WINDOW_Z = 80; // f64
 export const WINDOW_LAST = 88; // f64 the last sample
 export const WINDOW_FLAT = 96; // u32, 1 when the deviation is zero
+/** f64, of a hedged spread: the ratio under which its samples stand. */
+export const WINDOW_BETA = 104;
+
+// ---------------------------------------------------------------------------------------------
+// Kalman filter of y = alpha + beta (x - origin), see assembly/hedge.ts. Variances in units of the residual's.
+// ---------------------------------------------------------------------------------------------
+export const KALMAN_ORIGIN = 0; // f64, NaN before the first sample
+export const KALMAN_DRIFT = 8; // f64
+export const KALMAN_ALPHA = 16; // f64
+export const KALMAN_BETA = 24; // f64
+export const KALMAN_ALPHA_VARIANCE = 32; // f64
+export const KALMAN_BETA_VARIANCE = 40; // f64
+export const KALMAN_COVARIANCE = 48; // f64
+export const KALMAN_BYTES = 128;
 
 /** Kinds of spread of two prices a and b, see assembly/zscore.ts. */
 export const SPREAD_DIFFERENCE = 0;

@@ -83,7 +83,15 @@ const pairZscore = z
       .default("log-ratio")
       .describe("a - b, a / b, ln a - ln b, or ln a - beta ln b"),
     hedge: z
-      .strictObject({ method: z.enum(["ols", "kalman"]).default("ols").describe("How beta is estimated") })
+      .strictObject({
+        method: z.enum(["ols", "kalman"]).default("ols").describe("How beta is estimated"),
+        drift: z
+          .number()
+          .positive()
+          .max(1)
+          .optional()
+          .describe("Kalman: how far beta may move from sample to sample, as a share of the residual's variance; 1e-4"),
+      })
       .optional()
       .describe("Only with `spread: hedge-ratio`, where ols is the default"),
     statistics: statistics.describe("Sampling of both legs; required, `{}` takes the defaults"),
@@ -102,7 +110,7 @@ const pairZscore = z
   })
   .transform((value) => ({
     ...value,
-    hedge: value.spread === "hedge-ratio" ? (value.hedge ?? { method: "ols" as const }) : undefined,
+    hedge: value.spread === "hedge-ratio" ? (value.hedge ?? { method: "ols" as const, drift: undefined }) : undefined,
   }))
   .meta({ title: "pair-zscore", description: "Two instruments whose spread reverts to its mean." });
 

@@ -196,7 +196,7 @@ export class Evaluator {
   private cost(legs: readonly ProposedLeg[], edgeBps: number, nowUs: number, trade: TradeSettings): void {
     const fillsPerLeg = trade.fills / legs.length;
     let fees = 0;
-    for (let i = 0; i < legs.length; i++) fees += this.states[i].feeBps * fillsPerLeg;
+    for (let i = 0; i < legs.length; i++) fees += this.states[i].feeBps * (legs[i].weight ?? 1) * fillsPerLeg;
     this.feesBps = fees;
     this.grossBps = Number.isNaN(edgeBps) ? this.priceEdgeBps(legs) : edgeBps - this.crossingBps(legs, fillsPerLeg);
     this.fundingBps = trade.holdHours === 0 ? 0 : this.fundingOver(legs, nowUs, trade.holdHours);
@@ -220,7 +220,7 @@ export class Evaluator {
     let sum = 0;
     for (let i = 0; i < legs.length; i++) {
       const { mid } = this.market.metrics(this.states[i].index);
-      sum += (Math.abs(this.states[i].price - mid) / mid) * 1e4 * fillsPerLeg;
+      sum += (Math.abs(this.states[i].price - mid) / mid) * 1e4 * (legs[i].weight ?? 1) * fillsPerLeg;
     }
     return sum;
   }
@@ -234,7 +234,7 @@ export class Evaluator {
       if (product === "spot" || expiry !== null) continue;
       const paid = fundingPaidBps(this.market.carry(index), ACCRUING_VENUES.has(venue), nowUs, holdHours);
       if (Number.isNaN(paid)) return null;
-      sum += legs[i].side === "sell" ? paid : -paid;
+      sum += (legs[i].side === "sell" ? paid : -paid) * (legs[i].weight ?? 1);
     }
     return sum;
   }

@@ -109,6 +109,7 @@ export class StrategyRunner {
     this.context = new Context(this);
     const setup: StrategySetup = {
       window: (samples) => windows.rolling(samples),
+      hedged: (samples, method) => windows.hedged(samples, method),
       vwap: (instrument, trades) => this.vwap(instrument, new LateVwap(views, windows.vwap(trades))),
       every: (everyMs, sample) => this.every(everyMs, sample),
       state: (initial) => {

@@ -2,7 +2,7 @@ import { CrosstickError, EXIT } from "../errors.js";
 import type { EngineKernel } from "../kernel/kernel.js";
 import type { MemoryPlan, Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
-import type { RollingWindow, VwapWindow } from "../strategies/strategy.js";
+import type { HedgedWindow, HedgeMethod, RollingWindow, VwapWindow } from "../strategies/strategy.js";
 
 /** Hands out the kernel windows that strategies take at their start. */
 export class WindowAllocator {
@@ -26,12 +26,23 @@ export class WindowAllocator {
   }
 
   /** @throws STRATEGY_MEMORY, STRATEGY_WINDOW */
-  rolling(samples: number): RollingWindow {
+  rolling(samples: number): KernelWindow {
     if (!Number.isInteger(samples) || samples < 2 || samples > 10_000)
       throw new CrosstickError("STRATEGY_WINDOW", `A rolling window has 2 to 10,000 samples, got ${samples}`);
     const at = this.take(L.WINDOW_HEADER_BYTES + samples * 8);
     this.kernel.windowInit(at, samples);
     return new KernelWindow(this.views, this.kernel, at);
+  }
+
+  /** The spread ln a - beta ln b over a window. @throws STRATEGY_MEMORY, STRATEGY_WINDOW */
+  hedged(samples: number, { method, drift = 1e-4 }: HedgeMethod): HedgedWindow {
+    if (!(drift > 0 && drift <= 1))
+      throw new CrosstickError("STRATEGY_WINDOW", `The drift of a hedge ratio lies in (0, 1], got ${drift}`);
+    const [a, b, spread] = [this.rolling(samples), this.rolling(samples), this.rolling(samples)];
+    const filter = method === "kalman" ? this.take(L.KALMAN_BYTES) : 0;
+    if (filter !== 0) this.kernel.kalmanInit(filter, drift);
+    this.views.f64[(spread.at + L.WINDOW_BETA) >> 3] = Number.NaN;
+    return new KernelHedge(this.kernel, this.views, a, b, spread, filter);
   }
 
   /** Address of a VWAP window over the last `trades` trades. @throws STRATEGY_MEMORY, STRATEGY_WINDOW */
@@ -59,7 +70,7 @@ export class WindowAllocator {
 class KernelWindow implements RollingWindow {
   private readonly views: Views;
   private readonly kernel: EngineKernel;
-  private readonly at: number;
+  readonly at: number;
 
   constructor(views: Views, kernel: EngineKernel, at: number) {
     this.views = views;
@@ -89,6 +100,58 @@ class KernelWindow implements RollingWindow {
 
   get flat(): boolean {
     return this.views.u32[(this.at + L.WINDOW_FLAT) >> 2] === 1;
+  }
+
+  get last(): number {
+    return this.views.f64[(this.at + L.WINDOW_LAST) >> 3];
+  }
+
+  halfLife(): number {
+    return this.kernel.windowHalfLife(this.at);
+  }
+}
+
+/** Logarithms of both prices, and the spread of the whole window under the newest ratio. */
+class KernelHedge implements HedgedWindow {
+  readonly spread: RollingWindow;
+  private readonly kernel: EngineKernel;
+  private readonly views: Views;
+  private readonly a: KernelWindow;
+  private readonly b: KernelWindow;
+  private readonly at: number;
+  private readonly filter: number;
+
+  constructor(
+    kernel: EngineKernel,
+    views: Views,
+    a: KernelWindow,
+    b: KernelWindow,
+    spread: KernelWindow,
+    filter: number,
+  ) {
+    this.kernel = kernel;
+    this.views = views;
+    this.a = a;
+    this.b = b;
+    this.spread = spread;
+    this.at = spread.at;
+    this.filter = filter;
+  }
+
+  /** The ratio in use is kept in the window, so that a checkpoint has it. */
+  get beta(): number {
+    return this.views.f64[(this.at + L.WINDOW_BETA) >> 3];
+  }
+
+  push(a: number, b: number): boolean {
+    const [y, x] = [Math.log(a), Math.log(b)];
+    if (!(Number.isFinite(y) && Number.isFinite(x))) return false;
+    this.a.push(y);
+    this.b.push(x);
+    const { kernel, filter } = this;
+    const beta = filter === 0 ? kernel.windowOlsBeta(this.a.at, this.b.at) : kernel.kalmanPush(filter, x, y);
+    this.views.f64[(this.at + L.WINDOW_BETA) >> 3] = beta;
+    return kernel.windowHedge(this.a.at, this.b.at, beta, this.at) > 0;
   }
 }
 

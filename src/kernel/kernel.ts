@@ -72,6 +72,11 @@ export interface EngineKernel {
   windowBeyond(window: number, k: number): number;
   windowHalfLife(window: number): number;
   windowOlsBeta(windowA: number, windowB: number): number;
+  /** Makes `into` the window of a - beta b, one beta for all its samples; how many, 0 for a beta that is not finite. */
+  windowHedge(windowA: number, windowB: number, beta: number, into: number): number;
+  kalmanInit(filter: number, drift: number): void;
+  /** Beta of y over x, or NaN when a value was refused. */
+  kalmanPush(filter: number, x: number, y: number): number;
   /** `kind` is SPREAD_*. */
   spreadOf(kind: number, a: number, b: number, beta: number): number;
   vwapInit(vwap: number, capacity: number, spanUs: number): void;

@@ -63,17 +63,12 @@ export function planFeeds({
   return { lanes: [...lanes.values()], instruments: [...instruments.values()], leftOut };
 }
 
-/** Sections and strategies that the schema knows and this version does not act upon, in words. */
-export function notYet(config: ResolvedConfig): { strategies: ResolvedConfig["strategies"]; leftOut: string[] } {
+/** Sections that the schema knows and this version does not act upon, in words. */
+export function notYet(config: ResolvedConfig): { leftOut: string[] } {
   const leftOut = (["validation", "alerts"] as const)
     .filter((section) => config[section] !== undefined)
     .map((section) => `the section ${section} has no effect in this version`);
-  const strategies = config.strategies.filter((strategy) => {
-    const hedged = strategy.kind === "pair-zscore" && strategy.spread === "hedge-ratio";
-    if (hedged) leftOut.push(`strategy ${strategy.name} is left out: spread hedge-ratio is not in this version`);
-    return !hedged;
-  });
-  return { strategies, leftOut };
+  return { leftOut };
 }
 
 function channelsOf(feed: Feed, product: ProductName): readonly Channel[] {

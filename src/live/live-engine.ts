@@ -79,9 +79,8 @@ export class LiveEngine {
           exitCode: 3,
         },
       );
-    const supported = notYet(asked);
-    const config = { ...asked, strategies: supported.strategies };
-    this.leftOut = [...leftOut, ...supported.leftOut];
+    const config = asked;
+    this.leftOut = [...leftOut, ...notYet(asked).leftOut];
     this.instruments = instruments;
     this.plan = planMemory({
       lanes: lanes.map(() => 1),

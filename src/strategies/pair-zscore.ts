@@ -1,9 +1,19 @@
-import { defineStrategy, type Statistics, type StrategyContext, z } from "./strategy.js";
+import {
+  defineStrategy,
+  type HedgedWindow,
+  type RollingWindow,
+  type Statistics,
+  type StrategyContext,
+  z,
+} from "./strategy.js";
 
 const options = z.object({
   a: z.string(),
   b: z.string(),
-  spread: z.enum(["difference", "ratio", "log-ratio"]).default("log-ratio"),
+  spread: z.enum(["difference", "ratio", "log-ratio", "hedge-ratio"]).default("log-ratio"),
+  hedge: z
+    .object({ method: z.enum(["ols", "kalman"]).default("ols"), drift: z.number().positive().max(1).optional() })
+    .optional(),
   statistics: z.object({
     price: z.enum(["mid", "vwap"]).default("mid"),
     vwapTrades: z.number().int().min(1).default(100),
@@ -20,17 +30,19 @@ const SELL_A = "sell-a-buy-b";
 const BUY_A = "buy-a-sell-b";
 
 /**
- * The ratio (or difference) of two prices against its own rolling mean. z above entryZ: sell a, buy b;
- * below: the other way round; left when |z| falls to exitZ or runs beyond stopZ. The edge is the way
- * back to exitZ, in bps of notional.
+ * The spread of two prices against its own rolling mean. z above entryZ: sell a, buy b; below: the other
+ * way round; left when |z| falls to exitZ or runs beyond stopZ. The edge is the way back to exitZ, in bps of
+ * notional. Under a hedge ratio beta the leg of b trades beta times the notional; a ratio that is not
+ * above 0 is no pair to hedge, and nothing is entered.
  */
 export default defineStrategy({
   kind: "pair-zscore",
   options,
   watch: ({ a, b }) => [a, b],
   holds: true,
-  create: ({ a, b, spread, statistics, entryZ, exitZ, stopZ }, setup) => {
-    const window = setup.window(statistics.window);
+  create: ({ a, b, spread, hedge, statistics, entryZ, exitZ, stopZ }, setup) => {
+    const hedged = spread === "hedge-ratio" ? setup.hedged(statistics.window, hedge ?? { method: "ols" }) : null;
+    const window = hedged?.spread ?? setup.window(statistics.window);
     const byVwap = statistics.price === "vwap";
     const vwapA = byVwap ? setup.vwap(a, statistics.vwapTrades) : null;
     const vwapB = byVwap ? setup.vwap(b, statistics.vwapTrades) : null;
@@ -41,7 +53,7 @@ export default defineStrategy({
       if (!context.live(a) || !context.live(b)) return;
       const priceA = vwapA === null ? context.metrics(a).mid : vwapA.price;
       const priceB = vwapB === null ? context.metrics(b).mid : vwapB.price;
-      if (!window.push(spreadOf(spread, priceA, priceB))) return;
+      if (!pushed(hedged, window, spread, priceA, priceB)) return;
       if (window.count < statistics.minSamples) context.refuse("too-few-samples");
       else decide(context, priceA);
     };
@@ -50,14 +62,7 @@ export default defineStrategy({
 
     function decide(context: StrategyContext, priceA: number): void {
       const { z: score, deviation } = window;
-      const figures: Statistics = {
-        spread: window.mean + score * deviation,
-        mean: window.mean,
-        deviation,
-        z: score,
-        flat: window.flat,
-        samples: window.count,
-      };
+      const figures = describe();
       context.publish(figures);
       const { entered } = context;
       const size = Math.abs(score);
@@ -74,24 +79,50 @@ export default defineStrategy({
         return;
       }
       if (rest.stopped || (stopZ !== undefined && size >= stopZ)) return;
+      const weight = hedged === null ? 1 : hedged.beta;
+      if (!(weight > 0)) {
+        context.refuse("hedge-ratio");
+        return;
+      }
       const edgeBps = (size - exitZ) * deviation * bpsPerUnit(spread, priceA, window.mean);
       context.propose(
         score > 0
           ? [
               { side: "sell", instrument: a },
-              { side: "buy", instrument: b },
+              { side: "buy", instrument: b, weight },
             ]
           : [
               { side: "buy", instrument: a },
-              { side: "sell", instrument: b },
+              { side: "sell", instrument: b, weight },
             ],
-        { direction: score > 0 ? SELL_A : BUY_A, edgeBps, statistics: { ...figures, expectedReversionBps: edgeBps } },
+        {
+          direction: score > 0 ? SELL_A : BUY_A,
+          edgeBps,
+          statistics: { ...figures, halfLife: known(window.halfLife()), expectedReversionBps: edgeBps },
+        },
       );
+    }
+
+    function describe(): Statistics {
+      const figures: Statistics = {
+        spread: window.last,
+        mean: window.mean,
+        deviation: window.deviation,
+        z: window.z,
+        flat: window.flat,
+        samples: window.count,
+      };
+      if (hedged !== null) figures.beta = known(hedged.beta);
+      return figures;
     }
   },
 });
 
-type Spread = "difference" | "ratio" | "log-ratio";
+type Spread = "difference" | "ratio" | "log-ratio" | "hedge-ratio";
+
+function pushed(hedged: HedgedWindow | null, window: RollingWindow, spread: Spread, a: number, b: number): boolean {
+  return hedged === null ? window.push(spreadOf(spread, a, b)) : hedged.push(a, b);
+}
 
 function spreadOf(spread: Spread, a: number, b: number): number {
   if (!(a > 0) || !(b > 0)) return Number.NaN;
@@ -99,8 +130,10 @@ function spreadOf(spread: Spread, a: number, b: number): number {
   return spread === "ratio" ? a / b : Math.log(a) - Math.log(b);
 }
 
-/** What one unit of the spread is worth, in bps of a leg's notional. */
+/** What one unit of the spread is worth, in bps of the notional of leg a. */
 function bpsPerUnit(spread: Spread, priceA: number, mean: number): number {
-  if (spread === "log-ratio") return 1e4;
-  return spread === "ratio" ? 1e4 / mean : 1e4 / priceA;
+  if (spread === "difference") return 1e4 / priceA;
+  return spread === "ratio" ? 1e4 / mean : 1e4;
 }
+
+const known = (value: number): number | null => (Number.isFinite(value) ? value : null);

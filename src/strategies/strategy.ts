@@ -81,6 +81,26 @@ export interface RollingWindow {
   readonly z: number;
   /** True when the deviation is zero. */
   readonly flat: boolean;
+  /** The sample pushed last; NaN before any. */
+  readonly last: number;
+  /** Samples in which half of a distance from the mean goes, by the regression of DEFINITIONS; NaN when it does not. Costs a pass over the window. */
+  halfLife(): number;
+}
+
+/** How the ratio of two logarithms is estimated: least squares over the window, or a Kalman filter. */
+export interface HedgeMethod {
+  method: "ols" | "kalman";
+  /** Kalman: variance by which the ratio may move from sample to sample, in units of the residual's; (0, 1], 1e-4 unless said. */
+  drift?: number;
+}
+
+/** Rolling ln a - beta ln b, all samples of the window under the newest beta. */
+export interface HedgedWindow {
+  /** Adds a sample of both prices. False: a price that is none was left out, or there is no ratio yet. Costs a pass over the window. */
+  push(a: number, b: number): boolean;
+  /** NaN before it is known. */
+  readonly beta: number;
+  readonly spread: RollingWindow;
 }
 
 /** A VWAP over the last trades of one instrument. */
@@ -93,6 +113,8 @@ export interface VwapWindow {
 export interface StrategySetup {
   /** A rolling window of 2..10,000 samples. @throws STRATEGY_MEMORY */
   window(samples: number): RollingWindow;
+  /** A rolling spread of two prices under their hedge ratio. @throws STRATEGY_MEMORY, STRATEGY_WINDOW */
+  hedged(samples: number, method: HedgeMethod): HedgedWindow;
   /** VWAP over the last `trades` trades. @throws STRATEGY_MEMORY */
   vwap(instrument: string, trades: number): VwapWindow;
   /** Calls `sample` at every multiple of `everyMs` of engine time, with what was known just before it. */
