@@ -5,6 +5,7 @@
 import { EventEmitter } from "node:events";
 import { type EngineConfig, loadConfig, type ResolvedConfig } from "./config.js";
 import type { LiveReport } from "./engine/live-report.js";
+import type { Outcome } from "./engine/outcomes.js";
 import type { Signal } from "./engine/signal.js";
 import { STATE_NAMES } from "./engine/summary.js";
 import { CrosstickError } from "./errors.js";
@@ -12,7 +13,7 @@ import { type EngineNote, LiveEngine } from "./live/live-engine.js";
 import type { EngineStatus } from "./live/status.js";
 import type { ReplaySummary } from "./replay.js";
 
-export type { EngineNote, EngineStatus, Signal };
+export type { EngineNote, EngineStatus, Outcome, Signal };
 
 /** Best bid and offer of an instrument. Prices in quote currency, sizes in base coin, NaN where unknown. */
 export interface EngineQuote {
@@ -30,6 +31,8 @@ export interface EngineQuote {
 
 export interface EngineEvents {
   signal: [signal: Signal];
+  /** What became of an entry, a second after it. */
+  outcome: [outcome: Outcome];
   /** Once a second. */
   status: [status: EngineStatus];
   /** A connection, a snapshot, a worker: what an operator would want in a log. */
@@ -98,6 +101,7 @@ export async function startEngine(
     config,
     {
       signal: (signal) => events.emit("signal", signal),
+      outcome: (outcome) => events.emit("outcome", outcome),
       note: (note) => events.emit("note", note),
       status: (status) => events.emit("status", status),
       figures: (report) => {

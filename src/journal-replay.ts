@@ -11,7 +11,7 @@ import { chooseStart, type JournalStart } from "./record/choose-start.js";
 import { type JournalInfo, openJournal } from "./record/journal.js";
 import type { JournalReplayData, JournalReplayMessage, JournalReplayReport } from "./record/replay-worker.js";
 import type { ReplayOptions, ReplayResult } from "./replay.js";
-import { engineWorkerData, followEngine, memoryOf } from "./replay-engine.js";
+import { engineWorkerData, followEngine, type LineHandlers, memoryOf } from "./replay-engine.js";
 import { type ReplaySummary, summaryOf } from "./summary.js";
 
 type JournalReplayOptions = Omit<ReplayOptions, "inputs"> & { dir: string };
@@ -35,7 +35,7 @@ export async function replayJournal(options: JournalReplayOptions): Promise<Repl
   const started = performance.now();
   let start: JournalStart = { fromUs: options.fromUs ?? Number.NEGATIVE_INFINITY };
   for (;;) {
-    const { summary, report, engine } = await playPart(journal, start, options, told);
+    const { summary, report, engine } = await playPart(journal, start, options, { ...options, onSignals: told });
     for (const damage of report.damages) damages.set(damage.message, damage);
     counts.messages += engine.messages;
     counts.records += engine.records;
@@ -65,7 +65,7 @@ async function playPart(
   journal: JournalInfo,
   start: JournalStart,
   options: JournalReplayOptions,
-  onSignals: (lines: readonly string[]) => void,
+  told: LineHandlers,
 ): Promise<Played> {
   const recorded = recordedConfig(journal, start);
   const config = options.config ?? recorded;
@@ -87,9 +87,9 @@ async function playPart(
     };
     const engine = new Worker(new URL("./engine/worker.js", import.meta.url), { workerData: engineData });
     workers.push(engine);
-    const done = followEngine(engine, onSignals, () => reader.postMessage("go"));
-    const [told, report] = await Promise.all([done, finished]);
-    return { summary: summaryOf([], 1, viewsOf(memory), plan, told), report, engine: told };
+    const done = followEngine(engine, told, () => reader.postMessage("go"));
+    const [last, report] = await Promise.all([done, finished]);
+    return { summary: summaryOf([], 1, viewsOf(memory), plan, last), report, engine: last };
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }

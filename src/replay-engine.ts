@@ -64,15 +64,23 @@ export function strategyOrders(config: ResolvedConfig): StrategyOrder[] {
   });
 }
 
+/** Called with lines as they come, in order. */
+export interface LineHandlers {
+  onSignals?: (lines: readonly string[]) => void;
+  /** One line an entry, a second of engine time after it: see Outcome. */
+  onOutcomes?: (lines: readonly string[]) => void;
+}
+
 /** Resolves with the engine's report; `onReady` is called when it can take records. */
 export function followEngine(
   engine: Worker,
-  onSignals: ((lines: readonly string[]) => void) | undefined,
+  told: LineHandlers,
   onReady: () => void = () => {},
 ): Promise<EngineReport> {
   return new Promise((resolve, reject) => {
     engine.on("message", (message: EngineMessage) => {
-      if (message.type === "signals") onSignals?.(message.lines);
+      if (message.type === "signals") told.onSignals?.(message.lines);
+      else if (message.type === "outcomes") told.onOutcomes?.(message.lines);
       else if (message.type === "ready") onReady();
       else if (message.type === "done") resolve(message.report);
       else if (message.type === "failed")

@@ -12,12 +12,12 @@ import { compileKernel, type DecodeKernel, startKernel } from "./kernel/kernel.j
 import { createMemory, type MemoryPlan, viewsOf } from "./kernel/memory.js";
 import { Recorder } from "./live/recorder.js";
 import { isJournal } from "./record/is-journal.js";
-import { engineWorkerData, followEngine, memoryOf } from "./replay-engine.js";
+import { engineWorkerData, followEngine, type LineHandlers, memoryOf } from "./replay-engine.js";
 import { type ReplaySummary, summaryOf } from "./summary.js";
 
 export type { ReplayInputOrder, ReplaySummary };
 
-export interface ReplayOptions {
+export interface ReplayOptions extends LineHandlers {
   inputs: readonly ReplayInputOrder[];
   /** Absent: a journal's own; for other recordings the defaults, without strategies. */
   config?: ResolvedConfig;
@@ -25,8 +25,6 @@ export interface ReplayOptions {
   speed?: number | null;
   /** Threads that decode; at most one a lane is used. */
   workers?: number;
-  /** Called with signal lines as they come, in order. */
-  onSignals?: (lines: readonly string[]) => void;
   /** Journal only: signals from this engine time on, and records up to that one, epoch µs. */
   fromUs?: number;
   toUs?: number;
@@ -64,7 +62,13 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   startKernel<DecodeKernel>(decodeModule, memory).initTables();
   const recorder = options.recordTo === undefined ? null : await startRecorder(config, options.recordTo, memory, plan);
   const engineData: EngineWorkerData = {
-    ...engineWorkerData(config, plan, memory, compileKernel("engine"), options.onSignals !== undefined),
+    ...engineWorkerData(
+      config,
+      plan,
+      memory,
+      compileKernel("engine"),
+      options.onSignals !== undefined || options.onOutcomes !== undefined,
+    ),
     journal: recorder?.checkpoints,
   };
   const workers: Worker[] = [];
@@ -75,7 +79,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     });
     workers.push(engine);
     const started = performance.now();
-    const done = followEngine(engine, options.onSignals);
+    const done = followEngine(engine, options);
     const feeds = shareOut(lanes, options.workers ?? 1).map((share) => {
       const workerData: ReplayWorkerData = {
         module: decodeModule,

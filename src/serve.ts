@@ -67,6 +67,7 @@ export async function serve({ config, env, kind, log }: ServeOptions): Promise<S
     internals.onWake(feed.drain);
     internals.onFigures(() => feed.figures());
     engine.on("signal", (signal) => feed.signal(signal));
+    engine.on("outcome", (outcome) => feed.outcome(outcome));
     engine.on("status", (status) => feed.status(status));
     engine.on("note", (note) => {
       if (note.isAlert) feed.alert(note);

@@ -23,6 +23,7 @@ export function register(program: Command): void {
     .option("--workers <n>", "threads that decode", wholeOf, 1)
     .option("--summary <file|->", "write the summary, one JSON object")
     .option("--signals <file|->", "write the signals, one JSON object a line")
+    .option("--outcomes <file|->", "write what became of each entry, one JSON object a line")
     .option("--json", "print the summary as JSON")
     .action(run);
 }
@@ -36,6 +37,7 @@ interface Options {
   workers: number;
   summary?: string;
   signals?: string;
+  outcomes?: string;
   json?: boolean;
 }
 
@@ -52,7 +54,8 @@ async function run(inputs: string[], options: Options): Promise<void> {
     );
   // A journal without a file is replayed as it was recorded, whatever the environment says.
   const config = journal && file === undefined ? undefined : loadConfig({ file, env: process.env }).config;
-  const signals = options.signals === undefined ? null : signalWriter(options.signals);
+  const signals = options.signals === undefined ? null : lineWriter(options.signals);
+  const outcomes = options.outcomes === undefined ? null : lineWriter(options.outcomes);
   const { summary, damages } = await replay({
     inputs: inputs.map(raw ? (path) => ({ path, raw }) : inputOf),
     config,
@@ -61,10 +64,12 @@ async function run(inputs: string[], options: Options): Promise<void> {
     speed: options.speed,
     workers: options.workers,
     onSignals: signals?.write,
+    onOutcomes: outcomes?.write,
   });
   await signals?.end();
+  await outcomes?.end();
   if (options.summary === "-" || options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-  else if (options.signals !== "-") print(summary);
+  else if (options.signals !== "-" && options.outcomes !== "-") print(summary);
   if (options.summary !== undefined && options.summary !== "-")
     writeFileSync(options.summary, `${JSON.stringify(summary)}\n`);
   if (damages.length > 0) throw damageError(damages);
@@ -83,7 +88,7 @@ export function inputOf(text: string): ReplayInputOrder {
   return match === null ? { path: text } : { path: match[2], market: parseVenueProduct(match[1]) };
 }
 
-function signalWriter(target: string): { write: (lines: readonly string[]) => void; end: () => Promise<void> } {
+function lineWriter(target: string): { write: (lines: readonly string[]) => void; end: () => Promise<void> } {
   if (target === "-") return { write: (lines) => process.stdout.write(`${lines.join("\n")}\n`), end: async () => {} };
   const stream = createWriteStream(target);
   const failed = once(stream, "error").then(([error]) => {

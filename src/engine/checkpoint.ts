@@ -3,6 +3,7 @@ import { CrosstickError, EXIT } from "../errors.js";
 import type { MemoryPlan, Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import type { Host } from "./host.js";
+import type { OutcomesState } from "./outcomes.js";
 import type { StrategyState } from "./strategy-runner.js";
 
 /**
@@ -37,6 +38,8 @@ interface Description {
   announced: number[];
   ranges: Range[];
   strategies: { name: string; state: StrategyState }[];
+  /** Entries that are followed, and what is known of earlier ones; absent in journals of before they were. */
+  outcomes?: OutcomesState;
 }
 
 /** Copies the engine's state out. Engine thread, between two steps. */
@@ -55,6 +58,7 @@ export function captureCheckpoint(host: Host, views: Views, plan: MemoryPlan): A
     announced: [...host.announced],
     ranges,
     strategies: host.runners.map((runner) => ({ name: runner.spec.name, state: runner.save() })),
+    outcomes: host.outcomes.save(),
   };
   const text = serialize(description);
   const data = ranges.reduce((sum, { length }) => sum + length, 0);
@@ -100,6 +104,7 @@ export function restoreCheckpoint(bytes: ArrayBuffer, host: Host, views: Views, 
   description.strategies.forEach(({ state }, i) => {
     host.runners[i].restore(state);
   });
+  if (description.outcomes !== undefined) host.outcomes.restore(description.outcomes);
   const { f64 } = views;
   f64[(plan.engine + L.ENGINE_TIME_US) >> 3] = description.timeUs;
   f64[(plan.engine + L.ENGINE_NEXT_GRID_US) >> 3] = description.nextGridUs;

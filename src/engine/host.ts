@@ -6,6 +6,7 @@ import type { Instrument } from "../market/instrument.js";
 import { productIndex, venueIndex } from "../market/venues.js";
 import { venueNamed } from "../venues/index.js";
 import { MarketView } from "./market-view.js";
+import { type Outcome, Outcomes } from "./outcomes.js";
 import { Evaluator, type Fees } from "./proposal.js";
 import type { Sampler, StrategyRunner } from "./strategy-runner.js";
 import { WindowAllocator } from "./windows.js";
@@ -18,6 +19,7 @@ export class Host {
   readonly market: MarketView;
   readonly evaluator: Evaluator;
   readonly windows: WindowAllocator;
+  readonly outcomes: Outcomes;
   readonly runners: StrategyRunner[] = [];
   /** Indexes of the instruments, in the order in which the engine learned of them. */
   readonly announced: number[] = [];
@@ -31,7 +33,14 @@ export class Host {
   private readonly bound = new Map<string, Instrument>();
   private samplers: Sampler[] = [];
 
-  constructor(options: { views: Views; plan: MemoryPlan; kernel: EngineKernel; fees: Fees; vwapTrades: number }) {
+  constructor(options: {
+    views: Views;
+    plan: MemoryPlan;
+    kernel: EngineKernel;
+    fees: Fees;
+    vwapTrades: number;
+    outcome: (outcome: Outcome) => void;
+  }) {
     const { views, plan, kernel, fees } = options;
     this.views = views;
     this.plan = plan;
@@ -40,6 +49,9 @@ export class Host {
     this.market = new MarketView(views, plan);
     this.evaluator = new Evaluator({ views, plan, kernel, market: this.market, fees });
     this.windows = new WindowAllocator(views, kernel, plan);
+    const { market } = this;
+    const wake = (us: number): void => this.lowerGrid(us);
+    this.outcomes = new Outcomes({ views, kernel, market, tell: options.outcome, wake });
     for (let venue = 0; venue < L.VENUES_MAXIMUM; venue++) kernel.clockInit(plan.clocks + venue * L.CLOCK_STATE_BYTES);
   }
 
@@ -71,6 +83,7 @@ export class Host {
   /** STEP_GRID: the next record lies at or after a grid point. Samples what was known before it. */
   onGrid(record: number): void {
     const nowUs = this.views.f64[(record + L.RECORD_RECEIVED_TIME_US) >> 3];
+    this.outcomes.look(nowUs);
     let nextUs = Number.POSITIVE_INFINITY;
     for (const sampler of this.samplers) {
       const { everyUs } = sampler;
@@ -83,7 +96,14 @@ export class Host {
       }
       nextUs = Math.min(nextUs, sampler.nextUs);
     }
-    this.setGrid(nextUs);
+    // A sample may have been an entry, whose first look is due already.
+    this.outcomes.look(nowUs);
+    this.setGrid(Math.min(nextUs, this.outcomes.nextUs));
+  }
+
+  private lowerGrid(us: number): void {
+    const at = (this.plan.engine + L.ENGINE_NEXT_GRID_US) >> 3;
+    if (!(this.views.f64[at] <= us)) this.views.f64[at] = us;
   }
 
   private setGrid(us: number): void {

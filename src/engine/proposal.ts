@@ -6,6 +6,7 @@ import type { ProposedLeg } from "../strategies/strategy.js";
 import { readClock, type VenueClock } from "./clock-view.js";
 import { fundingPaidBps } from "./funding.js";
 import type { MarketView } from "./market-view.js";
+import type { FollowedLeg } from "./outcomes.js";
 import type { RefusalReason, SignalLeg } from "./signal.js";
 
 /** What every leg must pass. Milliseconds. */
@@ -97,6 +98,14 @@ export class Evaluator {
         ageUs: Math.round(ageUs),
         uncertaintyUs: Math.round(uncertaintyUs),
       };
+    });
+  }
+
+  /** The legs of the last evaluation, to be walked again. */
+  walked(legs: readonly ProposedLeg[]): FollowedLeg[] {
+    return legs.map(({ side }, i) => {
+      const { index, size, price, worstPrice } = this.states[i];
+      return { side, index, size, price, worstPrice };
     });
   }
 

@@ -42,6 +42,10 @@ export interface Signal {
   fundingBps: number | null;
   netBps: number;
   net: { amount: number; currency: string };
+  /**
+   * The strategy's own figures. An entry has `confidence` besides: the measured share, 0..1, of this
+   * strategy's past entries with an edge like this whose edge was still there after 100 ms; null until 30 are known.
+   */
   statistics: Statistics;
 }
 

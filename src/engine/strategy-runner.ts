@@ -17,6 +17,7 @@ import type {
   VwapWindow,
 } from "../strategies/strategy.js";
 import type { MarketView } from "./market-view.js";
+import type { Outcomes } from "./outcomes.js";
 import type { Evaluator, GateSettings, TradeSettings } from "./proposal.js";
 import type { RefusalReason, Signal } from "./signal.js";
 import { LateVwap, type WindowAllocator } from "./windows.js";
@@ -67,6 +68,7 @@ export class StrategyRunner {
   signals = 0;
   private readonly market: MarketView;
   private readonly evaluator: Evaluator;
+  private readonly outcomes: Outcomes;
   private readonly emit: (signal: Signal) => void;
   private readonly holds: boolean;
   private readonly needed: number;
@@ -87,6 +89,7 @@ export class StrategyRunner {
     market: MarketView;
     windows: WindowAllocator;
     evaluator: Evaluator;
+    outcomes: Outcomes;
     emit: (signal: Signal) => void;
   }) {
     const { spec, definition, views, market, windows } = options;
@@ -94,6 +97,7 @@ export class StrategyRunner {
     this.kind = definition.kind;
     this.market = market;
     this.evaluator = options.evaluator;
+    this.outcomes = options.outcomes;
     this.emit = options.emit;
     this.holds = definition.holds ?? false;
     const parsed = definition.options.safeParse(options.options);
@@ -220,6 +224,7 @@ export class StrategyRunner {
       return;
     }
     const id = this.send("enter", null, direction, legs, details.statistics ?? {});
+    this.follow(id, direction, legs, Number.isNaN(edgeBps));
     this.entries.set(direction, {
       id,
       legs: legs.map((leg) => ({ ...leg })),
@@ -307,9 +312,17 @@ export class StrategyRunner {
       fundingBps,
       netBps,
       net: { amount: (netBps / 1e4) * notional.amount, currency: notional.currency },
-      statistics,
+      statistics:
+        action === "enter" ? { ...statistics, confidence: this.outcomes.confidence(name, netBps) } : statistics,
     });
     return id;
+  }
+
+  private follow(id: string, direction: string, legs: readonly ProposedLeg[], byPrice: boolean): void {
+    const { name, entryNetBps } = this.spec;
+    const ts = usToNsText(this.timeUs);
+    const outcome = { signal: id, strategy: name, direction, ts, netBps: this.evaluator.netBps };
+    this.outcomes.follow({ outcome, timeUs: this.timeUs, legs: this.evaluator.walked(legs), byPrice, entryNetBps });
   }
 
   private liveBooks(): number {

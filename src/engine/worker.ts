@@ -11,6 +11,7 @@ import { captureCheckpoint, restoreCheckpoint } from "./checkpoint.js";
 import { Host } from "./host.js";
 import type { LiveReport } from "./live-report.js";
 import { loadStrategy } from "./load-strategy.js";
+import type { Outcome } from "./outcomes.js";
 import type { Fees } from "./proposal.js";
 import type { Signal } from "./signal.js";
 import { StrategyRunner, type StrategySpec } from "./strategy-runner.js";
@@ -47,6 +48,7 @@ export type EngineMessage =
   | { type: "ready" }
   | WorkerFailure
   | { type: "signals"; lines: string[] }
+  | { type: "outcomes"; lines: string[] }
   /** Publication rings have something, and main said that it sleeps. */
   | { type: "wake" }
   | { type: "report"; report: LiveReport }
@@ -106,6 +108,14 @@ function emit(signal: Signal): void {
   if (live || lines.length >= LINES_A_MESSAGE) sendLines();
 }
 
+let outcomes: string[] = [];
+
+function tellOutcome(outcome: Outcome): void {
+  if (!data.sendSignals || Number(BigInt(outcome.ts) / 1000n) < fromUs) return;
+  outcomes.push(JSON.stringify(outcome));
+  if (live || outcomes.length >= LINES_A_MESSAGE) sendLines();
+}
+
 const live = data.mode === "live";
 const fromUs = data.fromUs ?? Number.NEGATIVE_INFINITY;
 const latency = { engine: createHistogram(), signal: createHistogram() };
@@ -116,9 +126,10 @@ function ageNs(receivedUs: number): number {
 }
 
 function sendLines(): void {
-  if (lines.length === 0) return;
-  say({ type: "signals", lines });
-  lines = [];
+  if (lines.length > 0) say({ type: "signals", lines });
+  if (outcomes.length > 0) say({ type: "outcomes", lines: outcomes });
+  if (lines.length > 0) lines = [];
+  if (outcomes.length > 0) outcomes = [];
 }
 
 function say(message: EngineMessage): void {
@@ -126,11 +137,12 @@ function say(message: EngineMessage): void {
 }
 
 async function createHost(): Promise<Host> {
-  const host = new Host({ views, plan, kernel, fees: data.fees, vwapTrades: data.vwapTrades });
+  const { fees, vwapTrades } = data;
+  const host = new Host({ views, plan, kernel, fees, vwapTrades, outcome: tellOutcome });
   for (const { spec, kind, use, options } of data.strategies) {
     const definition = await loadStrategy(spec.name, kind, use);
-    const { market, windows, evaluator } = host;
-    host.add(new StrategyRunner({ spec, definition, options, views, market, windows, evaluator, emit }));
+    const { market, windows, evaluator, outcomes } = host;
+    host.add(new StrategyRunner({ spec, definition, options, views, market, windows, evaluator, outcomes, emit }));
   }
   if (data.restore) restoreCheckpoint(data.restore, host, views, plan);
   return host;

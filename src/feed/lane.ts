@@ -5,7 +5,7 @@ import { symbolOfTardis } from "../market/recorders.js";
 import { type ProductName, productIndex, type VenueName, venueIndex } from "../market/venues.js";
 import type { RingWriter } from "../ring/writer.js";
 import { venueNamed } from "../venues/index.js";
-import { integrity as relayedIntegrity } from "../venues/tardis/integrity.js";
+import { relayedIntegrity } from "../venues/tardis.js";
 import type { InstrumentMetadata } from "../venues/venue.js";
 import type { BookFeed } from "./book-feed.js";
 import { BookKeeper } from "./book-keeper.js";

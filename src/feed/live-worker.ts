@@ -6,7 +6,7 @@ import { type DecodeKernel, startKernel } from "../kernel/kernel.js";
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import { venueNamed } from "../venues/index.js";
-import { relayedByTardis } from "../venues/tardis/live.js";
+import { relayedByTardis } from "../venues/tardis.js";
 import type { LiveVenue } from "../venues/venue.js";
 import type { CanaryStatus } from "./canary.js";
 import { Lane, type LaneCounts } from "./lane.js";

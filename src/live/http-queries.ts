@@ -126,12 +126,13 @@ export function liveQueries(
       "The last signals, out of memory",
       z.object({ strategy: z.string().min(1).optional().describe("Of this strategy alone"), limit }),
       z.object({ signals: z.array(z.unknown()) }),
-      ({ strategy, limit: most }) => {
-        const all = recent.eventsOf("signal");
-        const own =
-          strategy === undefined ? all : all.filter((one) => (one as { strategy: string }).strategy === strategy);
-        return { signals: own.slice(-most) };
-      },
+      ({ strategy, limit: most }) => ({ signals: ofStrategy(recent.eventsOf("signal"), strategy).slice(-most) }),
+    ),
+    outcomes: checkedQuery(
+      "What became of the last entries: the edge left after 10 ms to 1 s, and whether the legs would have filled; out of memory",
+      z.object({ strategy: z.string().min(1).optional().describe("Of this strategy alone"), limit }),
+      z.object({ outcomes: z.array(z.unknown()) }),
+      ({ strategy, limit: most }) => ({ outcomes: ofStrategy(recent.eventsOf("outcome"), strategy).slice(-most) }),
     ),
     refusals: checkedQuery(
       "How often each strategy's proposals were refused since the start, by reason",
@@ -144,6 +145,10 @@ export function liveQueries(
       }),
     ),
   };
+}
+
+function ofStrategy(all: readonly unknown[], strategy: string | undefined): readonly unknown[] {
+  return strategy === undefined ? all : all.filter((one) => (one as { strategy: string }).strategy === strategy);
 }
 
 function microseconds(text: string | undefined): number | undefined {

@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { ResolvedConfig } from "../config.js";
 import type { LiveReport } from "../engine/live-report.js";
 import { readIdentity } from "../engine/market-view.js";
+import type { Outcome } from "../engine/outcomes.js";
 import type { Fees } from "../engine/proposal.js";
 import type { Signal } from "../engine/signal.js";
 import { STATE_NAMES, summariseClocks } from "../engine/summary.js";
@@ -34,6 +35,7 @@ export type EngineNote = Pick<FeedNote, "level" | "text"> & Partial<FeedNote>;
 
 export interface LiveHandlers {
   signal(signal: Signal): void;
+  outcome(outcome: Outcome): void;
   note(note: EngineNote): void;
   status(status: EngineStatus): void;
   figures(report: LiveReport): void;
@@ -239,6 +241,7 @@ export class LiveEngine {
     this.engine.on("message", (message: EngineMessage) => {
       if (message.type === "wake") this.handlers.wake();
       else if (message.type === "signals") for (const line of message.lines) this.handlers.signal(JSON.parse(line));
+      else if (message.type === "outcomes") for (const line of message.lines) this.handlers.outcome(JSON.parse(line));
       else if (message.type === "report") {
         this.report = message.report;
         this.handlers.figures(message.report);

@@ -6,6 +6,8 @@ const TRADES = 1024;
 /** Other events kept, of all instruments together. */
 const EVENTS = 1000;
 
+type EventKind = "liquidation" | "signal" | "outcome" | "verdict";
+
 /** One trade, in the order in which the engine saw it. */
 export interface RecentTrade {
   /** Number of the trade among those of its instrument since the start, from 1. */
@@ -68,7 +70,7 @@ export class Recent {
     });
   }
 
-  event(kind: "liquidation" | "signal", data: unknown): void {
+  event(kind: EventKind, data: unknown): void {
     const list = this.events.get(kind) ?? [];
     this.events.set(kind, list);
     list.push(data);
@@ -76,7 +78,7 @@ export class Recent {
   }
 
   /** Oldest first. */
-  eventsOf(kind: "liquidation" | "signal"): readonly unknown[] {
+  eventsOf(kind: EventKind): readonly unknown[] {
     return this.events.get(kind) ?? [];
   }
 

@@ -1,3 +1,4 @@
+import type { Outcome } from "../engine/outcomes.js";
 import type { Signal } from "../engine/signal.js";
 import { STATE_NAMES } from "../engine/summary.js";
 import { nowUs } from "../feed/wall-clock.js";
@@ -82,6 +83,13 @@ export class StreamFeed implements StreamSource {
     this.live.sent.record(Math.max(1, Math.round((nowUs() - Number(BigInt(signal.ts) / 1000n)) * 1000)));
   }
 
+  /** The time of an outcome is that of its last look. */
+  outcome(outcome: Outcome): void {
+    this.recent.event("outcome", outcome);
+    const lastMs = outcome.after.at(-1)?.ms ?? 0;
+    this.event(`outcome.${outcome.strategy}`, (BigInt(outcome.ts) + BigInt(lastMs) * 1_000_000n).toString(), outcome);
+  }
+
   /** What needs a person. */
   alert({ level, venue, product, text }: EngineNote): void {
     this.event("alert", usToNsText(nowUs()), { level, venue: venue ?? null, product: product ?? null, text });
@@ -115,7 +123,7 @@ export class StreamFeed implements StreamSource {
     const { kind, rest } = name;
     if (kind === "status" || kind === "latency" || kind === "alert") return rest === "";
     if (kind === "clock") return this.live.instruments.some(({ venue }) => venue === rest);
-    if (["pair", "signal", "refusal"].includes(kind)) return this.strategies.includes(rest);
+    if (["pair", "signal", "refusal", "outcome", "verdict"].includes(kind)) return this.strategies.includes(rest);
     if (!INSTRUMENT_CHANNELS.some((known) => known === kind)) return false;
     return this.live.instruments.some(({ id }) => id === rest);
   }
@@ -123,7 +131,8 @@ export class StreamFeed implements StreamSource {
   list(pattern: string): string[] {
     const all = ["status", "latency", "alert"];
     for (const venue of new Set(this.live.instruments.map((one) => one.venue))) all.push(`clock.${venue}`);
-    for (const name of this.strategies) all.push(`pair.${name}`, `signal.${name}`, `refusal.${name}`);
+    for (const name of this.strategies)
+      all.push(...["pair", "signal", "refusal", "outcome", "verdict"].map((kind) => `${kind}.${name}`));
     for (const { id } of this.live.instruments) for (const kind of INSTRUMENT_CHANNELS) all.push(`${kind}.${id}`);
     if (pattern === "*") return all;
     const name = parseChannel(pattern);

@@ -1,6 +1,13 @@
-import { tardisExchange } from "../../market/recorders.js";
-import type { ProductName, VenueName } from "../../market/venues.js";
-import type { Channel, ConnectionPlan, LiveVenue, Subscription } from "../venue.js";
+import { tardisExchange } from "../market/recorders.js";
+import type { ProductName, VenueName } from "../market/venues.js";
+import {
+  type Channel,
+  type ConnectionPlan,
+  type LiveVenue,
+  type SequenceRule,
+  type Subscription,
+  VERDICT,
+} from "./venue.js";
 
 /** A tardis-machine writes a `disconnect` when the venue is silent for so long, and connects afresh. */
 const VENUE_SILENCE_MS = 10_000;
@@ -60,4 +67,20 @@ function plan(venue: VenueName, product: ProductName, wanted: readonly Subscript
     silenceMs: SILENCE_MS,
     maxPayload: MAX_PAYLOAD,
   };
+}
+
+/**
+ * Books of any venue as Tardis relays them: its messages bear no numbers, so a hole inside what the relay
+ * sends cannot be seen here. A snapshot begins a book, everything after it is next, and a `disconnect` of
+ * the relay ends it. Source: docs.tardis.dev/api/tardis-machine, "Normalized data types".
+ */
+const rule: SequenceRule = {
+  unnumbered: true,
+  bridged: false,
+  next: () => VERDICT.apply,
+  bridge: () => VERDICT.gap,
+};
+
+export function relayedIntegrity(): SequenceRule {
+  return rule;
 }
