@@ -3,17 +3,22 @@
  * the stream server joins it in serve.ts.
  */
 import { EventEmitter } from "node:events";
-import { type EngineConfig, loadConfig, type ResolvedConfig } from "./config.js";
+import type { Alert } from "./alerts/alert.js";
+import { type EngineConfig, loadConfig, type ResolvedConfig, readSecrets } from "./config.js";
 import type { LiveReport } from "./engine/live-report.js";
 import type { Outcome } from "./engine/outcomes.js";
 import type { Signal } from "./engine/signal.js";
 import { STATE_NAMES } from "./engine/summary.js";
 import { CrosstickError } from "./errors.js";
+import { startAlerts } from "./live/alerts.js";
 import { type EngineNote, LiveEngine } from "./live/live-engine.js";
 import type { EngineStatus } from "./live/status.js";
+import { startValidation } from "./live/validation.js";
 import type { ReplaySummary } from "./replay.js";
+import type { Validator } from "./validation/validator.js";
+import type { Verdict } from "./validation/verdict.js";
 
-export type { EngineNote, EngineStatus, Outcome, Signal };
+export type { Alert, EngineNote, EngineStatus, Outcome, Signal, Verdict };
 
 /** Best bid and offer of an instrument. Prices in quote currency, sizes in base coin, NaN where unknown. */
 export interface EngineQuote {
@@ -31,6 +36,10 @@ export interface EngineQuote {
 
 export interface EngineEvents {
   signal: [signal: Signal];
+  /** A model or the rule has judged an entry, after it went out; only with a section `validation`. */
+  verdict: [verdict: Verdict];
+  /** What needs a person. */
+  alert: [alert: Alert];
   /** What became of an entry, a second after it. */
   outcome: [outcome: Outcome];
   /** Once a second. */
@@ -65,6 +74,8 @@ export interface Engine {
 /** What the server needs of an engine besides its public face. */
 export interface EngineInternals {
   live: LiveEngine;
+  /** Judges entries; null without a section `validation`. */
+  validator: Validator | null;
   onWake(listener: () => void): void;
   onFigures(listener: (report: LiveReport) => void): void;
 }
@@ -81,16 +92,21 @@ const BACKLOG = 10_000;
  */
 export async function createEngine(config: EngineConfig): Promise<Engine> {
   const { config: resolved } = loadConfig({ env: process.env, flags: config });
-  return (await startEngine(resolved, false)).engine;
+  return (await startEngine(resolved, false, process.env)).engine;
 }
 
-/** The same from a resolved configuration; `withStream` adds the ring that a server drains. */
+/** The same from a resolved configuration; `withStream` adds the ring that a server drains, `env` may hold secrets. */
 export async function startEngine(
   config: ResolvedConfig,
   withStream: boolean,
+  env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<{ engine: Engine; internals: EngineInternals }> {
   const events = new EventEmitter<EngineEvents>();
   events.setMaxListeners(0);
+  const secrets = readSecrets(config, env);
+  const note = (one: EngineNote) => events.emit("note", one);
+  const validator = startValidation(config, secrets, { verdict: (verdict) => events.emit("verdict", verdict), note });
+  const alerts = startAlerts(config, secrets, { alert: (alert) => events.emit("alert", alert), note });
   const wakes: (() => void)[] = [];
   const figures: ((report: LiveReport) => void)[] = [];
   const ends = new Set<() => void>();
@@ -100,10 +116,22 @@ export async function startEngine(
   const live = new LiveEngine(
     config,
     {
-      signal: (signal) => events.emit("signal", signal),
-      outcome: (outcome) => events.emit("outcome", outcome),
-      note: (note) => events.emit("note", note),
-      status: (status) => events.emit("status", status),
+      signal: (signal) => {
+        events.emit("signal", signal);
+        validator?.signal(signal);
+      },
+      outcome: (outcome) => {
+        events.emit("outcome", outcome);
+        validator?.outcome(outcome);
+      },
+      note: (one) => {
+        note(one);
+        if (one.isAlert) alerts.event(one);
+      },
+      status: (status) => {
+        events.emit("status", status);
+        alerts.look(status);
+      },
       figures: (report) => {
         for (const listener of figures) listener(report);
       },
@@ -122,6 +150,7 @@ export async function startEngine(
     await live.ready();
   } catch (error) {
     await live.close();
+    await Promise.all([validator?.close(), alerts.close()]);
     throw error;
   }
 
@@ -214,14 +243,19 @@ export async function startEngine(
     status: () => live.status(),
 
     close() {
-      closed ??= live.close().finally(() => {
+      closed ??= live.close().finally(async () => {
         for (const end of ends) end();
+        await Promise.all([validator?.close(), alerts.close()]);
       });
       return closed;
     },
   };
   return {
     engine,
-    internals: { live, onWake: (listener) => wakes.push(listener), onFigures: (listener) => figures.push(listener) },
+    internals: {
+      ...{ live, validator },
+      onWake: (listener) => wakes.push(listener),
+      onFigures: (listener) => figures.push(listener),
+    },
   };
 }

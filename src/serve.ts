@@ -36,8 +36,8 @@ export interface ServeOptions {
 export async function serve({ config, env, kind, log }: ServeOptions): Promise<ServedEngine> {
   const settings = config.server;
   const { serverToken } = readSecrets(config, env);
-  const { engine, internals } = await startEngine(config, true);
-  const { live } = internals;
+  const { engine, internals } = await startEngine(config, true, env);
+  const { live, validator } = internals;
   try {
     const feed = new StreamFeed(
       live,
@@ -54,7 +54,7 @@ export async function serve({ config, env, kind, log }: ServeOptions): Promise<S
       port: settings?.port ?? 8080,
       source: feed,
       http: httpFeed({
-        ...{ live, kind, version: version(), minVenues: settings?.ready.minVenues ?? 1 },
+        ...{ live, validator, kind, version: version(), minVenues: settings?.ready.minVenues ?? 1 },
         ...{ metrics: () => metrics.text(), page: loadPages(), recent: feed.recent, rest: new RestMarket(config) },
       }),
       token: serverToken,
@@ -69,9 +69,8 @@ export async function serve({ config, env, kind, log }: ServeOptions): Promise<S
     engine.on("signal", (signal) => feed.signal(signal));
     engine.on("outcome", (outcome) => feed.outcome(outcome));
     engine.on("status", (status) => feed.status(status));
-    engine.on("note", (note) => {
-      if (note.isAlert) feed.alert(note);
-    });
+    engine.on("verdict", (verdict) => feed.verdict(verdict));
+    engine.on("alert", (alert) => feed.alert(alert));
     feed.status(engine.status());
     return {
       engine,

@@ -23,6 +23,8 @@ const imports: readonly [part: string, allowed: readonly string[]][] = [
   ["strategies", ["market", "type:kernel"]],
   ["engine", ["market", "kernel", "strategies", "venues", "layout", "errors"]],
   ["config", ["market", "errors"]],
+  ["validation", ["type:engine", "sources"]],
+  ["alerts", ["market"]],
   ["research", ["market", "kernel", "strategies", "record", "errors"]],
   ["stream", ["market", "ring", "layout", "errors", "type:kernel"]],
   ["record", ["market", "ring", "kernel", "layout", "errors"]],

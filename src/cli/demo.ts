@@ -132,6 +132,8 @@ function demoConfig(simulator: Simulator, port: number | undefined, dir: string 
         ...{ entryNetBps: -10_000, statistics: { sampleMs: 100, window: 300 }, entryZ: 3 },
       },
     ],
+    // Without an endpoint the rule judges.
+    validation: { fallback: "rule" },
     server: { port: port ?? PORT },
   };
 }

@@ -6,7 +6,15 @@ const SIGNALS_SHOWN = 12;
 const RETRY_MS = 1000;
 const RETRY_CAP_MS = 15_000;
 
-const state = { signals: [], refusals: new Map(), clocks: new Map(), retryMs: RETRY_MS, token: null };
+const state = {
+  signals: [],
+  outcomes: new Map(),
+  verdicts: new Map(),
+  refusals: new Map(),
+  clocks: new Map(),
+  retryMs: RETRY_MS,
+  token: null,
+};
 
 function cell(text, className) {
   const td = document.createElement("td");
@@ -56,6 +64,35 @@ function showSignal(signal) {
   state.signals.unshift(signal);
   state.signals.length = Math.min(state.signals.length, SIGNALS_SHOWN);
   byId("no-signals").hidden = true;
+  fillSignals();
+}
+
+/** What became of an entry and what was judged of it, by the entry's id; the oldest are forgotten. */
+function keep(map, data) {
+  map.set(data.signal, data);
+  for (const id of map.keys()) {
+    if (map.size <= 200) break;
+    map.delete(id);
+  }
+  fillSignals();
+}
+
+function edgeAfter(id, ms) {
+  const left = state.outcomes.get(id)?.after.find((one) => one.ms === ms)?.netBps;
+  return left === null || left === undefined ? "–" : fixed(left, 2);
+}
+
+function verdictCell(id) {
+  const known = state.verdicts.get(id);
+  if (known === undefined) return cell("–");
+  const { verdict, by, confidence, reason } = known;
+  const share = confidence === null ? "" : ` ${Math.round(confidence * 100)} %`;
+  const result = cell(`${verdict ?? "not judged"} (${by}${share})`);
+  result.title = reason;
+  return result;
+}
+
+function fillSignals() {
   fill(
     "signals",
     state.signals.map((one) => [
@@ -67,6 +104,9 @@ function showSignal(signal) {
       cell(fixed(one.grossBps, 2), "n"),
       cell(fixed(one.feesBps, 2), "n"),
       cell(fixed(one.netBps, 2), "n"),
+      cell(edgeAfter(one.id, 100), "n"),
+      cell(edgeAfter(one.id, 1000), "n"),
+      verdictCell(one.id),
     ]),
   );
 }
@@ -115,6 +155,8 @@ function take(message) {
   const [kind, rest] = dot < 0 ? [ch, ""] : [ch.slice(0, dot), ch.slice(dot + 1)];
   if (kind === "status") showStatus(data);
   else if (kind === "signal") showSignal(data);
+  else if (kind === "outcome") keep(state.outcomes, data);
+  else if (kind === "verdict") keep(state.verdicts, data);
   else if (kind === "refusal") showRefusals(rest, data.refused);
   else if (kind === "latency") showLatency(data);
   else if (kind === "clock") showClock(rest, data);
@@ -143,7 +185,7 @@ function connect() {
       JSON.stringify({
         op: "subscribe",
         id: 1,
-        channels: ["status", "latency", "signal.*", "refusal.*", "clock.*"],
+        channels: ["status", "latency", "signal.*", "outcome.*", "verdict.*", "refusal.*", "clock.*"],
         policy: "latest",
       }),
     );

@@ -63,14 +63,6 @@ export function planFeeds({
   return { lanes: [...lanes.values()], instruments: [...instruments.values()], leftOut };
 }
 
-/** Sections that the schema knows and this version does not act upon, in words. */
-export function notYet(config: ResolvedConfig): { leftOut: string[] } {
-  const leftOut = (["validation", "alerts"] as const)
-    .filter((section) => config[section] !== undefined)
-    .map((section) => `the section ${section} has no effect in this version`);
-  return { leftOut };
-}
-
 function channelsOf(feed: Feed, product: ProductName): readonly Channel[] {
   return (
     feed.channels ?? (product === "spot" ? SPOT_CHANNELS : product === "option" ? OPTION_CHANNELS : DERIVATIVE_CHANNELS)

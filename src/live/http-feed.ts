@@ -1,6 +1,7 @@
 import { nowUs } from "../feed/wall-clock.js";
 import { findInstrument } from "../market/find-instrument.js";
 import type { HttpSource } from "../stream/http-source.js";
+import type { Validator } from "../validation/validator.js";
 import { followedBook, followedTicker } from "./followed-market.js";
 import { liveQueries } from "./http-queries.js";
 import type { LiveEngine } from "./live-engine.js";
@@ -9,6 +10,7 @@ import { isUnknown, type RestMarket } from "./rest-market.js";
 
 export interface HttpFeedOptions {
   live: LiveEngine;
+  validator: Validator | null;
   recent: Recent;
   /** Answers for instruments that are not followed. */
   rest: RestMarket;
@@ -70,7 +72,7 @@ export function httpFeed(options: HttpFeedOptions): HttpSource {
     ticker: (instrument) => followed(instrument, (index) => followedTicker(live, index)) ?? rest.ticker(instrument),
     orderbook: (instrument, depth) =>
       followed(instrument, (index) => followedBook(live, index, depth, nowUs())) ?? rest.book(instrument, depth),
-    queries: liveQueries(live, recent, indexOf),
+    queries: liveQueries(live, recent, options.validator, indexOf),
     page: options.page,
   };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseTime, usToNsText } from "../market/times.js";
 import { checkedQuery, type HttpQuery } from "../stream/http-source.js";
+import type { Validator } from "../validation/validator.js";
 import { followedFunding, followedOption } from "./followed-market.js";
 import type { LiveEngine } from "./live-engine.js";
 import { optionsChain } from "./options-chain.js";
@@ -50,6 +51,7 @@ const chain = z.object({
 export function liveQueries(
   live: LiveEngine,
   recent: Recent,
+  validator: Validator | null,
   indexOf: (name: string) => number | null,
 ): Record<string, HttpQuery> {
   return {
@@ -133,6 +135,12 @@ export function liveQueries(
       z.object({ strategy: z.string().min(1).optional().describe("Of this strategy alone"), limit }),
       z.object({ outcomes: z.array(z.unknown()) }),
       ({ strategy, limit: most }) => ({ outcomes: ofStrategy(recent.eventsOf("outcome"), strategy).slice(-most) }),
+    ),
+    ledger: checkedQuery(
+      "What judging entries cost and how often it was right: of the approved, the share whose edge was still there after 100 ms",
+      z.object({ limit }),
+      z.object({ ledger: z.unknown() }),
+      ({ limit: most }) => ({ ledger: validator?.status(most) ?? null }),
     ),
     refusals: checkedQuery(
       "How often each strategy's proposals were refused since the start, by reason",

@@ -19,7 +19,7 @@ import type { Instrument } from "../market/instrument.js";
 import type { VenueProduct } from "../market/venues.js";
 import { strategyOrders } from "../replay-engine.js";
 import { addCounts, type ReplaySummary, summaryOf } from "../summary.js";
-import { notYet, planFeeds } from "./feeds-plan.js";
+import { planFeeds } from "./feeds-plan.js";
 import { QuoteReader, type QuoteView } from "./quote-reader.js";
 import { JOURNAL_RECORDS, RAW_BYTES, Recorder } from "./recorder.js";
 import { type EngineStatus, type InstrumentStatus, REASON_NAMES, type StageLatency } from "./status.js";
@@ -70,9 +70,9 @@ export class LiveEngine {
   private readonly done: Promise<EngineReport>;
   private closing = false;
 
-  constructor(asked: ResolvedConfig, handlers: LiveHandlers, withStream: boolean) {
+  constructor(config: ResolvedConfig, handlers: LiveHandlers, withStream: boolean) {
     this.handlers = handlers;
-    const { lanes, instruments, leftOut } = planFeeds(asked);
+    const { lanes, instruments, leftOut } = planFeeds(config);
     if (lanes.length === 0)
       throw new CrosstickError(
         "ENGINE_NO_FEED",
@@ -81,8 +81,7 @@ export class LiveEngine {
           exitCode: 3,
         },
       );
-    const config = asked;
-    this.leftOut = [...leftOut, ...notYet(asked).leftOut];
+    this.leftOut = leftOut;
     this.instruments = instruments;
     this.plan = planMemory({
       lanes: lanes.map(() => 1),

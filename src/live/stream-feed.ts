@@ -1,3 +1,4 @@
+import type { Alert } from "../alerts/alert.js";
 import type { Outcome } from "../engine/outcomes.js";
 import type { Signal } from "../engine/signal.js";
 import { STATE_NAMES } from "../engine/summary.js";
@@ -8,8 +9,9 @@ import { RingReader } from "../ring/reader.js";
 import { matchesRest, parseChannel } from "../stream/channels.js";
 import type { Hub } from "../stream/hub.js";
 import type { ChannelState, StreamSource } from "../stream/source.js";
+import type { Verdict } from "../validation/verdict.js";
 import { bookMetrics } from "./book-metrics.js";
-import type { EngineNote, LiveEngine } from "./live-engine.js";
+import type { LiveEngine } from "./live-engine.js";
 import { Recent } from "./recent.js";
 import type { EngineStatus } from "./status.js";
 
@@ -90,9 +92,14 @@ export class StreamFeed implements StreamSource {
     this.event(`outcome.${outcome.strategy}`, (BigInt(outcome.ts) + BigInt(lastMs) * 1_000_000n).toString(), outcome);
   }
 
+  verdict(verdict: Verdict): void {
+    this.recent.event("verdict", verdict);
+    this.event(`verdict.${verdict.strategy}`, usToNsText(nowUs()), verdict);
+  }
+
   /** What needs a person. */
-  alert({ level, venue, product, text }: EngineNote): void {
-    this.event("alert", usToNsText(nowUs()), { level, venue: venue ?? null, product: product ?? null, text });
+  alert(alert: Alert): void {
+    this.event("alert", usToNsText(nowUs()), alert);
   }
 
   /** Once a second: status, clocks, latencies; and with each engine report the strategies' figures and refusals. */

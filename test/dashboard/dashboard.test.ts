@@ -49,7 +49,18 @@ describe.skipIf(!hasBrowser)("dashboard", () => {
       .toBeGreaterThan(4);
     const [signal] = await cells(page, "signals");
     expect(signal[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3}$/);
-    expect(signal.slice(4).every((text) => /^-?[\d.]+$/.test(text))).toBe(true);
+    expect(signal.slice(4, 8).every((text) => /^-?[\d.]+$/.test(text))).toBe(true);
+    // An entry is judged at once, and looked at again for a second.
+    const entries = async () => (await cells(page, "signals")).filter((row) => row[2] === "enter");
+    await expect
+      .poll(
+        async () =>
+          (await entries()).some((row) => /^-?[\d.]+$/.test(row[9]) && /^(approve|reject) \(rule\)$/.test(row[10])),
+        {
+          timeout: 15_000,
+        },
+      )
+      .toBe(true);
     expect(await page.locator("#no-signals").isVisible()).toBe(false);
     expect((await cells(page, "latency")).length).toBeGreaterThan(2);
     expect((await cells(page, "clocks")).map(([venue]) => venue).sort()).toEqual(["binance", "bybit"]);

@@ -194,7 +194,7 @@ describe("a chain of options", () => {
     }
     const known = instruments.map(({ id }) => id);
     const live = { reader: new QuoteReader(views, plan), known: () => known, instruments } as unknown as LiveEngine;
-    const queries = liveQueries(live, new Recent(), () => null);
+    const queries = liveQueries(live, new Recent(), null, () => null);
     const chain = queries["options/chain"];
     const ask = (text: string) => chain.answer(new URLSearchParams(text)) as { expiries: Body[] };
     const { expiries } = ask("underlying=btc&greeks=true");
@@ -219,7 +219,7 @@ test("memory keeps the last trades and tells how many were missed", () => {
     recent.trade(3, views as never, 0);
   }
   const live = { known: () => ["", "", "", "x"] } as unknown as LiveEngine;
-  const { trades } = liveQueries(live, recent, () => 3);
+  const { trades } = liveQueries(live, recent, null, () => 3);
   const answer = trades.answer(new URLSearchParams("instrument=x&after_sequence=100&limit=2")) as Body;
   expect(answer).toMatchObject({
     missed: 376,
