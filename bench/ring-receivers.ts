@@ -134,6 +134,7 @@ export class RingReceivers {
     const { engine } = this.data.plan;
     const taken = (engine + L.ENGINE_RECORDS) >> 3;
     for (let looks = 1; f64[taken] < records; looks++) if (this.kernel.step(DRAIN) === L.STEP_EMPTY) waitAwhile(looks);
+    this.kernel.releaseAll(); // the next reader begins where this one ended
     if (f64[(engine + L.ENGINE_TIME_US) >> 3] !== records - 1) this.wrong++;
   }
 
