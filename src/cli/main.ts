@@ -24,6 +24,8 @@ const COMMANDS: readonly CommandEntry[] = [
   entry("book", "Order books by HTTP; several venues are compared"),
   entry("instruments", "What a venue lists"),
   entry("fetch", "Candles of an instrument, resumable"),
+  entry("correlate", "Correlation of the returns of all pairs"),
+  entry("pairs", "Pairs whose spread reverts: cointegration, false discoveries controlled"),
   entry("probe", "Connect to a venue and tell whether all that is asked for comes"),
   entry("sim", "The venue simulator alone"),
   entry("bench", "Measure this build on this machine"),

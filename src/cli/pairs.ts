@@ -1,0 +1,47 @@
+import type { Command } from "commander";
+import { BARS, type BarName } from "../venues/queries.js";
+import { createOutput } from "./output.js";
+import { barSeries, finite, progressLine, shareOf, workersOf } from "./research-inputs.js";
+import { barOf } from "./venue-questions.js";
+
+/** `crosstick pairs INPUT…` */
+export function register(program: Command): void {
+  program
+    .command("pairs")
+    .description("Pairs whose spread ln y - beta ln x reverts: Engle-Granger both ways, false discoveries controlled")
+    .argument("<input...>", "files of bars (crosstick fetch --bars), or directories of them")
+    .option("--bars <width>", `width of a bar, not below that of the files: ${Object.keys(BARS).join(", ")}`, barOf)
+    .option("--fdr <share>", "only pairs that are a discovery at this false-discovery rate, 0 to 1", shareOf)
+    .option("--workers <n>", "threads; all cores unless said", workersOf)
+    .option("--json", "one JSON object a pair and line")
+    .action(run);
+}
+
+interface Options {
+  bars?: BarName;
+  fdr?: number;
+  workers?: number;
+  json?: boolean;
+}
+
+async function run(inputs: string[], { bars, fdr, workers, json }: Options): Promise<void> {
+  const output = createOutput({ json });
+  const series = await barSeries(inputs, bars);
+  const { rankPairs } = await import("../research/pairs.js");
+  const progress = progressLine("pairs");
+  const ranked = await rankPairs(series, { workers, progress: progress.at });
+  progress.end();
+  const digits = (few: number): number => (json ? 17 : few);
+  output.rows(
+    ranked
+      .filter(({ q }) => fdr === undefined || q <= fdr)
+      .map(({ y, x, beta, statistic, p, pairP, q, lags, halfLife, correlation, bars: count }) => ({
+        ...{ y, x, beta: finite(beta, digits(5)), statistic: finite(statistic, digits(4)), p: finite(p, digits(3)) },
+        ...{ pairP: finite(pairP, digits(3)), q: finite(q, digits(3)), lags, halfLife: finite(halfLife, digits(4)) },
+        ...{ correlation: finite(correlation, digits(4)), bars: count },
+      })),
+  );
+  output.line(
+    `${ranked.length} pairs tested; q: the share of false discoveries among the pairs down to this line; halfLife in bars`,
+  );
+}
