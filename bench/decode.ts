@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import Benchmark from "benchmark";
+import { type DecodeLimit, openDecodeLimit } from "./decode-limit.js";
 import { DecodeTarget } from "./decode-target.js";
 import { type FrameSet, frameSets } from "./frames.js";
 import { JSON_RECORD, jsonPath } from "./json-path.js";
@@ -33,10 +34,18 @@ export async function decodeBench(options: DecodeBenchOptions = {}): Promise<Ben
   const runs = sets.map((set) => {
     const target = new DecodeTarget(set.venue, set.product);
     verify(set, target, out);
-    return { set, target, json: [] as number[], kernel: [] as number[], misses: target.misses() / set.frames.length };
+    return {
+      set,
+      target,
+      json: [] as number[],
+      kernel: [] as number[],
+      limit: [] as number[],
+      misses: target.misses() / set.frames.length,
+    };
   });
+  const limit = await openDecodeLimit(sets);
 
-  for (let round = 0; round < rounds; round++)
+  for (let round = 0; round < rounds; round++) {
     for (const { set, target, json, kernel } of runs) {
       const { frames, venue, product } = set;
       json.push(
@@ -51,14 +60,38 @@ export async function decodeBench(options: DecodeBenchOptions = {}): Promise<Ben
       );
       await new Promise((resolve) => setImmediate(resolve));
     }
+    if ("time" in limit) for (const [index, ns] of (await limit.time(seconds)).entries()) runs[index].limit.push(ns);
+  }
+  if ("close" in limit) limit.close();
+  return resultOf(runs, limit);
+}
 
-  const rows = runs.map(({ set, json, kernel, misses }) => ({
+/** Times of one set of frames, ns a frame, a round each. */
+interface Run {
+  set: FrameSet;
+  json: number[];
+  kernel: number[];
+  /** Of simdjson; empty where it is skipped. */
+  limit: number[];
+  /** Share of the frames that no template knew. */
+  misses: number;
+}
+
+function resultOf(runs: readonly Run[], limit: DecodeLimit | { skipped: string }): BenchResult {
+  const isLimited = "options" in limit;
+  const rows = runs.map(({ set, json, kernel, misses, limit }) => ({
     name: set.name,
     frames: set.frames.length,
     bytes: Math.round(set.frames.reduce((sum, frame) => sum + frame.length, 0) / set.frames.length),
     json: round1(median(json)),
     kernel: round1(median(kernel)),
     ratio: round1(median(json.map((value, index) => value / kernel[index]))),
+    ...(isLimited
+      ? {
+          simdjson: round1(median(limit)),
+          ratioToSimdjson: round2(median(limit.map((value, index) => value / kernel[index]))),
+        }
+      : {}),
     templateMisses: misses,
   }));
   const ratios = rows.map((row) => row.ratio);
@@ -68,6 +101,9 @@ export async function decodeBench(options: DecodeBenchOptions = {}): Promise<Ben
     threshold,
     passed: value >= threshold,
   });
+  const limitChecks = isLimited
+    ? [least("median ratio to simdjson On-Demand", round2(median(rows.map((row) => row.ratioToSimdjson ?? 0))), 1)]
+    : [];
   return {
     name: "decode",
     unit: "ns/frame",
@@ -76,7 +112,16 @@ export async function decodeBench(options: DecodeBenchOptions = {}): Promise<Ben
       least("smallest ratio to JSON.parse", Math.min(...ratios), LEAST_RATIO),
       least("median ratio to JSON.parse", round1(median(ratios)), 13),
       least("share of frames taken by a template", 1 - Math.max(...rows.map((row) => row.templateMisses)), 1),
+      ...limitChecks,
     ],
+    equal: [
+      `kernel${isLimited ? ", simdjson" : ""} and JSON.parse: every number of every record of every frame, bit for bit`,
+    ],
+    peers: {
+      "JSON.parse": `Node ${process.version}: latin1Slice, into a preallocated Float64Array`,
+      ...(isLimited ? { "simdjson On-Demand": `${limit.options}; no copy of the frame` } : {}),
+    },
+    skipped: isLimited ? [] : [{ name: "simdjson On-Demand", reason: limit.skipped }],
   };
 }
 
@@ -111,6 +156,7 @@ function median(values: number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+const round2 = (value: number) => Math.round(value * 100) / 100;
 const round1 = (value: number) => Math.round(value * 10) / 10;
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -1,7 +1,7 @@
 /** What the machine itself can do: small native programs of our own, built where a compiler is found and kept in a cache. */
 import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { cpus, homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,12 +17,8 @@ const ANSWER_MS = 120_000;
 /** A program, or why there is none. */
 export type Limit = { path: string; options: string } | { skipped: string };
 
-/** The source's folder: the build holds programs' sources nowhere else. */
-function sourceOf(name: string): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const beside = join(here, `${name}.cc`);
-  return existsSync(beside) ? beside : join(here, "..", "..", "..", "bench", "limits", `${name}.cc`);
-}
+/** Where the sources are: the build, from which this runs, does not hold them. */
+const SOURCES = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..", "bench", "limits");
 
 /** First line of the compiler's --version; null without one. */
 export function compilerVersion(): string | null {
@@ -36,17 +32,19 @@ export function compilerVersion(): string | null {
 }
 
 /**
- * Builds bench/limits/`name`.cc, once for a source, compiler and CPU. `libraries` are linked, each with -l;
+ * Builds bench/limits/`name`.cc, once for these sources, compiler and CPU. `libraries` are linked, each with -l;
  * without one of them, or without a compiler, the limit is skipped, and says why.
  */
 export function buildLimit(name: string, libraries: readonly string[] = []): Limit {
-  const source = sourceOf(name);
+  const source = join(SOURCES, `${name}.cc`);
   if (!existsSync(source)) return { skipped: `no source ${name}.cc in this installation` };
   const version = compilerVersion();
   if (version === null) return { skipped: `no compiler: ${compiler()} is not found` };
   const links = libraries.map((library) => `-l${library}`);
+  const sources = () =>
+    readdirSync(SOURCES).map((file) => (/\.(cc|h)$/.test(file) ? readFileSync(join(SOURCES, file)) : ""));
   const key = createHash("sha256")
-    .update([readFileSync(source), version, cpus()[0]?.model ?? "", ...OPTIONS, ...links].join("\n"))
+    .update([...sources(), version, cpus()[0]?.model ?? "", ...OPTIONS, ...links].join("\n"))
     .digest("hex")
     .slice(0, 16);
   const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "crosstick", "limits");

@@ -1,6 +1,14 @@
 // Native peers: built where a compiler is found, else skipped with a reason; what they answer is compared.
-import { describe, expect, test, vi } from "vitest";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { frameSets } from "../../dist/bench/frames.js";
+import { compareRecords, writeFrames } from "../../dist/bench/limits/frame-file.js";
 import { askLimit, buildLimit, compilerVersion } from "../../dist/bench/limits/limit.js";
+
+const directory = mkdtempSync(join(tmpdir(), "crosstick-bench-limits-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const hasCompiler = compilerVersion() !== null;
 
@@ -32,5 +40,19 @@ describe.skipIf(!hasCompiler)("with a compiler", () => {
       });
     expect(await askLimit(limit.path, ["hop", 200])).toMatchObject({ wrong: 0 });
     await expect(askLimit(limit.path, ["nonsense"])).rejects.toThrow();
+  });
+
+  test("simdjson makes the records that JSON.parse makes, and one byte that differs is found", async (context) => {
+    const limit = buildLimit("decode", ["simdjson"]);
+    if ("skipped" in limit) return context.skip(limit.skipped);
+    const [frames, records] = [join(directory, "frames"), join(directory, "records")];
+    const sets = frameSets(11, 4096);
+    writeFrames(frames, sets);
+    await askLimit(limit.path, ["records", frames, records]);
+    compareRecords(records, sets);
+    const bytes = readFileSync(records);
+    bytes[4 + 3 * 8] ^= 1; // the first frame's best bid
+    writeFileSync(records, bytes);
+    expect(() => compareRecords(records, sets)).toThrow(/word 3 of record 0 is .* in C\+\+, JSON.parse gives/);
   });
 });
