@@ -12,6 +12,7 @@ export interface BenchOptions {
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchResult>>> = {
   decode: async (options) => (await import("./decode.js")).decodeBench(options),
   ring: async (options) => (await import("./ring.js")).ringBench(options),
+  book: async (options) => (await import("./book.js")).bookBench(options),
   kernel: async (options) => (await import("./kernel.js")).kernelBench(options),
   replay: async (options) => (await import("./replay.js")).replayBench(options),
   journal: async (options) => (await import("./journal.js")).journalBench(options),

@@ -41,10 +41,17 @@ export function buildLimit(name: string, libraries: readonly string[] = []): Lim
   const version = compilerVersion();
   if (version === null) return { skipped: `no compiler: ${compiler()} is not found` };
   const links = libraries.map((library) => `-l${library}`);
-  const sources = () =>
-    readdirSync(SOURCES).map((file) => (/\.(cc|h)$/.test(file) ? readFileSync(join(SOURCES, file)) : ""));
+  const sources = readdirSync(SOURCES).filter((file) => file === `${name}.cc` || file.endsWith(".h"));
   const key = createHash("sha256")
-    .update([...sources(), version, cpus()[0]?.model ?? "", ...OPTIONS, ...links].join("\n"))
+    .update(
+      [
+        ...sources.map((file) => readFileSync(join(SOURCES, file))),
+        version,
+        cpus()[0]?.model ?? "",
+        ...OPTIONS,
+        ...links,
+      ].join("\n"),
+    )
     .digest("hex")
     .slice(0, 16);
   const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "crosstick", "limits");
