@@ -17,6 +17,11 @@ export function basis(options: Options<"basis">): Descriptor<"basis"> {
   return { kind: "basis", ...options } as Descriptor<"basis">;
 }
 
+/** Three trades in a row that begin and end in the same asset. */
+export function triangular(options: Options<"triangular">): Descriptor<"triangular"> {
+  return { kind: "triangular", ...options } as Descriptor<"triangular">;
+}
+
 /** Two instruments whose spread reverts to its mean. */
 export function pairZscore(options: Options<"pair-zscore">): Descriptor<"pair-zscore"> {
   return { kind: "pair-zscore", ...options } as Descriptor<"pair-zscore">;

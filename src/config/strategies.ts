@@ -50,11 +50,22 @@ const crossVenue = z
     fills: fills(2),
     instruments: z.array(instrument).min(2).max(64).describe("The same thing on several venues"),
     convertQuotes: z.boolean().default(false).describe("Convert USD, USDT and USDC at a rate that is a leg of its own"),
+    rates: z
+      .array(instrument)
+      .max(16)
+      .default([])
+      .describe("With convertQuotes: spot instruments that convert, for example kraken:USDC/USD"),
   })
   .superRefine((value, context) => {
     value.instruments.forEach((name, index) => {
       if (value.instruments.indexOf(name) < index) addIssue(context, ["instruments", index], `repeats ${name}`);
     });
+    if (value.convertQuotes && value.rates.length === 0)
+      addIssue(context, ["rates"], "is empty, but needed with convertQuotes: the instruments that convert");
+    if (!value.convertQuotes && value.rates.length > 0)
+      addIssue(context, ["rates"], "has no use without convertQuotes");
+    for (const rate of value.rates)
+      if (value.instruments.includes(rate)) addIssue(context, ["rates"], `${rate} is one of instruments`);
   })
   .meta({ title: "cross-venue", description: "The same instrument bought on one venue and sold on another." });
 
@@ -114,6 +125,32 @@ const pairZscore = z
   }))
   .meta({ title: "pair-zscore", description: "Two instruments whose spread reverts to its mean." });
 
+const triangular = z
+  .strictObject({
+    kind: z.literal("triangular").describe("Which strategy"),
+    ...common,
+    fills: fills(3),
+    instruments: z
+      .array(instrument)
+      .min(3)
+      .max(256)
+      .describe(
+        "Spot instruments, of one venue or several; every loop of three from the notional's currency back to it",
+      ),
+    lots: z
+      .record(instrument, z.number().positive())
+      .default({})
+      .describe("Instrument -> smallest step of its size, base coin; sizes are not floored where it is absent"),
+  })
+  .superRefine((value, context) => {
+    value.instruments.forEach((name, index) => {
+      if (value.instruments.indexOf(name) < index) addIssue(context, ["instruments", index], `repeats ${name}`);
+    });
+    for (const name of Object.keys(value.lots))
+      if (!value.instruments.includes(name)) addIssue(context, ["lots", name], "is none of instruments");
+  })
+  .meta({ title: "triangular", description: "Three trades in a row that begin and end in the same asset." });
+
 const MODULE_ADDRESS = "must be the path or file URL of a module";
 
 /** Address of a user's module: path or file URL. A `URL` object becomes its text. */
@@ -141,7 +178,7 @@ const userModule = z
 
 /** One line a kind. A new kind is a schema with a literal `kind`, added here. */
 export const strategy = z
-  .discriminatedUnion("kind", [crossVenue, basis, pairZscore, userModule])
+  .discriminatedUnion("kind", [crossVenue, basis, pairZscore, triangular, userModule])
   .transform((value) => ({ ...value, exitNetBps: value.exitNetBps ?? Math.min(0, value.entryNetBps) }));
 
 export type StrategyConfig = z.input<typeof strategy>;

@@ -51,6 +51,8 @@ interface Followed {
   legs: FollowedLeg[];
   /** The edge was that of the prices walked; otherwise it was an expected reversion, which prices can only take from. */
   byPrice: boolean;
+  /** The legs follow one another, in different currencies. */
+  isChain: boolean;
   /** Below this the edge is gone. */
   floorBps: number;
 }
@@ -122,13 +124,14 @@ export class Outcomes {
     timeUs: number;
     legs: FollowedLeg[];
     byPrice: boolean;
+    isChain: boolean;
     entryNetBps: number;
   }): void {
     if (this.followed.length >= FOLLOWED_MAXIMUM) return;
-    const { outcome, timeUs, legs, byPrice, entryNetBps } = entry;
+    const { outcome, timeUs, legs, byPrice, isChain, entryNetBps } = entry;
     // A threshold below 0 means that a loss is wanted: then that much of it is still what was wanted.
     const floorBps = Math.min(0, entryNetBps);
-    this.followed.push({ outcome: { ...outcome, after: [] }, timeUs, legs, byPrice, floorBps });
+    this.followed.push({ outcome: { ...outcome, after: [] }, timeUs, legs, byPrice, isChain, floorBps });
     this.wake(timeUs + HORIZONS_MS[0] * 1000);
   }
 
@@ -146,13 +149,13 @@ export class Outcomes {
   }
 
   private lookAt(one: Followed): void {
-    const { outcome, legs, byPrice, floorBps } = one;
+    const { outcome, legs, byPrice, isChain, floorBps } = one;
     const ms = HORIZONS_MS[outcome.after.length];
-    const now = this.walk(legs);
-    const then = ratioOf(legs);
+    const now = this.walk(legs, isChain);
+    const then = ratioOf(legs, isChain);
     let netBps: number | null = null;
     if (now !== null && Number.isFinite(then)) {
-      const change = byPrice ? now.ratio - then : now.ratio / then - 1;
+      const change = byPrice && !isChain ? now.ratio - then : now.ratio / then - 1;
       netBps = outcome.netBps + change * 1e4;
     }
     outcome.after.push({ ms, netBps, filled: now?.filled ?? null });
@@ -165,7 +168,7 @@ export class Outcomes {
   }
 
   /** The legs' sizes through the books as they are: what is sold over what is bought. */
-  private walk(legs: readonly FollowedLeg[]): { ratio: number; filled: boolean } | null {
+  private walk(legs: readonly FollowedLeg[], isChain: boolean): { ratio: number; filled: boolean } | null {
     const { f64 } = this.views;
     let filled = true;
     const prices: FollowedLeg[] = [];
@@ -178,7 +181,7 @@ export class Outcomes {
       if (side === "buy" ? worst > worstPrice : worst < worstPrice) filled = false;
       prices.push({ ...leg, price: f64[(book + L.WALK_PRICE) >> 3] });
     }
-    return { ratio: ratioOf(prices), filled };
+    return { ratio: ratioOf(prices, isChain), filled };
   }
 }
 
@@ -186,8 +189,9 @@ function dueUs({ timeUs, outcome }: Followed): number {
   return timeUs + HORIZONS_MS[outcome.after.length] * 1000;
 }
 
-/** What is sold over what is bought; NaN where one of the two is missing. */
-function ratioOf(legs: readonly FollowedLeg[]): number {
+/** What is sold over what is bought, NaN where one of the two is missing; of a chain, what a unit becomes. */
+function ratioOf(legs: readonly FollowedLeg[], isChain: boolean): number {
+  if (isChain) return legs.reduce((ratio, { side, price }) => (side === "buy" ? ratio / price : ratio * price), 1);
   let bought = 0;
   let sold = 0;
   for (const { side, price, size } of legs)

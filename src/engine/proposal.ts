@@ -3,6 +3,7 @@ import type { MemoryPlan, Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import { ACCRUING_VENUES, venueIndex } from "../market/venues.js";
 import type { ProposedLeg } from "../strategies/strategy.js";
+import { type ChainBooks, type ChainLeg, walkChain } from "./chain.js";
 import { readClock, type VenueClock } from "./clock-view.js";
 import { fundingPaidBps } from "./funding.js";
 import type { MarketView } from "./market-view.js";
@@ -52,6 +53,8 @@ export class Evaluator {
   /** Null when a venue's rate is not known: the net then leaves it out. */
   fundingBps: number | null = 0;
   netBps = 0;
+  /** Of a chain: what the lots left behind, bps. */
+  dustBps = 0;
   private readonly views: Views;
   private readonly plan: MemoryPlan;
   private readonly kernel: EngineKernel;
@@ -80,9 +83,11 @@ export class Evaluator {
     nowUs: number,
     gates: GateSettings,
     trade: TradeSettings,
+    isChain = false,
   ): RefusalReason | null {
-    const refused = this.gate(legs, indexes, nowUs, gates, trade);
+    const refused = this.gate(legs, indexes, nowUs, gates, trade, isChain);
     if (refused !== null) return refused;
+    if (isChain) return this.chain(legs, trade);
     if (!this.walk(legs, trade.notional.amount)) return "depth";
     this.cost(legs, edgeBps, nowUs, trade);
     return null;
@@ -116,6 +121,7 @@ export class Evaluator {
     nowUs: number,
     gates: GateSettings,
     trade: TradeSettings,
+    isChain: boolean,
   ): RefusalReason | null {
     let earliestEndUs = Number.POSITIVE_INFINITY;
     let latestStartUs = Number.NEGATIVE_INFINITY;
@@ -135,7 +141,7 @@ export class Evaluator {
       if (!(ageUs <= gates.maxAgeMs * 1000)) return "stale-leg";
       latestStartUs = Math.max(latestStartUs, changedUs - clock.uncertaintyUs);
       earliestEndUs = Math.min(earliestEndUs, changedUs + clock.uncertaintyUs);
-      if (quote !== trade.notional.currency) unconverted = true;
+      if (!isChain && quote !== trade.notional.currency) unconverted = true;
       const fee = this.fees[venue]?.[product]?.[trade.liquidity];
       if (fee === undefined) feesUnknown = true;
       const state = this.stateOf(i);
@@ -147,6 +153,27 @@ export class Evaluator {
     if (latestStartUs - earliestEndUs > gates.alignMs * 1000) return "not-aligned";
     if (unconverted) return "unconverted";
     return feesUnknown ? "fees-unknown" : null;
+  }
+
+  /** Legs that follow one another, from the notional back to its currency. */
+  private chain(legs: readonly ProposedLeg[], trade: TradeSettings): RefusalReason | null {
+    const walked = (i: number, found: boolean) => (found ? this.states[i] : null);
+    const books: ChainBooks = {
+      byNotional: (i, amount) => walked(i, this.walkNotional(i, { ...legs[i], weight: 1 }, amount)),
+      bySize: (i, size) => walked(i, size > 0 && this.walkSize(i, legs[i], size)),
+    };
+    const chain: ChainLeg[] = legs.map(({ side, lot }, i) => {
+      const { base, quote } = this.market.instrument(this.states[i].index);
+      return { side, base, quote, feeBps: this.states[i].feeBps, lot };
+    });
+    const result = walkChain(chain, trade.notional.amount, trade.notional.currency, books);
+    if (typeof result === "string") return result;
+    this.grossBps = (result.grossRatio - 1) * 1e4;
+    this.feesBps = this.grossBps - (result.ratio - 1) * 1e4;
+    this.fundingBps = 0;
+    this.netBps = this.grossBps - this.feesBps;
+    this.dustBps = result.dustBps;
+    return null;
   }
 
   private stateOf(leg: number): LegState {

@@ -60,4 +60,6 @@ export type RefusalReason =
   | "unconverted"
   | "fees-unknown"
   | "depth"
+  /** A leg of a chain would be smaller than its lot. */
+  | "lot"
   | "below-cost";

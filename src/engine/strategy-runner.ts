@@ -42,6 +42,8 @@ export interface Entry {
   legs: ProposedLeg[];
   /** True when the edge is that of the walked prices, so that the engine itself sees it go. */
   byPrice: boolean;
+  /** Its legs follow one another. */
+  isChain?: boolean;
   proposed: boolean;
 }
 
@@ -209,7 +211,8 @@ export class StrategyRunner {
     const edgeBps = details.edgeBps ?? Number.NaN;
     const entry = this.entries.get(direction);
     if (entry !== undefined) entry.proposed = true;
-    const refused = this.evaluate(legs, edgeBps);
+    const isChain = details.chain === true;
+    const refused = this.evaluate(legs, edgeBps, isChain);
     if (refused !== null) {
       if (entry === undefined) this.refuse(refused);
       return;
@@ -223,12 +226,13 @@ export class StrategyRunner {
       this.refuse("below-cost");
       return;
     }
-    const id = this.send("enter", null, direction, legs, details.statistics ?? {});
-    this.follow(id, direction, legs, Number.isNaN(edgeBps));
+    const id = this.send("enter", null, direction, legs, details.statistics ?? {}, isChain);
+    this.follow(id, direction, legs, Number.isNaN(edgeBps), isChain);
     this.entries.set(direction, {
       id,
       legs: legs.map((leg) => ({ ...leg })),
       byPrice: Number.isNaN(edgeBps),
+      isChain,
       proposed: true,
     });
   }
@@ -250,7 +254,7 @@ export class StrategyRunner {
   private watchEntries(): void {
     for (const [direction, entry] of this.entries) {
       if (entry.proposed || !entry.byPrice) continue;
-      if (this.evaluate(entry.legs, Number.NaN) !== null) continue;
+      if (this.evaluate(entry.legs, Number.NaN, entry.isChain) !== null) continue;
       if (this.evaluator.netBps <= this.spec.exitNetBps) this.leave(direction, entry, {});
     }
   }
@@ -268,7 +272,7 @@ export class StrategyRunner {
       Object.assign(this.evaluator, { grossBps, feesBps, fundingBps, netBps });
     }
     this.entries.delete(direction);
-    this.send("exit", entry.id, direction, legs, statistics);
+    this.send("exit", entry.id, direction, legs, statistics, entry.isChain);
   }
 
   private closing(legs: readonly ProposedLeg[]): ProposedLeg[] {
@@ -276,14 +280,14 @@ export class StrategyRunner {
     return legs.map((leg) => ({ ...leg, side: leg.side === "buy" ? "sell" : "buy" }));
   }
 
-  private evaluate(legs: readonly ProposedLeg[], edgeBps: number): RefusalReason | null {
+  private evaluate(legs: readonly ProposedLeg[], edgeBps: number, isChain = false): RefusalReason | null {
     for (const { instrument } of legs)
       if (!this.indexes.has(instrument) && !this.watched.includes(instrument))
         throw new CrosstickError(
           "STRATEGY_INSTRUMENT",
           `Strategy ${this.spec.name} proposes ${instrument}, which it does not watch`,
         );
-    return this.evaluator.evaluate(legs, this.indexes, edgeBps, this.timeUs, this.spec.gates, this.spec);
+    return this.evaluator.evaluate(legs, this.indexes, edgeBps, this.timeUs, this.spec.gates, this.spec, isChain);
   }
 
   private send(
@@ -292,11 +296,13 @@ export class StrategyRunner {
     direction: string,
     legs: readonly ProposedLeg[],
     statistics: Statistics,
+    isChain = false,
   ): string {
     this.signals++;
     const { name, notional } = this.spec;
     const { grossBps, feesBps, fundingBps, netBps } = this.evaluator;
     const id = `${name}-${this.signals}`;
+    const figures = isChain ? { ...statistics, dustBps: this.evaluator.dustBps } : statistics;
     this.emit({
       id,
       enterId,
@@ -312,17 +318,29 @@ export class StrategyRunner {
       fundingBps,
       netBps,
       net: { amount: (netBps / 1e4) * notional.amount, currency: notional.currency },
-      statistics:
-        action === "enter" ? { ...statistics, confidence: this.outcomes.confidence(name, netBps) } : statistics,
+      statistics: action === "enter" ? { ...figures, confidence: this.outcomes.confidence(name, netBps) } : figures,
     });
     return id;
   }
 
-  private follow(id: string, direction: string, legs: readonly ProposedLeg[], byPrice: boolean): void {
+  private follow(
+    id: string,
+    direction: string,
+    legs: readonly ProposedLeg[],
+    byPrice: boolean,
+    isChain: boolean,
+  ): void {
     const { name, entryNetBps } = this.spec;
     const ts = usToNsText(this.timeUs);
     const outcome = { signal: id, strategy: name, direction, ts, netBps: this.evaluator.netBps };
-    this.outcomes.follow({ outcome, timeUs: this.timeUs, legs: this.evaluator.walked(legs), byPrice, entryNetBps });
+    this.outcomes.follow({
+      outcome,
+      timeUs: this.timeUs,
+      legs: this.evaluator.walked(legs),
+      byPrice,
+      isChain,
+      entryNetBps,
+    });
   }
 
   private liveBooks(): number {

@@ -14,8 +14,10 @@ export interface ProposedLeg {
   side: Side;
   /** Instrument id as configured, `venue:symbol`. */
   instrument: string;
-  /** Share of the strategy's notional that this leg trades; 1 unless said. */
+  /** Share of the strategy's notional that this leg trades; 1 unless said. Not in a chain. */
   weight?: number;
+  /** In a chain: smallest step of the size, base coin; not floored without it. */
+  lot?: number;
 }
 
 /** Figures that go out with a signal, unchanged. */
@@ -29,6 +31,11 @@ export interface ProposalDetails {
    * an expected reversion, measured at mids. The engine takes off what crossing the spread costs.
    */
   edgeBps?: number;
+  /**
+   * The legs follow one another: each trades what the one before brought, fees off the asset received, from the
+   * notional back to its currency. Their quote currencies may differ.
+   */
+  chain?: boolean;
   statistics?: Statistics;
 }
 
