@@ -2,6 +2,7 @@
 import { connect } from "node:net";
 import { parentPort } from "node:worker_threads";
 import { WebSocket } from "ws";
+import { type ClientTimes, SocketLimits } from "./end-to-end-limit.js";
 import { Venue } from "./end-to-end-venue.js";
 
 /** What the thread is told to do once the engine follows its books. */
@@ -12,18 +13,26 @@ export interface PeerOrder {
   /** Frames before the first one that counts. */
   warmUp: number;
   perSecond: number;
+  /** Program of bench/limits/relay.cc; null without one. */
+  relay: string | null;
 }
 
 /** Times from the intended writing to the arrival, µs; NaN for what did not come. */
 export interface PeerTimes {
   signals: Float64Array;
   echoes: Float64Array;
+  /** Behind a relay in C++; empty without one. */
+  relayed: Float64Array;
+  /** At the read of a client in C++; null without one. */
+  client: ClientTimes | null;
 }
 
 /** After the last frame, ms. */
 const LAST_MS = 500;
 /** By which a timer may be late, ms. */
 const COARSE_MS = 1.2;
+/** Echo, relay, client. */
+const WAYS_BETWEEN = 3;
 /** Frames between two of the other book. */
 const BREATHE = 50;
 
@@ -33,10 +42,11 @@ parentPort?.on("message", (order: PeerOrder) => {
 });
 void venue.listen().then((port) => parentPort?.postMessage(port));
 
-async function run({ stream, echoPort, samples, warmUp, perSecond }: PeerOrder): Promise<PeerTimes> {
+async function run({ stream, echoPort, samples, warmUp, perSecond, relay }: PeerOrder): Promise<PeerTimes> {
   const all = samples + warmUp;
   const [signals, echoes] = [new Float64Array(all).fill(Number.NaN), new Float64Array(all).fill(Number.NaN)];
-  const [framesDue, echoesDue] = [new Float64Array(all), new Float64Array(all)];
+  const framesDue = new Float64Array(all);
+  const echoesDue: number[] = [];
   const sampleOf = new Map<number, number>();
   const subscriber = await subscribe(stream, (data, atMs) => {
     const { data: signal } = JSON.parse(data) as {
@@ -54,21 +64,35 @@ async function run({ stream, echoPort, samples, warmUp, perSecond }: PeerOrder):
   });
   await new Promise<void>((resolve) => echo.once("connect", resolve));
 
+  const limits = relay === null ? null : await SocketLimits.open(relay, Math.ceil(all / WAYS_BETWEEN));
   const gapMs = 1000 / perSecond;
   const startMs = performance.now() + 100;
   for (let i = 0; i < all; i++) {
     framesDue[i] = startMs + i * gapMs;
-    echoesDue[i] = framesDue[i] + gapMs / 2;
     await due(framesDue[i]);
     sampleOf.set(venue.toggle(), i);
-    await due(echoesDue[i]);
-    echo.write(".");
+    const betweenMs = framesDue[i] + gapMs / 2;
+    await due(betweenMs);
+    // One way between two frames, in turns, so that none of them makes another's thread busier.
+    if (limits !== null && i % WAYS_BETWEEN === 1) limits.relay(betweenMs);
+    else if (limits !== null && i % WAYS_BETWEEN === 2) limits.tell(betweenMs);
+    else {
+      echoesDue.push(betweenMs);
+      echo.write(".");
+    }
     if (i % BREATHE === 0) venue.breathe();
   }
   await due(performance.now() + LAST_MS);
   subscriber.terminate();
   echo.destroy();
-  return { signals: signals.slice(warmUp), echoes: echoes.slice(warmUp) };
+  const client = limits === null ? null : await limits.close();
+  const warmUpBetween = limits === null ? warmUp : Math.floor(warmUp / WAYS_BETWEEN);
+  return {
+    signals: signals.slice(warmUp),
+    echoes: echoes.slice(warmUpBetween, echoesDue.length),
+    relayed: limits?.relayed.slice(warmUpBetween) ?? new Float64Array(0),
+    client,
+  };
 }
 
 /** Timers are a millisecond coarse: for the last one it asks at each turn of the loop, which serves the sockets too. */
