@@ -20,13 +20,15 @@ export interface DecodeLimit {
 export async function openDecodeLimit(sets: readonly FrameSet[]): Promise<DecodeLimit | { skipped: string }> {
   const limit = buildLimit("decode", ["simdjson"]);
   if ("skipped" in limit) return limit;
-  const { path, options } = limit;
+  const { path } = limit;
+  let options = limit.options;
   const folder = mkdtempSync(join(tmpdir(), "crosstick-bench-"));
   const close = (): void => rmSync(folder, { recursive: true, force: true });
   const frames = join(folder, "frames");
   try {
     writeFrames(frames, sets);
-    await askLimit(path, ["records", frames, join(folder, "records")]);
+    const { simdjson } = await askLimit<{ simdjson: string }>(path, ["records", frames, join(folder, "records")]);
+    options = `simdjson ${simdjson}, ${options}`;
     compareRecords(join(folder, "records"), sets);
   } catch (error) {
     close();

@@ -1,3 +1,5 @@
+import type { Machine } from "./machine.js";
+
 /** What every bench returns: a table for people and checks for machines. */
 export interface BenchResult {
   name: string;
@@ -12,4 +14,20 @@ export interface BenchResult {
   peers?: Record<string, string>;
   /** Peers that this run did without, and why. */
   skipped?: { name: string; reason: string }[];
+  /** What a figure needs to be understood. */
+  notes?: string[];
+  /** How figures change with what grows. */
+  curves?: Curve[];
+  /** Filled in by runBench. */
+  machine?: Machine;
+}
+
+/** Series over one growing quantity. */
+export interface Curve {
+  name: string;
+  /** What grows. */
+  x: string;
+  /** What is measured, with its unit. */
+  y: string;
+  series: { name: string; points: [x: number, y: number][] }[];
 }

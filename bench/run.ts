@@ -1,4 +1,5 @@
 import { CrosstickError } from "../src/errors.js";
+import { describeMachine } from "./machine.js";
 import type { BenchResult } from "./result.js";
 
 export interface BenchOptions {
@@ -24,7 +25,8 @@ export const BENCH_NAMES: readonly string[] = Object.keys(BENCHES);
 /** Runs one bench of BENCH_NAMES. @throws BENCH_PACKAGE without the package `benchmark`; Error when results differ. */
 export async function runBench(name: string, options: BenchOptions = {}): Promise<BenchResult> {
   try {
-    return await BENCHES[name](options);
+    const machine = describeMachine();
+    return { ...(await BENCHES[name](options)), machine };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== "ERR_MODULE_NOT_FOUND" || !message.includes("'benchmark'")) throw error;

@@ -1,5 +1,5 @@
 // Limit of the decode bench: frames to records by simdjson On-Demand.
-//   decode records FILE OUT      ->  OUT: for each frame u32 count, then its records of eight doubles; {"frames":n}
+//   decode records FILE OUT      ->  OUT: for each frame u32 count, then its records of eight doubles; {"frames":n,"simdjson":version}
 //   decode time FILE SECONDS     ->  {"ns":[nanoseconds a frame, for each set]}
 #include "frames.h"
 #include "venue-json.h"
@@ -30,7 +30,7 @@ int main(int argc, char **argv) {
         seen++;
       }
     std::fclose(out);
-    std::printf("{\"frames\":%llu}\n", (unsigned long long)seen);
+    std::printf("{\"frames\":%llu,\"simdjson\":\"%s %s\"}\n", (unsigned long long)seen, SIMDJSON_VERSION, simdjson::builtin_implementation()->name().c_str());
     return 0;
   }
   const double seconds = std::atof(argv[3]);

@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { findRegressions, readBaseline, writeBaseline } from "../../bench/baseline.js";
+import { describeMachine } from "../../bench/machine.js";
+import { htmlReport, markdownReport, remarks, writeReport } from "../../bench/report.js";
 import type { BenchResult } from "../../bench/result.js";
 import { BENCH_NAMES, runBench } from "../../bench/run.js";
 import { checkLine, tableRows } from "../../bench/table.js";
@@ -8,6 +10,7 @@ import { nearest } from "../market/nearest.js";
 import { createOutput, type Output } from "./output.js";
 
 const TOLERANCE = 1.5;
+const RESULTS = "bench/RESULTS.md";
 
 /** `crosstick bench [NAME…]` */
 export function register(program: Command): void {
@@ -29,6 +32,8 @@ export function register(program: Command): void {
       TOLERANCE,
     )
     .option("--write-baseline <file>", "keep the results for a later --baseline")
+    .option("--html <file>", "a page with plots that needs nothing else")
+    .option("--results [file]", `the results as Markdown; ${RESULTS} without a name`)
     .action(run);
 }
 
@@ -40,6 +45,8 @@ interface Options {
   baseline?: string;
   tolerance: number;
   writeBaseline?: string;
+  html?: string;
+  results?: string | true;
 }
 
 async function run(names: string[], options: Options): Promise<void> {
@@ -47,6 +54,7 @@ async function run(names: string[], options: Options): Promise<void> {
   const earlier = options.baseline === undefined ? [] : readBaseline(options.baseline);
   const output = createOutput(options);
   const results: BenchResult[] = [];
+  for (const [key, value] of Object.entries(describeMachine())) output.line(output.colour("dim", `${key}: ${value}`));
   for (const name of names.length > 0 ? names : BENCH_NAMES) {
     const showsProgress = process.stderr.isTTY && !options.json;
     if (showsProgress) process.stderr.write(`measuring ${name} ...\r`);
@@ -56,6 +64,9 @@ async function run(names: string[], options: Options): Promise<void> {
     results.push(result);
   }
   if (options.writeBaseline !== undefined) writeBaseline(options.writeBaseline, results);
+  if (options.html !== undefined) writeReport(options.html, htmlReport(results));
+  if (options.results !== undefined)
+    writeReport(options.results === true ? RESULTS : options.results, markdownReport(results));
   demandBaseline(results, earlier, options.tolerance);
   if (options.check) demandChecks(results);
 }
@@ -68,6 +79,7 @@ function print(result: BenchResult, output: Output): void {
   output.line(output.colour("bold", `${result.name}: ${result.unit}`));
   output.rows(tableRows(result));
   for (const check of result.checks) output.line(output.colour(check.passed ? "green" : "red", checkLine(check)));
+  for (const line of remarks(result)) output.line(output.colour("dim", line));
   output.line("");
 }
 

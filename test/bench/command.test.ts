@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { findRegressions, readBaseline } from "../../dist/bench/baseline.js";
+import { htmlReport, markdownReport, writeReport } from "../../dist/bench/report.js";
 import type { BenchResult } from "../../dist/bench/result.js";
 import { tableRows } from "../../dist/bench/table.js";
 import { crosstick } from "../cli/crosstick.js";
@@ -53,7 +54,7 @@ describe("baselines", () => {
     expect(readBaseline(written)).toHaveLength(1);
     const second = crosstick(["bench", "kernel", "--rounds", "1", "--baseline", written, "--tolerance", "1000"]);
     expect(second).toMatchObject({ code: 0, stderr: "" });
-    expect(second.stdout).toMatch(/^kernel: /);
+    expect(second.stdout).toMatch(/^measured: .*\ncpu: .*\n(.+\n)+kernel: /);
   });
 
   test("a ratio that fell ends with 99 and is named", () => {
@@ -78,6 +79,57 @@ describe("baselines", () => {
   test("results a line are a baseline too", () => {
     writeFileSync(file("lines.ndjson"), `${JSON.stringify(result(2))}\n${JSON.stringify(result(3))}\n`);
     expect(readBaseline(file("lines.ndjson"))).toEqual([result(2), result(3)]);
+  });
+});
+
+describe("pages", () => {
+  const whole: BenchResult = {
+    ...result(2),
+    checks: [{ name: "fast <enough>", value: 2, threshold: 3, passed: false }],
+    equal: ["all"],
+    peers: { other: "-O3" },
+    skipped: [{ name: "third", reason: "not installed" }],
+    curves: [
+      {
+        name: "growth",
+        x: "books",
+        y: "ns",
+        series: [
+          {
+            name: "kernel",
+            points: [
+              [10, 5],
+              [100, 5],
+              [1000, 0],
+            ],
+          },
+        ],
+      },
+    ],
+  };
+
+  test("the Markdown has rows, checks, what was compared and what was skipped", () => {
+    const page = markdownReport([whole]);
+    expect(page).toContain("| name | ratio | kernel | p99 |\n| --- | --- | --- | --- |\n| a row | 2 | 3 |  |\n");
+    for (const line of [
+      "failed  fast <enough>: 2, at least 3",
+      "equal: all",
+      "peer: other: -O3",
+      "skipped: third: not installed",
+    ])
+      expect(page).toContain(`- ${line}\n`);
+  });
+
+  test("the HTML page needs nothing from elsewhere, escapes names, and plots ratios and curves", () => {
+    const page = htmlReport([whole]);
+    expect(page).not.toMatch(/src=|href=|url\(|<script/);
+    expect(page).toContain("failed  fast &lt;enough&gt;: 2, at least 3");
+    expect(page.match(/<svg/g)).toHaveLength(2);
+    expect(page.match(/<circle/g)).toHaveLength(2); // the point at 0 has no place on a logarithmic scale
+  });
+
+  test("a page that cannot be written says so", () => {
+    expect(() => writeReport("/nowhere/page.html", "")).toThrow(/Cannot write \/nowhere\/page.html/);
   });
 });
 
