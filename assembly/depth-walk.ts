@@ -29,6 +29,34 @@ export function bookWalkNotional(book: usize, isAsk: i32, notional: f64): i32 {
 }
 
 /**
+ * As bookWalkSize, but takes what there is where the known depth does not suffice: the size taken, which may be
+ * 0, and WALK_* of it.
+ */
+export function bookTakeSize(book: usize, isAsk: i32, size: f64): f64 {
+  if (bookWalkSize(book, isAsk, size) == 1) return size;
+  if (!(size > 0)) return 0;
+  const known = depthOf(book, isAsk != 0);
+  return known > 0 && bookWalkSize(book, isAsk, known) == 1 ? known : 0;
+}
+
+/** Base coin of a side as deep as the book can be trusted. */
+function depthOf(book: usize, isAsk: bool): f64 {
+  const levels = load<i32>(book, BOOK_LEVELS);
+  const trusted = load<f64>(book + (isAsk ? BOOK_TRUSTED_ASK : BOOK_TRUSTED_BID));
+  const prices = sideStart(book, levels, isAsk);
+  const toSizes = usize(levels) << 3;
+  let size: f64 = 0;
+  let at = prices + (usize(sideCount(book, isAsk)) << 3);
+  while (at > prices) {
+    at -= 8;
+    const price = load<f64>(at);
+    if (isWorse(isAsk, price, trusted) || !(price > 0)) break;
+    size += load<f64>(at + toSizes);
+  }
+  return size;
+}
+
+/**
  * Effective spread of a side for a notional in quote currency: 2 |walked price - mid| / mid in basis
  * points. NaN when the depth does not suffice or the book is crossed. Overwrites WALK_*.
  */

@@ -9,6 +9,7 @@ import type { LiveReport } from "./engine/live-report.js";
 import type { Outcome } from "./engine/outcomes.js";
 import type { Signal } from "./engine/signal.js";
 import { STATE_NAMES } from "./engine/summary.js";
+import type { TradingLine, TradingSettings } from "./engine/trading.js";
 import { CrosstickError } from "./errors.js";
 import { startAlerts } from "./live/alerts.js";
 import { type EngineNote, LiveEngine } from "./live/live-engine.js";
@@ -36,6 +37,8 @@ export interface EngineQuote {
 
 export interface EngineEvents {
   signal: [signal: Signal];
+  /** On paper: a fill, a funding payment, or prices of what is held. */
+  trade: [line: TradingLine];
   /** A model or the rule has judged an entry, after it went out; only with a section `validation`. */
   verdict: [verdict: Verdict];
   /** What needs a person. */
@@ -100,6 +103,7 @@ export async function startEngine(
   config: ResolvedConfig,
   withStream: boolean,
   env: Readonly<Record<string, string | undefined>> = {},
+  trading?: TradingSettings,
 ): Promise<{ engine: Engine; internals: EngineInternals }> {
   const events = new EventEmitter<EngineEvents>();
   events.setMaxListeners(0);
@@ -124,6 +128,7 @@ export async function startEngine(
         events.emit("outcome", outcome);
         validator?.outcome(outcome);
       },
+      trade: (line) => events.emit("trade", line),
       note: (one) => {
         note(one);
         if (one.isAlert) alerts.event(one);
@@ -145,6 +150,7 @@ export async function startEngine(
       },
     },
     withStream,
+    trading,
   );
   try {
     await live.ready();

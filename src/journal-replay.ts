@@ -84,6 +84,7 @@ async function playPart(
       ...engineWorkerData(config, plan, memory, compileKernel("engine"), true),
       restore: checkpoint,
       fromUs: options.fromUs,
+      trading: options.trading,
     };
     const engine = new Worker(new URL("./engine/worker.js", import.meta.url), { workerData: engineData });
     workers.push(engine);

@@ -69,6 +69,8 @@ export interface LineHandlers {
   onSignals?: (lines: readonly string[]) => void;
   /** One line an entry, a second of engine time after it: see Outcome. */
   onOutcomes?: (lines: readonly string[]) => void;
+  /** Where signals become trades: TradingLine, one a line. */
+  onTrades?: (lines: readonly string[]) => void;
 }
 
 /** Resolves with the engine's report; `onReady` is called when it can take records. */
@@ -81,6 +83,7 @@ export function followEngine(
     engine.on("message", (message: EngineMessage) => {
       if (message.type === "signals") told.onSignals?.(message.lines);
       else if (message.type === "outcomes") told.onOutcomes?.(message.lines);
+      else if (message.type === "trades") told.onTrades?.(message.lines);
       else if (message.type === "ready") onReady();
       else if (message.type === "done") resolve(message.report);
       else if (message.type === "failed")

@@ -4,6 +4,7 @@
 import { Worker } from "node:worker_threads";
 import { record as recordSection } from "./config/sections.js";
 import { parseConfig, type ResolvedConfig } from "./config.js";
+import type { TradingSettings } from "./engine/trading.js";
 import type { EngineWorkerData } from "./engine/worker.js";
 import { CrosstickError, EXIT, type WorkerFailure } from "./errors.js";
 import { planLanes, type ReplayInputOrder } from "./feed/replay-plan.js";
@@ -28,6 +29,8 @@ export interface ReplayOptions extends LineHandlers {
   /** Journal only: signals from this engine time on, and records up to that one, epoch µs. */
   fromUs?: number;
   toUs?: number;
+  /** Signals become trades: told by onTrades. */
+  trading?: TradingSettings;
   /** Writes what the engine sees as a journal into this directory. */
   recordTo?: string;
 }
@@ -70,6 +73,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
       options.onSignals !== undefined || options.onOutcomes !== undefined,
     ),
     journal: recorder?.checkpoints,
+    trading: options.trading,
   };
   const workers: Worker[] = [];
   try {

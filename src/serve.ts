@@ -1,5 +1,6 @@
 /** Wiring of a served engine: a live engine, the stream server that shows it, and what joins the two. */
 import { type ResolvedConfig, readSecrets } from "./config.js";
+import type { TradingSettings } from "./engine/trading.js";
 import { type Engine, startEngine } from "./engine.js";
 import { httpFeed } from "./live/http-feed.js";
 import { metricsSample } from "./live/live-metrics.js";
@@ -27,16 +28,18 @@ export interface ServeOptions {
   /** LIVE or SIMULATED. */
   kind: string;
   log?: StreamLog;
+  /** Signals become trades on paper: told as events `trade` of the engine. */
+  trading?: TradingSettings;
 }
 
 /**
  * Starts an engine and its server.
  * @throws what createEngine throws, and SERVER_PORT_IN_USE, SERVER_INSECURE, SERVER_TLS
  */
-export async function serve({ config, env, kind, log }: ServeOptions): Promise<ServedEngine> {
+export async function serve({ config, env, kind, log, trading }: ServeOptions): Promise<ServedEngine> {
   const settings = config.server;
   const { serverToken } = readSecrets(config, env);
-  const { engine, internals } = await startEngine(config, true, env);
+  const { engine, internals } = await startEngine(config, true, env, trading);
   const { live, validator } = internals;
   try {
     const feed = new StreamFeed(

@@ -24,6 +24,8 @@ const COMMANDS: readonly CommandEntry[] = [
   entry("book", "Order books by HTTP; several venues are compared"),
   entry("instruments", "What a venue lists"),
   entry("fetch", "Candles of an instrument, resumable"),
+  entry("backtest", "Recordings, a journal or bars with every signal traded, and what came of it"),
+  entry("paper", "Live venues with every signal traded on paper"),
   entry("correlate", "Correlation of the returns of all pairs"),
   entry("pairs", "Pairs whose spread reverts: cointegration, false discoveries controlled"),
   entry("probe", "Connect to a venue and tell whether all that is asked for comes"),

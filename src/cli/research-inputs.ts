@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { CrosstickError, EXIT } from "../errors.js";
-import { type BarSeries, readBars, widened } from "../research/bars.js";
+import { type BarSeries, readBars, widened } from "../sources/recording/bars.js";
 import { BARS, type BarName } from "../venues/queries.js";
 
 const BAR_FILE = /\.(csv|ndjson|jsonl)(\.gz)?$/i;

@@ -21,6 +21,8 @@ export interface SessionOptions {
   next: string;
   /** Ends what was started besides the engine. */
   stop?: () => Promise<void>;
+  /** Last of all, after the summary. */
+  ended?: (output: Output) => void;
 }
 
 const REDRAW_MS = 500;
@@ -67,6 +69,7 @@ export async function runSession(options: SessionOptions): Promise<void> {
     screen?.stop();
     say({ type: "summary", ...summary });
     if (!json) printSummary(summary, output);
+    options.ended?.(output);
     if (ending === "unreachable")
       throw new CrosstickError("VENUES_UNREACHABLE", "No venue could be reached: see the messages above", {
         exitCode: EXIT.unreachable,

@@ -9,6 +9,7 @@ import { MarketView } from "./market-view.js";
 import { type Outcome, Outcomes } from "./outcomes.js";
 import { Evaluator, type Fees } from "./proposal.js";
 import type { Sampler, StrategyRunner } from "./strategy-runner.js";
+import { Trading, type TradingLine, type TradingSettings } from "./trading.js";
 import { WindowAllocator } from "./windows.js";
 
 /** Repeats of one unchanged grid sample that can matter: no window is longer. */
@@ -20,6 +21,8 @@ export class Host {
   readonly evaluator: Evaluator;
   readonly windows: WindowAllocator;
   readonly outcomes: Outcomes;
+  /** Signals become trades; null where they are only told. */
+  readonly trading: Trading | null;
   readonly runners: StrategyRunner[] = [];
   /** Indexes of the instruments, in the order in which the engine learned of them. */
   readonly announced: number[] = [];
@@ -40,6 +43,8 @@ export class Host {
     fees: Fees;
     vwapTrades: number;
     outcome: (outcome: Outcome) => void;
+    trading?: TradingSettings;
+    traded: (line: TradingLine) => void;
   }) {
     const { views, plan, kernel, fees } = options;
     this.views = views;
@@ -52,6 +57,9 @@ export class Host {
     const { market } = this;
     const wake = (us: number): void => this.lowerGrid(us);
     this.outcomes = new Outcomes({ views, kernel, market, tell: options.outcome, wake });
+    const settings = options.trading;
+    this.trading =
+      settings === undefined ? null : new Trading({ settings, views, kernel, market, tell: options.traded, wake });
     for (let venue = 0; venue < L.VENUES_MAXIMUM; venue++) kernel.clockInit(plan.clocks + venue * L.CLOCK_STATE_BYTES);
   }
 
@@ -77,6 +85,7 @@ export class Host {
     const watchers = this.watchers[instrument];
     if (watchers === undefined) return;
     const timeUs = this.timeUs;
+    this.trading?.changed(instrument);
     for (const { runner, name } of watchers) runner.onChange(name, timeUs);
   }
 
@@ -84,6 +93,7 @@ export class Host {
   onGrid(record: number): void {
     const nowUs = this.views.f64[(record + L.RECORD_RECEIVED_TIME_US) >> 3];
     this.outcomes.look(nowUs);
+    this.trading?.look(nowUs);
     let nextUs = Number.POSITIVE_INFINITY;
     for (const sampler of this.samplers) {
       const { everyUs } = sampler;
@@ -98,7 +108,8 @@ export class Host {
     }
     // A sample may have been an entry, whose first look is due already.
     this.outcomes.look(nowUs);
-    this.setGrid(Math.min(nextUs, this.outcomes.nextUs));
+    this.trading?.look(nowUs);
+    this.setGrid(Math.min(nextUs, this.outcomes.nextUs, this.trading?.nextUs ?? Number.POSITIVE_INFINITY));
   }
 
   private lowerGrid(us: number): void {

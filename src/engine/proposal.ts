@@ -107,10 +107,10 @@ export class Evaluator {
   }
 
   /** The legs of the last evaluation, to be walked again. */
-  walked(legs: readonly ProposedLeg[]): FollowedLeg[] {
+  walked(legs: readonly ProposedLeg[]): (FollowedLeg & { feeBps: number })[] {
     return legs.map(({ side }, i) => {
-      const { index, size, price, worstPrice } = this.states[i];
-      return { side, index, size, price, worstPrice };
+      const { index, size, price, worstPrice, feeBps } = this.states[i];
+      return { side, index, size, price, worstPrice, feeBps };
     });
   }
 

@@ -20,6 +20,7 @@ import type { MarketView } from "./market-view.js";
 import type { Outcomes } from "./outcomes.js";
 import type { Evaluator, GateSettings, TradeSettings } from "./proposal.js";
 import type { RefusalReason, Signal } from "./signal.js";
+import type { Trading } from "./trading.js";
 import { LateVwap, type WindowAllocator } from "./windows.js";
 
 /** A strategy as the engine runs it: the descriptor, completed from the configuration. */
@@ -71,6 +72,7 @@ export class StrategyRunner {
   private readonly market: MarketView;
   private readonly evaluator: Evaluator;
   private readonly outcomes: Outcomes;
+  private readonly trading: Trading | null;
   private readonly emit: (signal: Signal) => void;
   private readonly holds: boolean;
   private readonly needed: number;
@@ -92,6 +94,7 @@ export class StrategyRunner {
     windows: WindowAllocator;
     evaluator: Evaluator;
     outcomes: Outcomes;
+    trading: Trading | null;
     emit: (signal: Signal) => void;
   }) {
     const { spec, definition, views, market, windows } = options;
@@ -100,6 +103,7 @@ export class StrategyRunner {
     this.market = market;
     this.evaluator = options.evaluator;
     this.outcomes = options.outcomes;
+    this.trading = options.trading;
     this.emit = options.emit;
     this.holds = definition.holds ?? false;
     const parsed = definition.options.safeParse(options.options);
@@ -320,7 +324,16 @@ export class StrategyRunner {
       net: { amount: (netBps / 1e4) * notional.amount, currency: notional.currency },
       statistics: action === "enter" ? { ...figures, confidence: this.outcomes.confidence(name, netBps) } : figures,
     });
+    this.trade(action, id, enterId, legs);
     return id;
+  }
+
+  /** What nothing is held of is traded once; else the entry opens and the exit closes. */
+  private trade(action: "enter" | "exit", signal: string, closes: string | null, legs: readonly ProposedLeg[]): void {
+    if (this.trading === null || (action === "exit" && !this.holds)) return;
+    const effect = this.holds ? (action === "enter" ? "open" : "close") : "both";
+    const order = { signal, closes, strategy: this.spec.name, effect, legs: this.evaluator.walked(legs) } as const;
+    this.trading.order(order, this.timeUs);
   }
 
   private follow(

@@ -15,6 +15,7 @@ import type { Outcome } from "./outcomes.js";
 import type { Fees } from "./proposal.js";
 import type { Signal } from "./signal.js";
 import { StrategyRunner, type StrategySpec } from "./strategy-runner.js";
+import type { TradingLine, TradingSettings } from "./trading.js";
 
 /** A strategy of the configuration: its settings, and what its module is given. */
 export interface StrategyOrder {
@@ -39,6 +40,8 @@ export interface EngineWorkerData {
   idle: "spin" | "backoff" | "park";
   /** When a journal is kept: where checkpoints are handed over. */
   journal?: MessagePort;
+  /** Signals become trades, which are told. */
+  trading?: TradingSettings;
   /** Replay of a journal: the state to begin with, and the engine time from which signals are told. */
   restore?: ArrayBuffer | null;
   fromUs?: number;
@@ -49,6 +52,8 @@ export type EngineMessage =
   | WorkerFailure
   | { type: "signals"; lines: string[] }
   | { type: "outcomes"; lines: string[] }
+  /** Backtest and paper: TradingLine, one a line. */
+  | { type: "trades"; lines: string[] }
   /** Publication rings have something, and main said that it sleeps. */
   | { type: "wake" }
   | { type: "report"; report: LiveReport }
@@ -116,6 +121,13 @@ function tellOutcome(outcome: Outcome): void {
   if (live || outcomes.length >= LINES_A_MESSAGE) sendLines();
 }
 
+let trades: string[] = [];
+
+function tellTrade(line: TradingLine): void {
+  trades.push(JSON.stringify(line));
+  if (live || trades.length >= LINES_A_MESSAGE) sendLines();
+}
+
 const live = data.mode === "live";
 const fromUs = data.fromUs ?? Number.NEGATIVE_INFINITY;
 const latency = { engine: createHistogram(), signal: createHistogram() };
@@ -128,6 +140,8 @@ function ageNs(receivedUs: number): number {
 function sendLines(): void {
   if (lines.length > 0) say({ type: "signals", lines });
   if (outcomes.length > 0) say({ type: "outcomes", lines: outcomes });
+  if (trades.length > 0) say({ type: "trades", lines: trades });
+  if (trades.length > 0) trades = [];
   if (lines.length > 0) lines = [];
   if (outcomes.length > 0) outcomes = [];
 }
@@ -137,12 +151,16 @@ function say(message: EngineMessage): void {
 }
 
 async function createHost(): Promise<Host> {
-  const { fees, vwapTrades } = data;
-  const host = new Host({ views, plan, kernel, fees, vwapTrades, outcome: tellOutcome });
+  const { fees, vwapTrades, trading: settings } = data;
+  const host = new Host({
+    ...{ views, plan, kernel, fees, vwapTrades, outcome: tellOutcome, trading: settings, traded: tellTrade },
+  });
   for (const { spec, kind, use, options } of data.strategies) {
     const definition = await loadStrategy(spec.name, kind, use);
-    const { market, windows, evaluator, outcomes } = host;
-    host.add(new StrategyRunner({ spec, definition, options, views, market, windows, evaluator, outcomes, emit }));
+    const { market, windows, evaluator, outcomes, trading } = host;
+    host.add(
+      new StrategyRunner({ spec, definition, options, views, market, windows, evaluator, outcomes, trading, emit }),
+    );
   }
   if (data.restore) restoreCheckpoint(data.restore, host, views, plan);
   return host;

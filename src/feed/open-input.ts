@@ -6,6 +6,7 @@ import type { ProductName, VenueName } from "../market/venues.js";
 import { openBytes } from "../sources/recording/bytes.js";
 import { openCryptofeed } from "../sources/recording/cryptofeed.js";
 import { tardisHeader } from "../sources/recording/tardis-csv.js";
+import { type BarBook, BarInput } from "./bar-input.js";
 import { FramesInput } from "./frames-input.js";
 import { RawInput } from "./raw-input.js";
 import { LineInput, type ReplayInput } from "./replay-input.js";
@@ -20,6 +21,7 @@ export type ReplayInputSpec = {
   | { format: "lines"; product: ProductName }
   | { format: "cryptofeed" }
   | { format: "tardis-csv" }
+  | { format: "bars"; product: ProductName; rawSymbol: string; book: BarBook }
   /** `path` is the folder. */
   | { format: "raw"; venue: VenueName; product: ProductName }
 );
@@ -41,6 +43,7 @@ export async function openInput(spec: ReplayInputSpec, place: InputPlace): Promi
     return new LineInput({ ...place, bytes: openBytes(path), product: spec.product, source });
   if (spec.format === "raw") return new RawInput(path, spec, source, place);
   if (spec.format === "tardis-csv") return openTardis(path, source, place);
+  if (spec.format === "bars") return BarInput.open(path, spec, spec.book, source, place);
   const frames = await openCryptofeed(path);
   const market = cryptofeedMarket(frames.exchange);
   if (market === null) throw unknownExchange(path, frames.exchange);

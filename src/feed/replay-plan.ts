@@ -2,13 +2,21 @@ import { basename, resolve } from "node:path";
 import { CrosstickError, EXIT } from "../errors.js";
 import * as L from "../layout.js";
 import { cryptofeedMarket, tardisMarket } from "../market/recorders.js";
-import { type ProductName, parseVenueProduct, type VenueName, type VenueProduct } from "../market/venues.js";
+import { resolveUnified } from "../market/symbols.js";
+import {
+  type ProductName,
+  parseVenue,
+  parseVenueProduct,
+  type VenueName,
+  type VenueProduct,
+} from "../market/venues.js";
 import { isJournal, isRawLog } from "../record/is-journal.js";
 import { rawMarkets } from "../record/raw-frames.js";
 import { cryptofeedExchange } from "../sources/recording/cryptofeed.js";
 import { findRecordings } from "../sources/recording/format.js";
 import { tardisHeader } from "../sources/recording/tardis-csv.js";
 import { venueNamed } from "../venues/index.js";
+import type { BarBook } from "./bar-input.js";
 import type { Relay } from "./lane.js";
 import { type ReplayInputSpec, unknownExchange, unknownTardisExchange } from "./open-input.js";
 import type { ReplayLaneSpec } from "./replay-worker.js";
@@ -19,6 +27,8 @@ export interface ReplayInputOrder {
   market?: VenueProduct;
   /** The frames of a raw log that lies in the directory `path`. */
   raw?: boolean;
+  /** The file holds bars of this instrument, `venue:symbol`, of which books are made so wide. */
+  bars?: { instrument: string; book: BarBook };
 }
 
 interface Found {
@@ -28,6 +38,7 @@ interface Found {
   products: readonly ProductName[];
   /** Whose words the frames are in, where not the venue's own. */
   relay?: Relay;
+  bars?: { rawSymbol: string; book: BarBook };
 }
 
 /**
@@ -45,13 +56,15 @@ export async function planLanes(
   if (found.length === 0 && damages.length > 0) throw damages[0];
   found.sort((a, b) => compare(keyOf(a), keyOf(b)));
   const lanes: { venue: VenueName; relay?: Relay; products: Set<ProductName>; inputs: ReplayInputSpec[] }[] = [];
-  found.forEach(({ path, format, venue, products, relay }, source) => {
+  found.forEach(({ path, format, venue, products, relay, bars }, source) => {
     venueNamed(venue);
     const [product] = products;
     const input: ReplayInputSpec =
-      format === "cryptofeed" || format === "tardis-csv"
-        ? { path, source, format }
-        : { path, source, format, venue, product };
+      bars !== undefined
+        ? { path, source, format: "bars", product, ...bars }
+        : format === "cryptofeed" || format === "tardis-csv"
+          ? { path, source, format }
+          : { path, source, format: format as "lines" | "raw", venue, product };
     const sharing = lanes.filter((lane) => lane.venue === venue && products.some((name) => lane.products.has(name)));
     const lane = { venue, relay, products: new Set(products), inputs: [input] };
     for (const other of sharing) {
@@ -93,7 +106,8 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-async function find({ path, market, raw }: ReplayInputOrder, damages: CrosstickError[]): Promise<Found[]> {
+async function find({ path, market, raw, bars }: ReplayInputOrder, damages: CrosstickError[]): Promise<Found[]> {
+  if (bars !== undefined) return [findBars(resolve(path), bars)];
   if (raw || (isRawLog(path) && !isJournal(path))) return findRaw(resolve(path));
   const found: Found[] = [];
   for (const recording of findRecordings(path)) {
@@ -126,6 +140,23 @@ function findRaw(path: string): Found[] {
     const market = parseVenueProduct(`${venue}.${product}`);
     return { path, format: "raw", venue: market.venue, products: [market.product] };
   });
+}
+
+/** @throws SYMBOL_UNKNOWN for what is no unified symbol of its venue */
+function findBars(path: string, { instrument, book }: NonNullable<ReplayInputOrder["bars"]>): Found {
+  const colon = instrument.indexOf(":");
+  const venue = parseVenue(instrument.slice(0, colon));
+  const found = resolveUnified(venue, instrument.slice(colon + 1));
+  if (found === null)
+    throw new CrosstickError(
+      "SYMBOL_UNKNOWN",
+      `${instrument} is no instrument: write venue:symbol, for example okx:BTC/USDT:USDT`,
+      {
+        exitCode: EXIT.usage,
+      },
+    );
+  const { product, rawSymbol } = found;
+  return { path, format: "bars", venue, products: [product], relay: "tardis", bars: { rawSymbol, book } };
 }
 
 /** A file without rows holds nothing, which is no error. */

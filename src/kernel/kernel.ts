@@ -52,6 +52,8 @@ export interface EngineKernel {
   bookCrossed(book: number): number;
   bookImbalance(book: number, levels: number): number;
   bookWalkSize(book: number, isAsk: number, size: number): number;
+  /** As bookWalkSize, but takes what there is: the size taken, 0 for none. */
+  bookTakeSize(book: number, isAsk: number, size: number): number;
   bookWalkNotional(book: number, isAsk: number, notional: number): number;
   effectiveSpreadBps(book: number, isAsk: number, notional: number): number;
   snapshotBegin(book: number): void;

@@ -7,6 +7,7 @@ import type { Outcome } from "../engine/outcomes.js";
 import type { Fees } from "../engine/proposal.js";
 import type { Signal } from "../engine/signal.js";
 import { STATE_NAMES, summariseClocks } from "../engine/summary.js";
+import type { TradingLine, TradingSettings } from "../engine/trading.js";
 import type { EngineMessage, EngineReport, EngineWorkerData } from "../engine/worker.js";
 import { CrosstickError } from "../errors.js";
 import type { FeedNote } from "../feed/live-spec.js";
@@ -36,6 +37,8 @@ export type EngineNote = Pick<FeedNote, "level" | "text"> & Partial<FeedNote>;
 export interface LiveHandlers {
   signal(signal: Signal): void;
   outcome(outcome: Outcome): void;
+  /** Only where signals become trades on paper. */
+  trade(line: TradingLine): void;
   note(note: EngineNote): void;
   status(status: EngineStatus): void;
   figures(report: LiveReport): void;
@@ -70,7 +73,7 @@ export class LiveEngine {
   private readonly done: Promise<EngineReport>;
   private closing = false;
 
-  constructor(config: ResolvedConfig, handlers: LiveHandlers, withStream: boolean) {
+  constructor(config: ResolvedConfig, handlers: LiveHandlers, withStream: boolean, trading?: TradingSettings) {
     this.handlers = handlers;
     const { lanes, instruments, leftOut } = planFeeds(config);
     if (lanes.length === 0)
@@ -112,6 +115,7 @@ export class LiveEngine {
       sendSignals: true,
       idle: config.idle,
       journal: this.recorder?.checkpoints,
+      trading,
     };
     const transferList = this.recorder === null ? [] : [this.recorder.checkpoints];
     this.engine = new Worker(new URL("../engine/worker.js", import.meta.url), { workerData, transferList });
@@ -241,6 +245,7 @@ export class LiveEngine {
       if (message.type === "wake") this.handlers.wake();
       else if (message.type === "signals") for (const line of message.lines) this.handlers.signal(JSON.parse(line));
       else if (message.type === "outcomes") for (const line of message.lines) this.handlers.outcome(JSON.parse(line));
+      else if (message.type === "trades") for (const line of message.lines) this.handlers.trade(JSON.parse(line));
       else if (message.type === "report") {
         this.report = message.report;
         this.handlers.figures(message.report);

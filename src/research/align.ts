@@ -1,4 +1,4 @@
-import type { BarSeries } from "./bars.js";
+import type { BarSeries } from "../sources/recording/bars.js";
 
 /** Two series on the bars that both have. */
 export interface Aligned {

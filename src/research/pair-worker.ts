@@ -1,6 +1,7 @@
 // Piscina entry: some pairs of the series, whose memory is shared.
+
+import type { BarSeries } from "../sources/recording/bars.js";
 import { align, returnCorrelation } from "./align.js";
-import type { BarSeries } from "./bars.js";
 import { bothWays, type EngleGranger } from "./cointegration.js";
 
 export interface PairJob {

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Piscina } from "piscina";
-import type { BarSeries } from "./bars.js";
+import type { BarSeries } from "../sources/recording/bars.js";
 import type { EngleGranger } from "./cointegration.js";
 import { qValues } from "./false-discovery.js";
 import type { PairFound, PairJob } from "./pair-worker.js";

@@ -1,7 +1,6 @@
 import { basename } from "node:path";
-import { CrosstickError, EXIT } from "../errors.js";
-import { parseTime } from "../market/times.js";
-import { openBytes, readAll } from "../sources/recording/bytes.js";
+import { CrosstickError, EXIT } from "../../errors.js";
+import { openBytes, readAll } from "./bytes.js";
 
 /** Closing prices of bars of one width. */
 export interface BarSeries {
@@ -101,8 +100,11 @@ function jsonRow(line: string): Row | null {
   }
 }
 
+/** Epoch ms of ISO 8601 or of a count of s, ms, µs or ns, told by its digits; NaN for anything else. */
 function milliseconds(text: string): number {
-  return Math.round((parseTime(text)?.us ?? Number.NaN) / 1000);
+  if (!/^\d+$/.test(text)) return Date.parse(text);
+  const unit = { 10: 1e-3, 13: 1, 16: 1e3, 19: 1e6 }[text.length];
+  return unit === undefined ? Number.NaN : Math.round(Number(text) / unit);
 }
 
 /** The step between neighbours that is found most often; NaN for fewer than two. */

@@ -1,0 +1,106 @@
+import { createWriteStream } from "node:fs";
+import { type Command, InvalidArgumentError } from "commander";
+import { loadConfig, type ResolvedConfig } from "../config.js";
+import { CrosstickError, EXIT } from "../errors.js";
+import type { ReplayInputOrder } from "../replay.js";
+import type { AccountReport } from "../research/account.js";
+import { createOutput } from "./output.js";
+import { damageError, inputOf } from "./replay.js";
+import { workersOf } from "./research-inputs.js";
+
+const LATENCY_MS = 50;
+const MARK_MS = 3_600_000;
+/** Bars are looked at one bar late: see docs/research.md. */
+const BAR_AGE_MS = 2 * 86_400_000;
+
+/** `crosstick backtest INPUT…` */
+export function register(program: Command): void {
+  program
+    .command("backtest")
+    .description("Recordings, a journal or bars through the whole pipeline, every signal traded some time later")
+    .argument("<input...>", "as for replay; venue:symbol=path for a file of bars")
+    .requiredOption("-c, --config <file>", "configuration: strategies, fees, gates")
+    .option("--latency-ms <n>", "from the signal to the order in the book, ms", millisecondsOf, LATENCY_MS)
+    .option("--half-spread-bps <n>", "bars: half the spread around each close, bps; they have no book", bpsOf)
+    .option("--workers <n>", "threads that decode", workersOf, 1)
+    .option("--trades <file>", "write fills, funding payments and prices, one JSON object a line")
+    .option("--json", "one JSON object a strategy and line")
+    .action(run);
+}
+
+interface Options {
+  config: string;
+  latencyMs: number;
+  halfSpreadBps?: number;
+  workers: number;
+  trades?: string;
+  json?: boolean;
+}
+
+async function run(inputs: string[], options: Options): Promise<void> {
+  const orders = inputs.map((text) => orderOf(text, options.halfSpreadBps));
+  const loaded = loadConfig({ file: options.config, env: process.env }).config;
+  if (loaded.strategies.length === 0)
+    throw new CrosstickError("BACKTEST_STRATEGIES", `${options.config} has no strategies: there is nothing to test`, {
+      exitCode: EXIT.configuration,
+    });
+  const config = orders.some(({ bars }) => bars !== undefined) ? forBars(loaded) : loaded;
+  const { backtest } = await import("../backtest.js");
+  const file = options.trades === undefined ? null : createWriteStream(options.trades);
+  const { strategies, damages } = await backtest({
+    ...{ inputs: orders, config, workers: options.workers },
+    trading: { latencyMs: options.latencyMs, markMs: MARK_MS },
+    onTrades: (lines) => file?.write(`${lines.join("\n")}\n`),
+  });
+  await new Promise<void>((resolve) => (file === null ? resolve() : file.end(resolve)));
+  const output = createOutput(options);
+  output.rows(
+    Object.entries(strategies).map(([strategy, { kind, signals, refused, report }]) =>
+      output.json ? { strategy, kind, signals, refused, ...report } : { strategy, signals, ...shown(report) },
+    ),
+  );
+  if (damages.length > 0) throw damageError(damages);
+}
+
+/** The figures of a table. */
+export function shown(report: AccountReport): Record<string, unknown> {
+  const { currency, trades, closed, pnl, fees, funding, turnover, hitRate, sharpe, maxDrawdown } = report;
+  const round = (value: number | null): number | null => (value === null ? null : Number(value.toFixed(2)));
+  return {
+    ...{ trades, closed, pnl: round(pnl), fees: round(fees), funding: round(funding), currency },
+    ...{ turnover: Math.round(turnover), hit: round(hitRate), sharpe: round(sharpe), drawdown: round(maxDrawdown) },
+  };
+}
+
+/** `venue:symbol=path` is a file of bars; all else as for replay. */
+function orderOf(text: string, halfSpreadBps: number | undefined): ReplayInputOrder {
+  const match = /^([a-z]+:[^=]+)=(.+)$/.exec(text);
+  if (match === null) return inputOf(text);
+  if (halfSpreadBps === undefined)
+    throw new CrosstickError(
+      "USAGE_SPREAD",
+      "Bars have no book: say with --half-spread-bps what crossing half the spread costs",
+      { exitCode: EXIT.usage },
+    );
+  return { path: match[2], bars: { instrument: match[1], book: { halfSpreadBps } } };
+}
+
+/** The gates of age look at a bar that was over a bar ago. */
+function forBars(config: ResolvedConfig): ResolvedConfig {
+  const wide = { maxAgeMs: Math.max(BAR_AGE_MS, config.gates.maxAgeMs) };
+  const strategies = config.strategies.map((one) => ({ ...one, gates: { ...one.gates, ...wide } }));
+  return { ...config, gates: { ...config.gates, ...wide }, strategies };
+}
+
+export function millisecondsOf(text: string): number {
+  const value = Number(text);
+  if (text === "" || !(value >= 0 && value <= 3_600_000))
+    throw new InvalidArgumentError("milliseconds, 0 to 3,600,000");
+  return value;
+}
+
+function bpsOf(text: string): number {
+  const value = Number(text);
+  if (text === "" || !(value >= 0 && value < 1000)) throw new InvalidArgumentError("bps, 0 to 1000");
+  return value;
+}

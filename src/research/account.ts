@@ -1,0 +1,253 @@
+import type { Fill, FundingDue, TradingLine } from "../engine/trading.js";
+import { CrosstickError, EXIT } from "../errors.js";
+
+/** A round trip, or what is traded once and not held. */
+export interface Trade {
+  /** The entry's signal. */
+  signal: string;
+  strategy: string;
+  /** Nanoseconds since 1970; `closed` is null while it is open. */
+  opened: string;
+  closed: string | null;
+  /** Everything that it brought and cost, in the account's currency; null where an asset's price is not known. */
+  pnl: number | null;
+}
+
+/** What a strategy did with its signals. Amounts in `currency`. */
+export interface AccountReport {
+  currency: string;
+  /** Entries that were traded, and those of them that are over. */
+  trades: number;
+  closed: number;
+  fills: number;
+  /** Legs of which less than was asked for was there. */
+  partialFills: number;
+  pnl: number | null;
+  fees: number;
+  funding: number;
+  /** Sum of what was bought and sold. */
+  turnover: number;
+  /** Share of the closed trades that earned something; null without any. */
+  hitRate: number | null;
+  /** Mean over deviation of the days' profits, times the square root of 365; null under ten days. */
+  sharpe: number | null;
+  /** Deepest fall of the equity below its highest point before. */
+  maxDrawdown: number;
+  /** Share of the time from first to last line in which something was open. */
+  exposure: number | null;
+  /** Assets without a price in `currency`: their balances are in no figure. */
+  unvalued: string[];
+  /** Positions left at the end, base coin by instrument. */
+  positions: Record<string, number>;
+}
+
+/** Equity at a time, for a curve. */
+export interface EquityPoint {
+  /** Nanoseconds since 1970. */
+  ts: string;
+  equity: number;
+}
+
+interface Holding {
+  opened: string;
+  closed: string | null;
+  strategy: string;
+  balances: Map<string, number>;
+  positions: Map<string, number>;
+}
+
+const DAY_NS = 86_400_000_000_000n;
+const SHARPE_DAYS = 10;
+
+/**
+ * The books of one strategy's trades: balances of assets, positions in derivatives, fees and funding. It
+ * begins with nothing and may owe: inventory is held on both sides. Pure: the same lines, the same account.
+ */
+export class Account {
+  readonly currency: string;
+  readonly equity: EquityPoint[] = [];
+  private readonly all: Holding = holding("", "");
+  private readonly open = new Map<string, Holding>();
+  private readonly finished: Trade[] = [];
+  /** Last price of an instrument: of a fill, or its mid. */
+  private readonly prices = new Map<string, number>();
+  private readonly spots = new Map<string, { base: string; quote: string }>();
+  private readonly days = new Map<bigint, number>();
+  private counts = { fills: 0, partialFills: 0, fees: 0, funding: 0, turnover: 0, trades: 0 };
+  private highest = 0;
+  private maxDrawdown = 0;
+  private firstNs: bigint | null = null;
+  private lastNs = 0n;
+  private openNs = 0n;
+
+  constructor(currency: string) {
+    this.currency = currency;
+  }
+
+  get trades(): readonly Trade[] {
+    return [...this.finished, ...[...this.open].map(([signal, one]) => this.tradeOf(signal, one))];
+  }
+
+  /** Takes a line in; lines of other strategies must not be given. @throws BACKTEST_INVERSE */
+  take(line: TradingLine): void {
+    const ns = BigInt(line.ts);
+    this.firstNs ??= ns;
+    if (this.open.size > 0 && ns > this.lastNs) this.openNs += ns - this.lastNs;
+    if (ns > this.lastNs) this.lastNs = ns;
+    if (line.type === "fill") this.fill(line);
+    else if (line.type === "funding") this.fundingDue(line);
+    else for (const [instrument, mid] of Object.entries(line.mids)) this.prices.set(instrument, mid);
+    this.value(line.ts);
+  }
+
+  report(): AccountReport {
+    const { fills, partialFills, fees, funding, turnover, trades } = this.counts;
+    const closed = this.trades.filter((trade) => trade.closed !== null);
+    const won = closed.filter(({ pnl }) => pnl !== null && pnl > 0).length;
+    const known = closed.filter(({ pnl }) => pnl !== null).length;
+    const unvalued = [...this.all.balances].filter(([asset, held]) => held !== 0 && Number.isNaN(this.priceOf(asset)));
+    const span = this.firstNs === null ? 0n : this.lastNs - this.firstNs;
+    const equity = this.worth(this.all);
+    return {
+      ...{ currency: this.currency, trades, closed: closed.length, fills, partialFills },
+      pnl: Number.isNaN(equity) ? null : equity,
+      ...{ fees, funding, turnover, hitRate: known === 0 ? null : won / known },
+      ...{ sharpe: this.sharpe(), maxDrawdown: this.maxDrawdown },
+      exposure: span === 0n ? null : Number(this.openNs) / Number(span),
+      unvalued: unvalued.map(([asset]) => asset).sort(),
+      positions: Object.fromEntries([...this.all.positions].filter(([, size]) => Math.abs(size) > 1e-12)),
+    };
+  }
+
+  private fill(fill: Fill): void {
+    const { signal, strategy, effect, closes, ts, price, size, wanted, instrument, base, quote, settle, side } = fill;
+    const key = closes ?? signal;
+    if (!this.open.has(key) && effect !== "close") {
+      this.open.set(key, holding(strategy, ts));
+      this.counts.trades++;
+    }
+    const one = this.open.get(key) ?? holding(strategy, ts);
+    if (size < wanted) this.counts.partialFills++;
+    if (price === null || base === null || quote === null) {
+      this.settled(key, one, fill);
+      return;
+    }
+    if (settle !== null && settle !== quote)
+      throw new CrosstickError(
+        "BACKTEST_INVERSE",
+        `${instrument} pays in ${settle} and counts in ${quote}: the account does not keep such contracts`,
+        { exitCode: EXIT.configuration },
+      );
+    const sign = side === "buy" ? 1 : -1;
+    const worth = size * price;
+    const fee = (worth * fill.feeBps) / 1e4;
+    this.counts.fills++;
+    this.prices.set(instrument, price);
+    if (settle === null) this.spots.set(instrument, { base, quote });
+    for (const account of [this.all, one]) {
+      if (settle === null) add(account.balances, base, sign * size);
+      else add(account.positions, instrument, sign * size);
+      add(account.balances, quote, -sign * worth - fee);
+    }
+    const inCurrency = this.priceOf(quote);
+    this.counts.fees += Number.isNaN(inCurrency) ? 0 : fee * inCurrency;
+    this.counts.turnover += Number.isNaN(inCurrency) ? 0 : worth * inCurrency;
+    this.settled(key, one, fill);
+  }
+
+  /** The last leg of a signal ends it where nothing is held after it. */
+  private settled(key: string, one: Holding, { effect, ts }: Fill): void {
+    if (effect === "open") return;
+    one.closed = ts;
+    // Legs of one signal come together: the trade is told when the next line is another's.
+    this.open.set(key, one);
+  }
+
+  private fundingDue({ instrument, rate, price }: FundingDue): void {
+    const quote = instrument.slice(instrument.indexOf("/") + 1).split(":")[0];
+    const inCurrency = this.priceOf(quote);
+    for (const account of [this.all, ...this.open.values()]) {
+      const size = account.positions.get(instrument) ?? 0;
+      const paid = -size * price * rate;
+      if (paid === 0) continue;
+      add(account.balances, quote, paid);
+      if (account === this.all && !Number.isNaN(inCurrency)) this.counts.funding += paid * inCurrency;
+    }
+  }
+
+  /** Ends what is over, and notes the equity. */
+  private value(ts: string): void {
+    for (const [signal, one] of this.open) {
+      if (one.closed === null || one.closed === ts) continue;
+      this.open.delete(signal);
+      this.finished.push(this.tradeOf(signal, one));
+    }
+    const equity = this.worth(this.all);
+    if (Number.isNaN(equity)) return;
+    const last = this.equity.at(-1);
+    if (last?.ts === ts) last.equity = equity;
+    else this.equity.push({ ts, equity });
+    this.highest = Math.max(this.highest, equity);
+    this.maxDrawdown = Math.max(this.maxDrawdown, this.highest - equity);
+    this.days.set(BigInt(ts) / DAY_NS, equity);
+  }
+
+  private tradeOf(signal: string, one: Holding): Trade {
+    const pnl = this.worth(one);
+    const { strategy, opened, closed } = one;
+    return { signal, strategy, opened, closed, pnl: Number.isNaN(pnl) ? null : pnl };
+  }
+
+  /** Balances and positions at the last prices, in the account's currency; assets without a price are left out, NaN when all are. */
+  private worth({ balances, positions }: Holding): number {
+    let sum = 0;
+    for (const [asset, held] of balances) {
+      const price = held === 0 ? 0 : this.priceOf(asset);
+      if (!Number.isNaN(price)) sum += held * price;
+    }
+    for (const [instrument, size] of positions) {
+      const price = this.prices.get(instrument);
+      const quote = instrument.slice(instrument.indexOf("/") + 1).split(":")[0];
+      if (size !== 0 && price !== undefined) sum += size * price * this.priceOf(quote);
+    }
+    return sum;
+  }
+
+  /** What one unit of an asset is worth in the account's currency: the mean over the spot markets traded; NaN where there is none. */
+  private priceOf(asset: string): number {
+    if (asset === this.currency) return 1;
+    let sum = 0;
+    let count = 0;
+    for (const [instrument, { base, quote }] of this.spots) {
+      const price = this.prices.get(instrument) ?? Number.NaN;
+      if (base === asset && quote === this.currency) sum += price;
+      else if (quote === asset && base === this.currency) sum += 1 / price;
+      else continue;
+      count++;
+    }
+    return count === 0 ? Number.NaN : sum / count;
+  }
+
+  private sharpe(): number | null {
+    const days = [...this.days].sort(([a], [b]) => (a < b ? -1 : 1));
+    if (days.length < SHARPE_DAYS) return null;
+    // A day without a line changed nothing.
+    const profits: number[] = [];
+    for (let i = 1; i < days.length; i++) {
+      const quiet = Number(days[i][0] - days[i - 1][0]) - 1;
+      for (let day = 0; day < quiet; day++) profits.push(0);
+      profits.push(days[i][1] - days[i - 1][1]);
+    }
+    const mean = profits.reduce((sum, profit) => sum + profit, 0) / profits.length;
+    const deviation = Math.sqrt(profits.reduce((sum, profit) => sum + (profit - mean) ** 2, 0) / profits.length);
+    return deviation === 0 ? null : (mean / deviation) * Math.sqrt(365);
+  }
+}
+
+function holding(strategy: string, opened: string): Holding {
+  return { strategy, opened, closed: null, balances: new Map(), positions: new Map() };
+}
+
+function add(balances: Map<string, number>, asset: string, amount: number): void {
+  balances.set(asset, (balances.get(asset) ?? 0) + amount);
+}
