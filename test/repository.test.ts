@@ -25,7 +25,7 @@ const imports: readonly [part: string, allowed: readonly string[]][] = [
   ["config", ["market", "errors"]],
   ["validation", ["type:engine", "sources"]],
   ["alerts", ["market"]],
-  ["research", ["market", "kernel", "strategies", "record", "sources", "errors"]],
+  ["research", ["market", "kernel", "strategies", "record", "sources", "errors", "type:engine"]],
   ["stream", ["market", "ring", "layout", "errors", "type:kernel"]],
   ["record", ["market", "ring", "kernel", "layout", "errors"]],
   ["cluster", ["market", "ring", "layout", "errors", "type:kernel"]],
