@@ -9,6 +9,7 @@ import { decodeBench } from "../../dist/bench/decode.js";
 import { endToEndBench } from "../../dist/bench/end-to-end.js";
 import { fanOutBench } from "../../dist/bench/fan-out.js";
 import { kernelBench } from "../../dist/bench/kernel.js";
+import { liveLoadBench } from "../../dist/bench/live-load.js";
 import { replayBench } from "../../dist/bench/replay.js";
 import { replayInputs } from "../../dist/bench/replay-inputs.js";
 import { writeRecording } from "../../dist/bench/replay-recording.js";
@@ -39,6 +40,14 @@ test.each<[string, () => Promise<BenchResult>]>([
     expect(name).not.toBe("");
     expect(passed).toBe(value >= threshold);
   }
+});
+
+test("live-load counts in the engine what another program sent, nothing dropped", async () => {
+  const { rows, checks, equal, skipped } = await liveLoadBench({ rate: 4000, seconds: 0.5, warmUpSeconds: 0.1 });
+  if (rows.length === 0) return expect(skipped).not.toEqual([]); // without a compiler
+  expect(rows[0]).toMatchObject({ name: "receive driver ws", dropped: 0, gaps: 0, "bytes behind": 0 });
+  expect(equal).toHaveLength(1);
+  expect(checks).toHaveLength(rows.length * 2);
 });
 
 describe("the generated recording", () => {

@@ -1,0 +1,209 @@
+// Two venues through real sockets, sent by a program that is not Node, at a fixed rate whether it is read or not.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { parseConfig, type ResolvedConfig } from "../src/config.js";
+import { type Engine, type EngineStatus, startEngine } from "../src/engine.js";
+import type { ReplaySummary } from "../src/replay.js";
+import { buildLimit } from "./limits/limit.js";
+import type { BenchResult } from "./result.js";
+import { round3 } from "./rounds.js";
+
+export interface LiveLoadOptions {
+  /** Messages a second, of both venues together; 300,000 by default. */
+  rate?: number;
+  /** How long it is held; 60 by default. */
+  seconds?: number;
+  /** Before that, at the same rate; 2 by default. */
+  warmUpSeconds?: number;
+}
+
+/** What the program answers to a load: see bench/limits/venues.cc. Times are µs. */
+interface Sent {
+  sent: Record<"binance" | "bybit", [touches: number, trades: number, depths: number]>;
+  writes: number;
+  bytes: number;
+  seconds: number;
+  behind: number;
+  pongs: number;
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+interface Held {
+  load: Sent;
+  cpuUs: number;
+  status: EngineStatus;
+}
+
+const RATE = 300_000;
+const P99_US = 5000;
+/** Ids of the program begin behind this one. */
+const SNAPSHOT_ID = 100_000_000_000;
+const READY_MS = 15_000;
+const INSTRUMENTS = { binance: "binance:BTC/USDT", bybit: "bybit:BTC/USDT" } as const;
+
+/** @throws Error when the engine counted other messages than were sent, and none as dropped. */
+export async function liveLoadBench(options: LiveLoadOptions = {}): Promise<BenchResult> {
+  const { rate = RATE, seconds = 60, warmUpSeconds = 2 } = options;
+  const unit = `messages a second held for ${seconds} s, 55/25/20 touches, trades, deltas of 20 levels; times in µs`;
+  const program = buildLimit("venues");
+  if ("skipped" in program)
+    return { name: "live-load", unit, rows: [], checks: [], skipped: [{ name: "all", reason: program.skipped }] };
+  const rows: BenchResult["rows"] = [];
+  const checks: BenchResult["checks"] = [];
+  const skipped: { name: string; reason: string }[] = [];
+  for (const driver of ["ws", "onread"]) {
+    if (!knows(driver)) {
+      skipped.push({ name: `receive driver ${driver}`, reason: "this build has no such driver" });
+      continue;
+    }
+    const row = rowOf(driver, await hold(program.path, driver, { rate, seconds, warmUpSeconds }));
+    rows.push(row);
+    const isWhole = row.dropped === 0 && row.gaps === 0 && row["bytes behind"] === 0;
+    const value = isWhole ? row["messages/s"] : 0;
+    checks.push({
+      ...{ name: `${driver}: messages a second, none dropped and none left behind`, value },
+      ...{ threshold: Math.floor(rate * 0.999), passed: value >= Math.floor(rate * 0.999) },
+    });
+    const ratio = round3(P99_US / row["engine p99"]);
+    checks.push({ name: `${driver}: 5 ms to p99 of due to engine`, value: ratio, threshold: 1, passed: ratio >= 1 });
+  }
+  return {
+    name: "live-load",
+    unit,
+    rows,
+    checks,
+    equal: rows.every(({ dropped, "bytes behind": behind }) => dropped === 0 && behind === 0)
+      ? ["trades and touches counted by the engine are those sent; no delta is missing from a book"]
+      : [],
+    peers: { sender: `${program.options}; one thread, open loop of 200 µs` },
+    skipped,
+    notes: [
+      "read: from when a ping was due among the frames until its pong is back, so waiting in sockets is in it, and the way back",
+      "engine p99: read p99 plus the p99 from a frame's arrival to the engine; the sum of two, not measured in one",
+    ],
+  };
+}
+
+function rowOf(driver: string, { load, cpuUs, status }: Held) {
+  const messages = total(load);
+  const toEngine = status.latency.engine ?? { p99: Number.NaN };
+  return {
+    ...{ name: `receive driver ${driver}`, "messages/s": Math.round(messages / load.seconds) },
+    ...{ dropped: status.dropped, gaps: status.instruments.reduce((sum, { gaps }) => sum + gaps, 0) },
+    "bytes behind": load.behind,
+    "frames/write": round3(messages / load.writes),
+    "bytes/message": round3(load.bytes / messages),
+    ...{ "read p50": round3(load.p50), "read p99": round3(load.p99), "read max": round3(load.max) },
+    "engine p99": round3(load.p99 + toEngine.p99),
+    "CPU µs/message": round3(cpuUs / messages),
+  };
+}
+
+const total = ({ sent }: Sent): number => [...sent.binance, ...sent.bybit].reduce((sum, count) => sum + count, 0);
+
+async function hold(path: string, driver: string, options: Required<LiveLoadOptions>): Promise<Held> {
+  const child = spawn(path, [], { stdio: ["pipe", "pipe", "inherit"] });
+  const rest = await serveRest();
+  let engine: Engine | null = null;
+  try {
+    const ports = await answer<Record<"binance" | "bybit", number>>(child);
+    engine = (await startEngine(configured(ports, rest.port, driver), false)).engine;
+    await engine.ready({ timeoutMs: READY_MS });
+    const warmUp = await load(child, options.rate, options.warmUpSeconds);
+    const before = process.cpuUsage();
+    const measured = await load(child, options.rate, options.seconds);
+    const { user, system } = process.cpuUsage(before);
+    await new Promise((resolve) => setTimeout(resolve, 1200)); // the status is refreshed once a second
+    const status = engine.status();
+    const summary = await engine.close();
+    engine = null;
+    if (status.dropped === 0 && measured.behind === 0) compare(summary, [warmUp, measured]);
+    return { load: measured, cpuUs: user + system, status };
+  } finally {
+    child.kill();
+    await engine?.close();
+    rest.close();
+  }
+}
+
+async function load(child: ChildProcess, rate: number, seconds: number): Promise<Sent> {
+  child.stdin?.write(`go ${rate} ${seconds}\n`);
+  return answer<Sent>(child);
+}
+
+/** The program's next line. */
+async function answer<Answer>(child: ChildProcess): Promise<Answer> {
+  const said = child.stdout as NodeJS.ReadableStream;
+  const lost = once(child, "exit").then(([code]) => {
+    throw new Error(`the venues of the load ended with ${code}`);
+  });
+  let text = "";
+  while (!text.includes("\n")) text += String((await Promise.race([once(said, "data"), lost]))[0]);
+  return JSON.parse(text) as Answer;
+}
+
+/** @throws Error at the first count that differs. */
+function compare({ instruments }: ReplaySummary, loads: readonly Sent[]): void {
+  for (const venue of ["binance", "bybit"] as const) {
+    const seen = instruments[INSTRUMENTS[venue]];
+    const [touches, trades, depths] = [0, 1, 2].map((kind) =>
+      loads.reduce((sum, { sent }) => sum + sent[venue][kind], 0),
+    );
+    if (seen.trades !== trades) throw new Error(`${venue}: ${seen.trades} trades, ${trades} were sent`);
+    if (seen.bboUpdates !== touches) throw new Error(`${venue}: ${seen.bboUpdates} touches, ${touches} were sent`);
+    // A delta each 20 ms keeps the books alive between the loads.
+    if (seen.depthUpdates < depths) throw new Error(`${venue}: ${seen.depthUpdates} deltas, ${depths} were sent`);
+  }
+}
+
+function knows(driver: string): boolean {
+  if (driver === "ws") return true;
+  try {
+    configured({ binance: 1, bybit: 1 }, 1, driver);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function configured(ports: Record<"binance" | "bybit", number>, rest: number, driver: string): ResolvedConfig {
+  const free = { spot: { maker: 0.001, taker: 0.001 } };
+  const feed = (venue: "binance" | "bybit") => ({
+    ...{ venue, symbols: ["BTC/USDT"], channels: ["bbo", "trade", "book"] },
+    ...{ endpoint: `ws://127.0.0.1:${ports[venue]}`, rest: `http://127.0.0.1:${rest}` },
+  });
+  return parseConfig({
+    feeds: [feed("binance"), feed("bybit")],
+    fees: { binance: free, bybit: free },
+    ...(driver === "ws" ? {} : { connections: { receive: driver } }),
+    strategies: [
+      {
+        ...{ name: "load", kind: "cross-venue", instruments: Object.values(INSTRUMENTS) },
+        ...{ notional: { amount: 1000, currency: "USDT" }, entryNetBps: 5, exitNetBps: 0 },
+      },
+    ],
+  } as Parameters<typeof parseConfig>[0]);
+}
+
+/** What both venues answer over HTTP: clocks, and Binance's snapshot before its first delta. */
+async function serveRest(): Promise<{ port: number; close(): void }> {
+  const level = (price: number): [string, string] => [price.toFixed(2), "1.000"];
+  const side = (sign: number, best: number) => Array.from({ length: 50 }, (_, i) => level(best + sign * i * 0.1));
+  const depth = { lastUpdateId: SNAPSHOT_ID, bids: side(-1, 60_000), asks: side(1, 60_000.1) };
+  const server = createServer((request, response) => {
+    const us = Math.round((performance.timeOrigin + performance.now()) * 1000);
+    const time = { timeSecond: String(Math.floor(us / 1e6)), timeNano: `${us}000` };
+    const path = request.url ?? "";
+    const bybit = { retCode: 0, retMsg: "OK", result: time, retExtInfo: {}, time: Math.floor(us / 1000) };
+    const binance = path.startsWith("/api/v3/depth") ? depth : { serverTime: us };
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(path.startsWith("/v5") ? bybit : binance));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
+}
