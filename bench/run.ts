@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   book: async (options) => (await import("./book.js")).bookBench(options),
   kernel: async (options) => (await import("./kernel.js")).kernelBench(options),
   replay: async (options) => (await import("./replay.js")).replayBench(options),
+  garbage: async () => (await import("./garbage.js")).garbageBench(),
   journal: async (options) => (await import("./journal.js")).journalBench(options),
   "fan-out": async ({ rounds }) => (await import("./fan-out.js")).fanOutBench({ rounds }),
   "end-to-end": async () => (await import("./end-to-end.js")).endToEndBench(),

@@ -8,6 +8,7 @@ import { bookBench } from "../../dist/bench/book.js";
 import { decodeBench } from "../../dist/bench/decode.js";
 import { endToEndBench } from "../../dist/bench/end-to-end.js";
 import { fanOutBench } from "../../dist/bench/fan-out.js";
+import { garbageBench, parseTrace } from "../../dist/bench/garbage.js";
 import { kernelBench } from "../../dist/bench/kernel.js";
 import { liveLoadBench } from "../../dist/bench/live-load.js";
 import { replayBench } from "../../dist/bench/replay.js";
@@ -48,6 +49,24 @@ test("live-load counts in the engine what another program sent, nothing dropped"
   expect(rows[0]).toMatchObject({ name: "receive driver ws", dropped: 0, gaps: 0, "bytes behind": 0 });
   expect(equal).toHaveLength(1);
   expect(checks).toHaveLength(rows.length * 2);
+});
+
+describe("garbage", () => {
+  test("only collections of other threads than main count", () => {
+    const main = "[7:0x1a] 9 ms: Mark-Compact 2.3 (3.0) -> 1.9 (3.0) MB";
+    const others = "[7:0x2b]      12 ms: Scavenge 2.3\n[7:0x2b]  13 ms: Mark-Compact 2.3\n[7:0x3c] 1 ms: Scavenge 2.3";
+    const text = `${main}\n${others}\n[7:0x1a] 14 ms: Scavenge 2.3\nrecords 42\n`;
+    expect(parseTrace(text)).toEqual({ scavenges: 2, markCompacts: 1, threads: 2, records: 42 });
+    expect(() => parseTrace("records 42\n")).toThrow(/no trace/);
+  });
+
+  test("a long replay is compared with a short one", async () => {
+    const { rows, checks } = await garbageBench({ frames: 4000, shortFrames: 1000 });
+    const [short, long, between] = rows.map(({ records }) => Number(records));
+    expect(short).toBeGreaterThan(1000);
+    expect(between).toBe(long - short);
+    expect(checks[0].passed).toBe(false);
+  });
 });
 
 describe("the generated recording", () => {
