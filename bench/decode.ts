@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import Benchmark from "benchmark";
 import { type DecodeLimit, openDecodeLimit } from "./decode-limit.js";
+import { type DecodePeer, loadPeers, type PeerName, peerFor } from "./decode-peers.js";
 import { DecodeTarget } from "./decode-target.js";
 import { type FrameSet, frameSets } from "./frames.js";
 import { JSON_RECORD, jsonPath } from "./json-path.js";
@@ -13,6 +14,10 @@ import type { BenchResult } from "./result.js";
 /** No kind may be slower than this many times JSON.parse. */
 const LEAST_RATIO = 9;
 const SEED = 20260809;
+const PEERS: readonly PeerName[] = ["tardis", "ccxt"];
+const PACKAGES: Readonly<Record<PeerName, string>> = { tardis: "tardis-dev", ccxt: "ccxt" };
+const RATIOS: Readonly<Record<PeerName, string>> = { tardis: "ratioToTardis", ccxt: "ratioToCcxt" };
+const LEAST_TO: Readonly<Record<PeerName, number>> = { tardis: 10, ccxt: 25 };
 /** Records of the largest frame in any set. */
 const RECORDS_MAXIMUM = 4096;
 
@@ -31,22 +36,20 @@ export async function decodeBench(options: DecodeBenchOptions = {}): Promise<Ben
   const sets = frameSets(SEED);
   if (dataDir !== undefined && existsSync(dataDir)) sets.push(...recordedSets(dataDir));
   const out = new Float64Array(RECORDS_MAXIMUM * JSON_RECORD);
-  const runs = sets.map((set) => {
+  const packages = await loadPeers();
+  const runs: Run[] = sets.map((set) => {
     const target = new DecodeTarget(set.venue, set.product);
     verify(set, target, out);
-    return {
-      set,
-      target,
-      json: [] as number[],
-      kernel: [] as number[],
-      limit: [] as number[],
-      misses: target.misses() / set.frames.length,
-    };
+    const peers = PEERS.flatMap((name) => {
+      const decode = name in packages ? peerFor(name, packages[name], set) : null;
+      return decode === null ? [] : [{ name, decode, times: [] }];
+    });
+    return { set, target, json: [], kernel: [], limit: [], peers, misses: target.misses() / set.frames.length };
   });
   const limit = await openDecodeLimit(sets);
 
   for (let round = 0; round < rounds; round++) {
-    for (const { set, target, json, kernel } of runs) {
+    for (const { set, target, json, kernel, peers } of runs) {
       const { frames, venue, product } = set;
       json.push(
         time(seconds, frames.length, () => {
@@ -58,17 +61,29 @@ export async function decodeBench(options: DecodeBenchOptions = {}): Promise<Ben
           for (const frame of frames) target.decode(frame);
         }),
       );
+      for (const { decode, times } of peers)
+        times.push(
+          time(seconds, frames.length, () => {
+            for (const frame of frames) decode(frame);
+          }),
+        );
       await new Promise((resolve) => setImmediate(resolve));
     }
     if ("time" in limit) for (const [index, ns] of (await limit.time(seconds)).entries()) runs[index].limit.push(ns);
   }
   if ("close" in limit) limit.close();
-  return resultOf(runs, limit);
+  return resultOf(
+    runs,
+    limit,
+    PEERS.filter((name) => !(name in packages)),
+  );
 }
 
 /** Times of one set of frames, ns a frame, a round each. */
 interface Run {
   set: FrameSet;
+  target: DecodeTarget;
+  peers: { name: PeerName; decode: DecodePeer; times: number[] }[];
   json: number[];
   kernel: number[];
   /** Of simdjson; empty where it is skipped. */
@@ -77,9 +92,13 @@ interface Run {
   misses: number;
 }
 
-function resultOf(runs: readonly Run[], limit: DecodeLimit | { skipped: string }): BenchResult {
+function resultOf(
+  runs: readonly Run[],
+  limit: DecodeLimit | { skipped: string },
+  missing: readonly PeerName[],
+): BenchResult {
   const isLimited = "options" in limit;
-  const rows = runs.map(({ set, json, kernel, misses, limit }) => ({
+  const rows = runs.map(({ set, json, kernel, misses, limit, peers }) => ({
     name: set.name,
     frames: set.frames.length,
     bytes: Math.round(set.frames.reduce((sum, frame) => sum + frame.length, 0) / set.frames.length),
@@ -92,8 +111,14 @@ function resultOf(runs: readonly Run[], limit: DecodeLimit | { skipped: string }
           ratioToSimdjson: round2(median(limit.map((value, index) => value / kernel[index]))),
         }
       : {}),
+    ...Object.fromEntries(
+      peers.flatMap(({ name, times }) => [
+        [name, round1(median(times))],
+        [RATIOS[name], round1(median(times.map((value, index) => value / kernel[index])))],
+      ]),
+    ),
     templateMisses: misses,
-  }));
+  })) as (BenchResult["rows"][number] & { ratio: number; ratioToSimdjson?: number; templateMisses: number })[];
   const ratios = rows.map((row) => row.ratio);
   const least = (name: string, value: number, threshold: number) => ({
     name,
@@ -104,6 +129,12 @@ function resultOf(runs: readonly Run[], limit: DecodeLimit | { skipped: string }
   const limitChecks = isLimited
     ? [least("median ratio to simdjson On-Demand", round2(median(rows.map((row) => row.ratioToSimdjson ?? 0))), 1)]
     : [];
+  const peerChecks = PEERS.flatMap((name) => {
+    const values = rows.map((row) => row[RATIOS[name]]).filter((value) => typeof value === "number");
+    return values.length === 0
+      ? []
+      : [least(`smallest ratio to ${PACKAGES[name]}`, Math.min(...values), LEAST_TO[name])];
+  });
   return {
     name: "decode",
     unit: "ns/frame",
@@ -113,15 +144,22 @@ function resultOf(runs: readonly Run[], limit: DecodeLimit | { skipped: string }
       least("median ratio to JSON.parse", round1(median(ratios)), 13),
       least("share of frames taken by a template", 1 - Math.max(...rows.map((row) => row.templateMisses)), 1),
       ...limitChecks,
+      ...peerChecks,
     ],
     equal: [
       `kernel${isLimited ? ", simdjson" : ""} and JSON.parse: every number of every record of every frame, bit for bit`,
+      "tardis-dev and ccxt, where they are not missing: prices and sizes of every touch and trade; ccxt's books are not compared",
     ],
     peers: {
       "JSON.parse": `Node ${process.version}: latin1Slice, into a preallocated Float64Array`,
+      "tardis-dev": "JSON.parse and the mapper, objects made; touches and trades",
+      ccxt: "JSON.parse and ccxt.pro's handler of Binance spot; of depth the levels go into its book, too",
       ...(isLimited ? { "simdjson On-Demand": `${limit.options}; no copy of the frame` } : {}),
     },
-    skipped: isLimited ? [] : [{ name: "simdjson On-Demand", reason: limit.skipped }],
+    skipped: [
+      ...(isLimited ? [] : [{ name: "simdjson On-Demand", reason: limit.skipped }]),
+      ...missing.map((name) => ({ name: PACKAGES[name], reason: "the package is not installed" })),
+    ],
   };
 }
 

@@ -30,7 +30,8 @@ int main(int argc, char **argv) {
         seen++;
       }
     std::fclose(out);
-    std::printf("{\"frames\":%llu,\"simdjson\":\"%s %s\"}\n", (unsigned long long)seen, SIMDJSON_VERSION, simdjson::builtin_implementation()->name().c_str());
+    std::printf("{\"frames\":%llu,\"simdjson\":\"%d.%d.%d %s\"}\n", (unsigned long long)seen, simdjson::SIMDJSON_VERSION_MAJOR,
+                simdjson::SIMDJSON_VERSION_MINOR, simdjson::SIMDJSON_VERSION_REVISION, simdjson::builtin_implementation()->name().c_str());
     return 0;
   }
   const double seconds = std::atof(argv[3]);

@@ -34,6 +34,7 @@ export function compilerVersion(): string | null {
 /**
  * Builds bench/limits/`name`.cc, once for these sources, compiler and CPU. `libraries` are linked, each with -l;
  * without one of them, or without a compiler, the limit is skipped, and says why.
+ * @throws Error when the source does not build.
  */
 export function buildLimit(name: string, libraries: readonly string[] = []): Limit {
   const source = join(SOURCES, `${name}.cc`);
@@ -58,15 +59,22 @@ export function buildLimit(name: string, libraries: readonly string[] = []): Lim
   const path = join(folder, `${name}-${key}`);
   const options = `${version}, ${[...OPTIONS.slice(1), ...links].join(" ")}`;
   if (existsSync(path)) return { path, options };
+  if (!links.every(canLink)) return { skipped: `not installed: ${libraries.join(", ")}, for ${name}.cc` };
   const unfinished = `${path}.${process.pid}`;
+  mkdirSync(folder, { recursive: true });
+  // With compiler and libraries at hand a source of ours that does not build is a fault, and not a peer that is missing.
+  execFileSync(compiler(), [...OPTIONS, "-o", unfinished, source, ...links], { stdio: ["ignore", "ignore", "pipe"] });
+  renameSync(unfinished, path);
+  return { path, options };
+}
+
+function canLink(link: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true });
-    execFileSync(compiler(), [...OPTIONS, "-o", unfinished, source, ...links], { stdio: ["ignore", "ignore", "pipe"] });
-    renameSync(unfinished, path);
-    return { path, options };
-  } catch (error) {
-    const reason = String((error as { stderr?: Buffer }).stderr ?? error).split("\n")[0];
-    return { skipped: `${name}.cc does not build here: ${reason}` };
+    const args = ["-x", "c++", "-", "-o", "/dev/null", link];
+    execFileSync(compiler(), args, { input: "int main() {}", stdio: ["pipe", "ignore", "ignore"] });
+    return true;
+  } catch {
+    return false;
   }
 }
 

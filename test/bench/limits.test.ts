@@ -27,7 +27,7 @@ test("without its source a limit is skipped and says so", () => {
 
 describe.skipIf(!hasCompiler)("with a compiler", () => {
   test("a library that is not installed skips the limit", () => {
-    expect(buildLimit("ring", ["no-such-library"])).toMatchObject({ skipped: expect.stringContaining("ring.cc") });
+    expect(buildLimit("ring", ["no-such-library"])).toEqual({ skipped: "not installed: no-such-library, for ring.cc" });
   });
 
   test("the ring takes every record whole, in batches and alone", async () => {
