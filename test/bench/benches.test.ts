@@ -11,6 +11,7 @@ import { fanOutBench } from "../../dist/bench/fan-out.js";
 import { garbageBench, parseTrace } from "../../dist/bench/garbage.js";
 import { kernelBench } from "../../dist/bench/kernel.js";
 import { liveLoadBench } from "../../dist/bench/live-load.js";
+import { pairsBench } from "../../dist/bench/pairs.js";
 import { replayBench } from "../../dist/bench/replay.js";
 import { replayInputs } from "../../dist/bench/replay-inputs.js";
 import { writeRecording } from "../../dist/bench/replay-recording.js";
@@ -25,6 +26,7 @@ test.each<[string, () => Promise<BenchResult>]>([
   ["decode", () => decodeBench({ rounds: 1, seconds: 0.002 })],
   ["book", () => bookBench({ rounds: 1, seconds: 0.01 })],
   ["kernel", () => kernelBench({ rounds: 1, seconds: 0.002 })],
+  ["pairs", () => pairsBench({ rounds: 1, seconds: 0.002, counts: [10, 500] })],
   ["ring", () => ringBench({ rounds: 1, scale: 0.01 })],
   ["fan-out", () => fanOutBench({ rounds: 1, subscribers: 20, turns: 2, curve: [] })],
   ["end-to-end", () => endToEndBench({ samples: 50 })],
