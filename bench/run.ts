@@ -21,6 +21,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   journal: async (options) => (await import("./journal.js")).journalBench(options),
   "fan-out": async ({ rounds }) => (await import("./fan-out.js")).fanOutBench({ rounds }),
   "end-to-end": async () => (await import("./end-to-end.js")).endToEndBench(),
+  scale: async ({ rounds }) => (await import("./scale.js")).scaleBench({ rounds }),
   "live-load": async () => (await import("./live-load.js")).liveLoadBench(),
 };
 

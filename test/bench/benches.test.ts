@@ -18,6 +18,7 @@ import { writeRecording } from "../../dist/bench/replay-recording.js";
 import { compareWithPlain } from "../../dist/bench/replay-reference.js";
 import type { BenchResult } from "../../dist/bench/result.js";
 import { ringBench } from "../../dist/bench/ring.js";
+import { scaleBench } from "../../dist/bench/scale.js";
 
 const directory = mkdtempSync(join(tmpdir(), "crosstick-bench-test-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -51,6 +52,14 @@ test("live-load counts in the engine what another program sent, nothing dropped"
   expect(rows[0]).toMatchObject({ name: "receive driver ws", dropped: 0, gaps: 0, "bytes behind": 0 });
   expect(equal).toHaveLength(1);
   expect(checks).toHaveLength(rows.length * 2);
+});
+
+test("scale gives a curve of each growing thing, point by point", async () => {
+  const { rows, curves = [] } = await scaleBench({ rounds: 1, frames: 500, instruments: [3, 40], levels: [10, 60] });
+  expect(curves.map(({ name }) => name)).toEqual(["instruments", "levels", "feed workers"]);
+  expect(curves[1].series.map(({ points }) => points.map(([levels]) => levels))).toEqual(Array(4).fill([10, 60]));
+  expect(rows).toHaveLength(curves.flatMap(({ series }) => series.flatMap(({ points }) => points)).length);
+  for (const { ns } of rows) expect(ns).toBeGreaterThan(0);
 });
 
 describe("garbage", () => {
