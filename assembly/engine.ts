@@ -13,6 +13,7 @@ export * from "./spread";
 export * from "./vwap";
 export * from "./window";
 export * from "./zscore";
+export { correlationInit, correlationMatrix, correlationOf, correlationPush } from "./correlation";
 export { kalmanInit, kalmanPush, windowHedge } from "./hedge";
 
 export const LAYOUT: i32 = L.LAYOUT_VERSION;

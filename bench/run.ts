@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   book: async (options) => (await import("./book.js")).bookBench(options),
   kernel: async (options) => (await import("./kernel.js")).kernelBench(options),
   pairs: async ({ rounds }) => (await import("./pairs.js")).pairsBench({ rounds }),
+  correlation: async ({ rounds }) => (await import("./correlation.js")).correlationBench({ rounds }),
   replay: async (options) => (await import("./replay.js")).replayBench(options),
   garbage: async () => (await import("./garbage.js")).garbageBench(),
   journal: async (options) => (await import("./journal.js")).journalBench(options),

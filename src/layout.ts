@@ -549,6 +549,17 @@ export const KALMAN_BETA_VARIANCE = 40; // f64
 export const KALMAN_COVARIANCE = 48; // f64
 export const KALMAN_BYTES = 128;
 
+// ---------------------------------------------------------------------------------------------
+// Rolling correlations of many series: f64[rows][even], f64[even] sums, f64[series][even] sums of products, upper
+// triangle; see assembly/correlation.ts.
+// ---------------------------------------------------------------------------------------------
+export const CORRELATION_SERIES = 0; // u32
+export const CORRELATION_ROWS = 4; // u32 rows of the window
+export const CORRELATION_COUNT = 8; // u32 rows held
+export const CORRELATION_NEXT = 12; // u32 slot of the next row
+export const CORRELATION_SINCE = 16; // u32 pushes since the sums were computed afresh
+export const CORRELATION_HEADER_BYTES = 128;
+
 /** Kinds of spread of two prices a and b, see assembly/zscore.ts. */
 export const SPREAD_DIFFERENCE = 0;
 export const SPREAD_RATIO = 1;

@@ -76,6 +76,13 @@ export interface EngineKernel {
   windowOlsBeta(windowA: number, windowB: number): number;
   /** Makes `into` the window of a - beta b, one beta for all its samples; how many, 0 for a beta that is not finite. */
   windowHedge(windowA: number, windowB: number, beta: number, into: number): number;
+  /** Correlations of rows of samples, `stride` bytes apart; `work` as large as the rows rounded up to four; `out` the whole matrix. */
+  correlationMatrix(rows: number, series: number, samples: number, stride: number, work: number, out: number): void;
+  correlationInit(at: number, series: number, rows: number): void;
+  /** Rows held, or -1 when a value is not finite. */
+  correlationPush(at: number, row: number): number;
+  /** NaN where it is not known. */
+  correlationOf(at: number, a: number, b: number): number;
   kalmanInit(filter: number, drift: number): void;
   /** Beta of y over x, or NaN when a value was refused. */
   kalmanPush(filter: number, x: number, y: number): number;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { replay } from "crosstick/internal/replay";
 import { afterAll, describe, expect, test } from "vitest";
 import { bookBench } from "../../dist/bench/book.js";
+import { correlationBench } from "../../dist/bench/correlation.js";
 import { decodeBench } from "../../dist/bench/decode.js";
 import { endToEndBench } from "../../dist/bench/end-to-end.js";
 import { fanOutBench } from "../../dist/bench/fan-out.js";
@@ -26,6 +27,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 test.each<[string, () => Promise<BenchResult>]>([
   ["decode", () => decodeBench({ rounds: 1, seconds: 0.002 })],
   ["book", () => bookBench({ rounds: 1, seconds: 0.01 })],
+  ["correlation", () => correlationBench({ rounds: 1, seconds: 0.005, sizes: [20] })],
   ["kernel", () => kernelBench({ rounds: 1, seconds: 0.002 })],
   ["pairs", () => pairsBench({ rounds: 1, seconds: 0.002, counts: [10, 500] })],
   ["ring", () => ringBench({ rounds: 1, scale: 0.01 })],
