@@ -117,7 +117,7 @@ class KernelCorrelation {
       return start;
     };
     this.at = {
-      ...{ rows: take(bytes), work: take(bytes + 4 * SAMPLES * 8), out: take(series * series * 8) },
+      ...{ rows: take(bytes), work: take(bytes + 8 * SAMPLES * 8), out: take(series * series * 8) },
       ...{ window: take(window), fresh: take(even * 8 * SAMPLES) },
     };
     const pages = Math.ceil(next / L.PAGE_BYTES);

@@ -76,7 +76,7 @@ export interface EngineKernel {
   windowOlsBeta(windowA: number, windowB: number): number;
   /** Makes `into` the window of a - beta b, one beta for all its samples; how many, 0 for a beta that is not finite. */
   windowHedge(windowA: number, windowB: number, beta: number, into: number): number;
-  /** Correlations of rows of samples, `stride` bytes apart; `work` as large as the rows rounded up to four; `out` the whole matrix. */
+  /** Correlations of rows of samples, `stride` bytes apart; `work` eight rows larger than the rows; `out` the whole matrix. */
   correlationMatrix(rows: number, series: number, samples: number, stride: number, work: number, out: number): void;
   correlationInit(at: number, series: number, rows: number): void;
   /** Rows held, or -1 when a value is not finite. */
