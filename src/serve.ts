@@ -2,6 +2,7 @@
 import { type ResolvedConfig, readSecrets } from "./config.js";
 import type { TradingSettings } from "./engine/trading.js";
 import { type Engine, startEngine } from "./engine.js";
+import { Correlations } from "./live/correlations.js";
 import { httpFeed } from "./live/http-feed.js";
 import { metricsSample } from "./live/live-metrics.js";
 import { loadPages } from "./live/pages.js";
@@ -46,6 +47,8 @@ export async function serve({ config, env, kind, log, trading }: ServeOptions): 
       live,
       config.strategies.map(({ name }) => name),
     );
+    const correlations = new Correlations(live);
+    const sources = { validator, correlations, figures: (name: string) => feed.figuresOf(name) };
     let hub: Hub | null = null;
     const metrics = new Metrics({
       sample: () => metricsSample(live),
@@ -57,7 +60,7 @@ export async function serve({ config, env, kind, log, trading }: ServeOptions): 
       port: settings?.port ?? 8080,
       source: feed,
       http: httpFeed({
-        ...{ live, validator, kind, version: version(), minVenues: settings?.ready.minVenues ?? 1 },
+        ...{ live, sources, kind, version: version(), minVenues: settings?.ready.minVenues ?? 1 },
         ...{ metrics: () => metrics.text(), page: loadPages(), recent: feed.recent, rest: new RestMarket(config) },
       }),
       token: serverToken,
@@ -80,6 +83,7 @@ export async function serve({ config, env, kind, log, trading }: ServeOptions): 
       server,
       leftOut: live.leftOut,
       async close() {
+        correlations.stop();
         const summary = await engine.close();
         await server.close();
         return summary;

@@ -1,16 +1,15 @@
 import { nowUs } from "../feed/wall-clock.js";
 import { findInstrument } from "../market/find-instrument.js";
 import type { HttpSource } from "../stream/http-source.js";
-import type { Validator } from "../validation/validator.js";
 import { followedBook, followedTicker } from "./followed-market.js";
-import { liveQueries } from "./http-queries.js";
+import { liveQueries, type QuerySources } from "./http-queries.js";
 import type { LiveEngine } from "./live-engine.js";
 import type { Recent } from "./recent.js";
 import { isUnknown, type RestMarket } from "./rest-market.js";
 
 export interface HttpFeedOptions {
   live: LiveEngine;
-  validator: Validator | null;
+  sources: QuerySources;
   recent: Recent;
   /** Answers for instruments that are not followed. */
   rest: RestMarket;
@@ -72,7 +71,7 @@ export function httpFeed(options: HttpFeedOptions): HttpSource {
     ticker: (instrument) => followed(instrument, (index) => followedTicker(live, index)) ?? rest.ticker(instrument),
     orderbook: (instrument, depth) =>
       followed(instrument, (index) => followedBook(live, index, depth, nowUs())) ?? rest.book(instrument, depth),
-    queries: liveQueries(live, recent, options.validator, indexOf),
+    queries: liveQueries(live, recent, options.sources, indexOf),
     page: options.page,
   };
 }

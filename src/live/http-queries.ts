@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parseTime, usToNsText } from "../market/times.js";
 import { checkedQuery, type HttpQuery } from "../stream/http-source.js";
 import type { Validator } from "../validation/validator.js";
+import type { Correlations } from "./correlations.js";
 import { followedFunding, followedOption } from "./followed-market.js";
 import type { LiveEngine } from "./live-engine.js";
 import { optionsChain } from "./options-chain.js";
@@ -47,11 +48,19 @@ const chain = z.object({
   ),
 });
 
+/** What answers besides the engine itself. */
+export interface QuerySources {
+  validator: Validator | null;
+  correlations: Correlations | null;
+  /** Last figures that a strategy published; null before any. */
+  figures: (strategy: string) => { ts: string; data: unknown } | null;
+}
+
 /** The questions under /v1/ that a live engine answers beyond those that every server does. */
 export function liveQueries(
   live: LiveEngine,
   recent: Recent,
-  validator: Validator | null,
+  { validator, correlations, figures }: QuerySources,
   indexOf: (name: string) => number | null,
 ): Record<string, HttpQuery> {
   return {
@@ -135,6 +144,31 @@ export function liveQueries(
       z.object({ strategy: z.string().min(1).optional().describe("Of this strategy alone"), limit }),
       z.object({ outcomes: z.array(z.unknown()) }),
       ({ strategy, limit: most }) => ({ outcomes: ofStrategy(recent.eventsOf("outcome"), strategy).slice(-most) }),
+    ),
+    pairs: checkedQuery(
+      "Last figures of every strategy that publishes some: basis or spread, mean, deviation, z",
+      z.object({}),
+      z.object({ pairs: z.array(z.unknown()) }),
+      () => ({
+        pairs: Object.entries(live.report?.strategies ?? {}).flatMap(([strategy, { kind }]) => {
+          const last = figures(strategy);
+          return last === null ? [] : [{ strategy, kind, ts: last.ts, figures: last.data }];
+        }),
+      }),
+    ),
+    correlation: checkedQuery(
+      "Correlation of the log returns of all pairs that are followed, second by second over the last half hour",
+      z.object({ instrument: anyInstrument }),
+      z.object({
+        returns: z.int().describe("Rows of returns in the window; under 30 no correlation is told"),
+        stepMs: z.int(),
+        pairs: z.array(z.object({ a: z.string(), b: z.string(), correlation: number })),
+      }),
+      ({ instrument: name }) => {
+        const index = name === undefined ? null : indexOf(name);
+        if (name !== undefined && index === null) return null;
+        return correlations?.read(index === null ? null : live.known()[index]) ?? null;
+      },
     ),
     ledger: checkedQuery(
       "What judging entries cost and how often it was right: of the approved, the share whose edge was still there after 100 ms",

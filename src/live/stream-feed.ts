@@ -97,6 +97,11 @@ export class StreamFeed implements StreamSource {
     this.event(`verdict.${verdict.strategy}`, usToNsText(nowUs()), verdict);
   }
 
+  /** The figures that a strategy published last. */
+  figuresOf(strategy: string): ChannelState | null {
+    return this.last.get(`pair.${strategy}`) ?? null;
+  }
+
   /** What needs a person. */
   alert(alert: Alert): void {
     this.event("alert", usToNsText(nowUs()), alert);

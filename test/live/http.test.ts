@@ -74,6 +74,22 @@ describe("HTTP of a live engine", () => {
     }
   });
 
+  test("figures, correlations, outcomes and the ledger are there from the start", async () => {
+    const names = rig.served.engine.status().instruments.map(({ instrument }) => instrument);
+    const { status, body } = await rig.get("/v1/correlation");
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ stepMs: 1000, returns: expect.any(Number) });
+    const pairs = body.pairs as { a: string; b: string; correlation: number | null }[];
+    for (const { a, b, correlation } of pairs) {
+      expect(names).toEqual(expect.arrayContaining([a, b]));
+      expect(correlation).toBeNull(); // fewer than thirty returns
+    }
+    expect((await rig.get(url("/v1/correlation", { instrument: "binance:NOPE/USDT" }))).status).toBe(400);
+    expect(await rig.get("/v1/pairs")).toMatchObject({ status: 200, body: { pairs: [] } });
+    expect(await rig.get("/v1/outcomes")).toMatchObject({ status: 200, body: { outcomes: expect.any(Array) } });
+    expect(await rig.get("/v1/ledger")).toMatchObject({ status: 200, body: { ledger: null } });
+  });
+
   test("a venue that cannot be reached is told as that, not as a failure of ours", async () => {
     const { status, body } = await rig.get(url("/v1/ticker", { instrument: "okx:BTC/USDT" }));
     expect([status, (body.error as Body).code]).toEqual([502, "VENUE_UNREACHABLE"]);
@@ -194,7 +210,12 @@ describe("a chain of options", () => {
     }
     const known = instruments.map(({ id }) => id);
     const live = { reader: new QuoteReader(views, plan), known: () => known, instruments } as unknown as LiveEngine;
-    const queries = liveQueries(live, new Recent(), null, () => null);
+    const queries = liveQueries(
+      live,
+      new Recent(),
+      { validator: null, correlations: null, figures: () => null },
+      () => null,
+    );
     const chain = queries["options/chain"];
     const ask = (text: string) => chain.answer(new URLSearchParams(text)) as { expiries: Body[] };
     const { expiries } = ask("underlying=btc&greeks=true");
@@ -219,7 +240,7 @@ test("memory keeps the last trades and tells how many were missed", () => {
     recent.trade(3, views as never, 0);
   }
   const live = { known: () => ["", "", "", "x"] } as unknown as LiveEngine;
-  const { trades } = liveQueries(live, recent, null, () => 3);
+  const { trades } = liveQueries(live, recent, { validator: null, correlations: null, figures: () => null }, () => 3);
   const answer = trades.answer(new URLSearchParams("instrument=x&after_sequence=100&limit=2")) as Body;
   expect(answer).toMatchObject({
     missed: 376,
