@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { compileKernel, type EngineKernel, startKernel } from "../src/kernel/kernel.js";
 import * as L from "../src/layout.js";
 import { random } from "./frames.js";
+import { askLimit, buildLimit } from "./limits/limit.js";
 import type { BenchResult } from "./result.js";
 import { inTurns, ratios, round3, spread } from "./rounds.js";
 
@@ -41,6 +42,7 @@ export async function correlationBench(options: CorrelationBenchOptions = {}): P
   const checks: BenchResult["checks"] = [];
   let peer: string | null = null;
   let reason = "";
+  const limit = buildLimit("correlation");
   for (const series of sizes) {
     const folder = mkdtempSync(join(tmpdir(), "crosstick-bench-"));
     const kernel = new KernelCorrelation(series);
@@ -54,11 +56,13 @@ export async function correlationBench(options: CorrelationBenchOptions = {}): P
       kernel.matrix();
       assertEqual(plain, kernel.result(), "plain JavaScript");
       if (numpy !== null) assertEqual(await numpy.matrix(), kernel.result(), "numpy");
+      const native = "path" in limit ? await nativeTime(limit.path, folder, kernel, plain) : null;
       const times = await inTurns(rounds, {
         kernel: () => microseconds(seconds, () => kernel.matrix()),
         slide: () => microseconds(seconds, () => kernel.slide()),
         plain: () => microseconds(seconds, () => plainMatrix(kernel.values, series)),
         numpy: async () => (numpy === null ? Number.NaN : (await numpy.seconds()) * 1e6),
+        native: async () => (native === null ? Number.NaN : await native(seconds)),
       });
       const own = spread(times.kernel).median;
       const slide = spread(times.slide).median;
@@ -71,6 +75,12 @@ export async function correlationBench(options: CorrelationBenchOptions = {}): P
         },
         ratio: round3(ratios(times.plain, times.kernel).median),
         "of numpy": numpy === null ? "–" : round3(toNumpy),
+        ...(native === null
+          ? {}
+          : {
+              "C++": round3(spread(times.native).median),
+              ratioToLimit: round3(ratios(times.native, times.kernel).median),
+            }),
       });
       const least = (name: string, value: number, threshold: number) =>
         checks.push({ name, value: round3(value), threshold, passed: round3(value) >= threshold });
@@ -91,11 +101,34 @@ export async function correlationBench(options: CorrelationBenchOptions = {}): P
     unit: "µs",
     rows,
     checks,
-    equal: [`every matrix equals plain JavaScript's${peer === null ? "" : " and numpy's"} within ${EQUAL}`],
-    peers: peer === null ? {} : { numpy: `${peer}, one thread, np.corrcoef` },
-    skipped: peer === null ? [{ name: "numpy", reason }] : [],
+    equal: [
+      `every matrix equals plain JavaScript's${peer === null ? "" : ", numpy's"}${"path" in limit ? ", that of C++" : ""} within ${EQUAL}`,
+    ],
+    peers: {
+      ...(peer === null ? {} : { numpy: `${peer}, one thread, np.corrcoef` }),
+      ...("path" in limit ? { "C++": `${limit.options}; blocks of four rows by four, one triangle` } : {}),
+    },
+    skipped: [
+      ...(peer === null ? [{ name: "numpy", reason }] : []),
+      ...("skipped" in limit ? [{ name: "C++", reason: limit.skipped }] : []),
+    ],
     notes: ["slide: the sums of a full window, less the oldest row and with a new one, for all pairs"],
   };
+}
+
+/** Compares the matrix of the program in C++ and gives what measures it, µs. */
+async function nativeTime(path: string, folder: string, { values }: KernelCorrelation, plain: Float64Array) {
+  const [input, out, series] = [join(folder, "input"), join(folder, "output"), values.length / SAMPLES];
+  writeFileSync(input, values);
+  const ask = async (seconds: number): Promise<number> =>
+    (await askLimit<{ ns: number }>(path, [input, series, SAMPLES, seconds, out])).ns / 1000;
+  await ask(0);
+  const { buffer, byteOffset, byteLength } = readFileSync(out);
+  const matrix = new Float64Array(buffer, byteOffset, byteLength / 8);
+  // It computes one triangle.
+  for (let i = 0; i < series; i++) for (let j = 0; j < i; j++) matrix[i * series + j] = matrix[j * series + i];
+  assertEqual(plain, matrix, "plain JavaScript, against C++");
+  return ask;
 }
 
 class KernelCorrelation {
@@ -259,5 +292,5 @@ function microseconds(seconds: number, run: () => void): number {
 function assertEqual(wanted: Float64Array, found: Float64Array, what: string): void {
   for (let i = 0; i < wanted.length; i++)
     if (!(Math.abs(wanted[i] - found[i]) <= EQUAL))
-      throw new Error(`correlation ${i} is ${found[i]} in the kernel and ${wanted[i]} by ${what}`);
+      throw new Error(`correlation ${i} is ${found[i]} and ${wanted[i]} by ${what}`);
 }
