@@ -85,6 +85,7 @@ async function playPart(
       restore: checkpoint,
       fromUs: options.fromUs,
       trading: options.trading,
+      sendFigures: options.onFigures !== undefined,
     };
     const engine = new Worker(new URL("./engine/worker.js", import.meta.url), { workerData: engineData });
     workers.push(engine);

@@ -2,6 +2,7 @@
 import type { Worker } from "node:worker_threads";
 import { gatesOf } from "./config/gates.js";
 import type { ResolvedConfig } from "./config.js";
+import type { PublishedFigures } from "./engine/live-report.js";
 import type { Fees } from "./engine/proposal.js";
 import type { EngineMessage, EngineReport, EngineWorkerData, StrategyOrder } from "./engine/worker.js";
 import { CrosstickError } from "./errors.js";
@@ -69,6 +70,8 @@ export interface LineHandlers {
   onSignals?: (lines: readonly string[]) => void;
   /** One line an entry, a second of engine time after it: see Outcome. */
   onOutcomes?: (lines: readonly string[]) => void;
+  /** What strategies published, at most once a second of engine time each. */
+  onFigures?: (figures: readonly PublishedFigures[]) => void;
   /** Where signals become trades: TradingLine, one a line. */
   onTrades?: (lines: readonly string[]) => void;
 }
@@ -83,6 +86,7 @@ export function followEngine(
     engine.on("message", (message: EngineMessage) => {
       if (message.type === "signals") told.onSignals?.(message.lines);
       else if (message.type === "outcomes") told.onOutcomes?.(message.lines);
+      else if (message.type === "figures") told.onFigures?.(message.figures);
       else if (message.type === "trades") told.onTrades?.(message.lines);
       else if (message.type === "ready") onReady();
       else if (message.type === "done") resolve(message.report);

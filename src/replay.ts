@@ -74,6 +74,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     ),
     journal: recorder?.checkpoints,
     trading: options.trading,
+    sendFigures: options.onFigures !== undefined,
   };
   const workers: Worker[] = [];
   try {

@@ -35,7 +35,7 @@ const imports: readonly [part: string, allowed: readonly string[]][] = [
 ];
 
 /** Folders that wire the stages together, as do the files that lie in src/ itself: they may import anything. */
-const wiring = ["live", "cli"];
+const wiring = ["live", "cli", "report"];
 
 /** Where time and chance are arguments: nothing here reads a clock, sleeps or draws. */
 const pure = ["src/market", "src/ring", "src/venues", "src/strategies", "src/kernel", "src/engine", "assembly"];

@@ -5,7 +5,7 @@ import { CrosstickError, EXIT } from "../errors.js";
 import type { ReplayInputOrder } from "../replay.js";
 import type { AccountReport } from "../research/account.js";
 import { createOutput } from "./output.js";
-import { damageError, inputOf } from "./replay.js";
+import { damageError, inputOf, writeOut } from "./replay.js";
 import { workersOf } from "./research-inputs.js";
 
 const LATENCY_MS = 50;
@@ -24,6 +24,7 @@ export function register(program: Command): void {
     .option("--half-spread-bps <n>", "bars: half the spread around each close, bps; they have no book", bpsOf)
     .option("--workers <n>", "threads that decode", workersOf, 1)
     .option("--trades <file>", "write fills, funding payments and prices, one JSON object a line")
+    .option("--report <file>", "write a report for people, one HTML file")
     .option("--json", "one JSON object a strategy and line")
     .action(run);
 }
@@ -34,6 +35,7 @@ interface Options {
   halfSpreadBps?: number;
   workers: number;
   trades?: string;
+  report?: string;
   json?: boolean;
 }
 
@@ -53,6 +55,11 @@ async function run(inputs: string[], options: Options): Promise<void> {
     onTrades: (lines) => file?.write(`${lines.join("\n")}\n`),
   });
   await new Promise<void>((resolve) => (file === null ? resolve() : file.end(resolve)));
+  if (options.report !== undefined) {
+    const { backtestReport } = await import("../report/backtest-report.js");
+    const { latencyMs, halfSpreadBps = null } = options;
+    writeOut(options.report, backtestReport({ inputs, latencyMs, halfSpreadBps, strategies }));
+  }
   const output = createOutput(options);
   output.rows(
     Object.entries(strategies).map(([strategy, { kind, signals, refused, report }]) =>

@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { createWriteStream, writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { loadConfig } from "../config.js";
+import type { PublishedFigures } from "../engine/live-report.js";
+import type { Signal } from "../engine/signal.js";
 import { CrosstickError, EXIT } from "../errors.js";
 import { parseTime } from "../market/times.js";
 import { parseVenueProduct } from "../market/venues.js";
@@ -24,6 +26,7 @@ export function register(program: Command): void {
     .option("--summary <file|->", "write the summary, one JSON object")
     .option("--signals <file|->", "write the signals, one JSON object a line")
     .option("--outcomes <file|->", "write what became of each entry, one JSON object a line")
+    .option("--report <file>", "write a report for people, one HTML file")
     .option("--json", "print the summary as JSON")
     .action(run);
 }
@@ -38,6 +41,7 @@ interface Options {
   summary?: string;
   signals?: string;
   outcomes?: string;
+  report?: string;
   json?: boolean;
 }
 
@@ -56,6 +60,8 @@ async function run(inputs: string[], options: Options): Promise<void> {
   const config = journal && file === undefined ? undefined : loadConfig({ file, env: process.env }).config;
   const signals = options.signals === undefined ? null : lineWriter(options.signals);
   const outcomes = options.outcomes === undefined ? null : lineWriter(options.outcomes);
+  const told: Signal[] = [];
+  const figures: PublishedFigures[] = [];
   const { summary, damages } = await replay({
     inputs: inputs.map(raw ? (path) => ({ path, raw }) : inputOf),
     config,
@@ -63,9 +69,17 @@ async function run(inputs: string[], options: Options): Promise<void> {
     toUs: to,
     speed: options.speed,
     workers: options.workers,
-    onSignals: signals?.write,
+    onSignals: (lines) => {
+      signals?.write(lines);
+      if (options.report !== undefined) for (const line of lines) told.push(JSON.parse(line));
+    },
+    onFigures: options.report === undefined ? undefined : (some) => figures.push(...some),
     onOutcomes: outcomes?.write,
   });
+  if (options.report !== undefined) {
+    const { replayReport } = await import("../report/replay-report.js");
+    writeOut(options.report, replayReport({ inputs, summary, signals: told, figures }));
+  }
   await signals?.end();
   await outcomes?.end();
   if (options.summary === "-" || options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
@@ -73,6 +87,15 @@ async function run(inputs: string[], options: Options): Promise<void> {
   if (options.summary !== undefined && options.summary !== "-")
     writeFileSync(options.summary, `${JSON.stringify(summary)}\n`);
   if (damages.length > 0) throw damageError(damages);
+}
+
+/** @throws OUTPUT_UNWRITABLE */
+export function writeOut(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (cause) {
+    throw new CrosstickError("OUTPUT_UNWRITABLE", `Cannot write ${path}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** What came before the damage was used; the exit code says that there was some. */

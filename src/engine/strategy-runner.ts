@@ -16,6 +16,7 @@ import type {
   StrategySetup,
   VwapWindow,
 } from "../strategies/strategy.js";
+import type { PublishedFigures } from "./live-report.js";
 import type { MarketView } from "./market-view.js";
 import type { Outcomes } from "./outcomes.js";
 import type { Evaluator, GateSettings, TradeSettings } from "./proposal.js";
@@ -30,6 +31,9 @@ export interface StrategySpec extends TradeSettings {
   exitNetBps: number;
   gates: GateSettings;
 }
+
+/** Between two figures that a report is told, µs of engine time. */
+const FIGURES_US = 1_000_000;
 
 /** A sample taken on the time grid. */
 export interface Sampler {
@@ -82,6 +86,8 @@ export class StrategyRunner {
   private readonly run: (context: StrategyContext) => void;
   private readonly context: Context;
   private figures: { timeUs: number; figures: Statistics } | null = null;
+  private readonly tellFigures: ((published: PublishedFigures) => void) | null;
+  private nextFiguresUs = Number.NEGATIVE_INFINITY;
   private timeUs = Number.NaN;
   private changed = "";
 
@@ -96,6 +102,8 @@ export class StrategyRunner {
     outcomes: Outcomes;
     trading: Trading | null;
     emit: (signal: Signal) => void;
+    /** For a report: told at most once a second of engine time. */
+    tellFigures?: (published: PublishedFigures) => void;
   }) {
     const { spec, definition, views, market, windows } = options;
     this.spec = spec;
@@ -105,6 +113,7 @@ export class StrategyRunner {
     this.outcomes = options.outcomes;
     this.trading = options.trading;
     this.emit = options.emit;
+    this.tellFigures = options.tellFigures ?? null;
     this.holds = definition.holds ?? false;
     const parsed = definition.options.safeParse(options.options);
     if (!parsed.success)
@@ -197,6 +206,9 @@ export class StrategyRunner {
 
   publish(figures: Statistics): void {
     this.figures = { timeUs: this.timeUs, figures };
+    if (this.tellFigures === null || this.timeUs < this.nextFiguresUs) return;
+    this.nextFiguresUs = this.timeUs + FIGURES_US;
+    this.tellFigures({ strategy: this.spec.name, timeUs: this.timeUs, figures });
   }
 
   /** The figures published since the last call; null when there are none. */

@@ -9,7 +9,7 @@ import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import { captureCheckpoint, restoreCheckpoint } from "./checkpoint.js";
 import { Host } from "./host.js";
-import type { LiveReport } from "./live-report.js";
+import type { LiveReport, PublishedFigures } from "./live-report.js";
 import { loadStrategy } from "./load-strategy.js";
 import type { Outcome } from "./outcomes.js";
 import type { Fees } from "./proposal.js";
@@ -40,6 +40,8 @@ export interface EngineWorkerData {
   idle: "spin" | "backoff" | "park";
   /** When a journal is kept: where checkpoints are handed over. */
   journal?: MessagePort;
+  /** Tell the strategies' figures, for a report. */
+  sendFigures?: boolean;
   /** Signals become trades, which are told. */
   trading?: TradingSettings;
   /** Replay of a journal: the state to begin with, and the engine time from which signals are told. */
@@ -54,6 +56,7 @@ export type EngineMessage =
   | { type: "outcomes"; lines: string[] }
   /** Backtest and paper: TradingLine, one a line. */
   | { type: "trades"; lines: string[] }
+  | { type: "figures"; figures: PublishedFigures[] }
   /** Publication rings have something, and main said that it sleeps. */
   | { type: "wake" }
   | { type: "report"; report: LiveReport }
@@ -121,6 +124,13 @@ function tellOutcome(outcome: Outcome): void {
   if (live || outcomes.length >= LINES_A_MESSAGE) sendLines();
 }
 
+let figures: PublishedFigures[] = [];
+
+function tellFigures(published: PublishedFigures): void {
+  figures.push(published);
+  if (figures.length >= LINES_A_MESSAGE) sendLines();
+}
+
 let trades: string[] = [];
 
 function tellTrade(line: TradingLine): void {
@@ -140,6 +150,8 @@ function ageNs(receivedUs: number): number {
 function sendLines(): void {
   if (lines.length > 0) say({ type: "signals", lines });
   if (outcomes.length > 0) say({ type: "outcomes", lines: outcomes });
+  if (figures.length > 0) say({ type: "figures", figures });
+  if (figures.length > 0) figures = [];
   if (trades.length > 0) say({ type: "trades", lines: trades });
   if (trades.length > 0) trades = [];
   if (lines.length > 0) lines = [];
@@ -158,8 +170,21 @@ async function createHost(): Promise<Host> {
   for (const { spec, kind, use, options } of data.strategies) {
     const definition = await loadStrategy(spec.name, kind, use);
     const { market, windows, evaluator, outcomes, trading } = host;
+    const told = data.sendFigures === true ? tellFigures : undefined;
     host.add(
-      new StrategyRunner({ spec, definition, options, views, market, windows, evaluator, outcomes, trading, emit }),
+      new StrategyRunner({
+        spec,
+        definition,
+        options,
+        views,
+        market,
+        windows,
+        evaluator,
+        outcomes,
+        trading,
+        emit,
+        tellFigures: told,
+      }),
     );
   }
   if (data.restore) restoreCheckpoint(data.restore, host, views, plan);

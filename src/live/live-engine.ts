@@ -245,6 +245,7 @@ export class LiveEngine {
       if (message.type === "wake") this.handlers.wake();
       else if (message.type === "signals") for (const line of message.lines) this.handlers.signal(JSON.parse(line));
       else if (message.type === "outcomes") for (const line of message.lines) this.handlers.outcome(JSON.parse(line));
+      else if (message.type === "figures") return;
       else if (message.type === "trades") for (const line of message.lines) this.handlers.trade(JSON.parse(line));
       else if (message.type === "report") {
         this.report = message.report;

@@ -1,0 +1,122 @@
+// Reports in a real browser: charts are drawn, text from outside stays text, nothing is loaded from elsewhere.
+import { existsSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import type { StrategyBacktest } from "crosstick/internal/backtest";
+import type { ReplaySummary } from "crosstick/internal/replay";
+import { backtestReport } from "crosstick/internal/report/backtest-report";
+import { replayReport } from "crosstick/internal/report/replay-report";
+import { thinned } from "crosstick/internal/report/thin";
+import fc from "fast-check";
+import { type Browser, chromium } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { recordingFolder } from "../replay/run-replay.js";
+
+const CHROMIUM = "/usr/bin/chromium";
+const hasBrowser = existsSync(CHROMIUM);
+if (!hasBrowser) console.log("no chromium: reports are not looked at in a browser");
+const folder = recordingFolder();
+const HOSTILE = '</script><script>window.taken=1</script><img src=x onerror="window.taken=1">';
+
+const summary = {
+  ...{
+    frames: 1000,
+    ignored: 1,
+    rejected: 2,
+    rejections: { [HOSTILE]: 2 },
+    records: 9,
+    templateMisses: 0,
+    elapsedMs: 10,
+  },
+  ...{
+    framesPerSecond: 100_000,
+    instruments: {},
+    strategies: { [HOSTILE]: { kind: "basis", signals: 0, refused: { depth: 3 } } },
+  },
+  ...{ clock: { binance: { offsetUs: 1200, uncertaintyUs: null, method: "receive-minimum" } }, digest: "d".repeat(64) },
+} as unknown as ReplaySummary;
+const figures = Array.from({ length: 500 }, (_, i) => ({
+  strategy: HOSTILE,
+  timeUs: 1_700_000_000_000_000 + i * 1_000_000,
+  figures: { basisBps: Math.sin(i / 20), mean: 0, z: i < 30 ? null : Math.sin(i / 20) * 2 },
+}));
+
+const equity = Array.from({ length: 3000 }, (_, i) => ({
+  ts: String(1_700_000_000_000_000_000n + BigInt(i) * 3_600_000_000_000n),
+  equity: 100 * Math.sin(i / 100),
+}));
+const strategies: Record<string, StrategyBacktest> = {
+  [HOSTILE]: {
+    ...{ kind: "pair-zscore", signals: 4, refused: { depth: 1 }, equity },
+    trades: [{ signal: "p-1", strategy: HOSTILE, opened: equity[0].ts, closed: null, pnl: null }],
+    report: {
+      ...{
+        currency: "USDT",
+        trades: 1,
+        closed: 0,
+        fills: 2,
+        partialFills: 0,
+        pnl: -3,
+        fees: 1,
+        funding: 0,
+        turnover: 1000,
+      },
+      ...{ hitRate: null, sharpe: null, maxDrawdown: 5, exposure: 0.5, unvalued: [], positions: {} },
+    },
+  },
+};
+
+describe.skipIf(!hasBrowser)("a report", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  });
+  afterAll(() => browser.close());
+
+  test.each([
+    ["replay", replayReport({ inputs: [HOSTILE], summary, signals: [], figures }), 2],
+    ["backtest", backtestReport({ inputs: [HOSTILE], latencyMs: 50, halfSpreadBps: 0.5, strategies }), 1],
+  ])("of a %s draws its charts, wide and narrow, and takes hostile text as text", async (name, html, charts) => {
+    const path = folder.path(`${name}.html`);
+    writeFileSync(path, html);
+    for (const width of [1280, 400]) {
+      const page = await browser.newPage({ viewport: { width, height: 900 } });
+      const errors: string[] = [];
+      const asked: string[] = [];
+      page.on("pageerror", (error) => errors.push(error.message));
+      page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+      page.on("request", (request) => asked.push(request.url()));
+      await page.goto(pathToFileURL(path).href);
+      await page
+        .locator(".u-over")
+        .nth(charts - 1)
+        .waitFor();
+      expect(await page.locator("canvas").count()).toBe(charts);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
+      expect(await page.evaluate(() => (window as { taken?: number }).taken)).toBeUndefined();
+      expect(await page.locator("img").count()).toBe(0);
+      expect(await page.locator("body").textContent()).toContain(HOSTILE);
+      expect(errors).toEqual([]);
+      expect(asked).toEqual([pathToFileURL(path).href]);
+      await page.close();
+    }
+  });
+});
+
+test("thinning keeps order, ends of what is short, and every peak", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: -1000, max: 1000 }), { maxLength: 500 }),
+      fc.integer({ min: 2, max: 100 }),
+      (values, most) => {
+        const points = values.map((value, i) => ({ value, i }));
+        const kept = thinned(points, ({ value }) => value, most);
+        expect(kept.length).toBeLessThanOrEqual(Math.max(most + 2, 2));
+        expect(kept.map(({ i }) => i)).toEqual([...kept.map(({ i }) => i)].sort((a, b) => a - b));
+        if (values.length === 0) return;
+        expect(Math.max(...kept.map(({ value }) => value))).toBe(Math.max(...values));
+        expect(Math.min(...kept.map(({ value }) => value))).toBe(Math.min(...values));
+        if (values.length <= most) expect(kept).toEqual(points);
+      },
+    ),
+  );
+});
