@@ -32,6 +32,7 @@ export function register(program: Command): void {
       TOLERANCE,
     )
     .option("--write-baseline <file>", "keep the results for a later --baseline")
+    .option("--from <file>", "print and write the results of earlier runs, the last of each bench, and measure nothing")
     .option("--html <file>", "a page with plots that needs nothing else")
     .option("--results [file]", `the results as Markdown; ${RESULTS} without a name`)
     .action(run);
@@ -45,17 +46,33 @@ interface Options {
   baseline?: string;
   tolerance: number;
   writeBaseline?: string;
+  from?: string;
   html?: string;
   results?: string | true;
 }
 
-async function run(names: string[], options: Options): Promise<void> {
+async function run(named: string[], options: Options): Promise<void> {
+  // `--results decode` means the bench, not a file of that name.
+  const isName = typeof options.results === "string" && BENCH_NAMES.includes(options.results);
+  const names = isName ? [options.results as string, ...named] : named;
   for (const name of names) if (!BENCH_NAMES.includes(name)) throw unknownBench(name);
   const earlier = options.baseline === undefined ? [] : readBaseline(options.baseline);
   const output = createOutput(options);
+  const wanted = names.length > 0 ? names : BENCH_NAMES;
+  const results = options.from === undefined ? await measure(wanted, options, output) : kept(options.from, wanted);
+  if (options.from !== undefined) for (const result of results) print(result, output);
+  if (options.writeBaseline !== undefined) writeBaseline(options.writeBaseline, results);
+  if (options.html !== undefined) writeReport(options.html, htmlReport(results));
+  if (options.results !== undefined)
+    writeReport(options.results === true || isName ? RESULTS : options.results, markdownReport(results));
+  demandBaseline(results, earlier, options.tolerance);
+  if (options.check) demandChecks(results);
+}
+
+async function measure(names: readonly string[], options: Options, output: Output): Promise<BenchResult[]> {
   const results: BenchResult[] = [];
   for (const [key, value] of Object.entries(describeMachine())) output.line(output.colour("dim", `${key}: ${value}`));
-  for (const name of names.length > 0 ? names : BENCH_NAMES) {
+  for (const name of names) {
     const showsProgress = process.stderr.isTTY && !options.json;
     if (showsProgress) process.stderr.write(`measuring ${name} ...\r`);
     const result = await runBench(name, { rounds: options.rounds, dataDir: options.data });
@@ -63,12 +80,13 @@ async function run(names: string[], options: Options): Promise<void> {
     print(result, output);
     results.push(result);
   }
-  if (options.writeBaseline !== undefined) writeBaseline(options.writeBaseline, results);
-  if (options.html !== undefined) writeReport(options.html, htmlReport(results));
-  if (options.results !== undefined)
-    writeReport(options.results === true ? RESULTS : options.results, markdownReport(results));
-  demandBaseline(results, earlier, options.tolerance);
-  if (options.check) demandChecks(results);
+  return results;
+}
+
+/** The last result of each bench in a file that earlier runs were written to. */
+function kept(path: string, names: readonly string[]): BenchResult[] {
+  const all = readBaseline(path);
+  return names.flatMap((name) => all.filter((result) => result.name === name).slice(-1));
 }
 
 function print(result: BenchResult, output: Output): void {

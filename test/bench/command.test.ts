@@ -128,6 +128,14 @@ describe("pages", () => {
     expect(page.match(/<circle/g)).toHaveLength(2); // the point at 0 has no place on a logarithmic scale
   });
 
+  test("pages are made of results kept earlier, the last of each bench, without measuring", () => {
+    const lines = [result(2), result(5)].map((one) => JSON.stringify(one)).join("\n");
+    writeFileSync(file("kept.ndjson"), lines);
+    const run = crosstick(["bench", "--from", file("kept.ndjson"), "--json", "--results", file("page.md")]);
+    expect([run.code, JSON.parse(run.stdout)]).toEqual([0, result(5)]);
+    expect(readFileSync(file("page.md"), "utf8")).toBe(markdownReport([result(5)]));
+  });
+
   test("a page that cannot be written says so", () => {
     expect(() => writeReport("/nowhere/page.html", "")).toThrow(/Cannot write \/nowhere\/page.html/);
   });
