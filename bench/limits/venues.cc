@@ -196,7 +196,7 @@ static void serve(int waitMs) {
 static uint64_t nowMs() { return uint64_t(nowUs(CLOCK_REALTIME) / 1000); }
 
 static void load(double rate, double seconds) {
-  uint64_t writes = 0, bytes = 0, due = 0;
+  uint64_t writes = 0, bytes = 0, due = 0, pings = 0;
   pongs.clear();
   for (Venue &venue : venues) std::fill(venue.counts, venue.counts + 3, 0);
   const double start = nowUs();
@@ -208,7 +208,7 @@ static void load(double rate, double seconds) {
     due = owed;
     if (now >= nextPing) {
       for (Venue &venue : venues) websocket::append(venue.out, 9, {reinterpret_cast<const char *>(&nextPing), sizeof nextPing});
-      nextPing += 10000;
+      nextPing += 10000, pings += 2;
     }
     for (Venue &venue : venues) {
       const size_t sent = venue.flush();
@@ -221,7 +221,8 @@ static void load(double rate, double seconds) {
   const double elapsed = (now - start) / 1e6;
   size_t behind = 0;
   for (Venue &venue : venues) behind += venue.out.size() - venue.taken;
-  for (const double until = nowUs() + 2e6; nowUs() < until;) { // what is still under way arrives
+  // What is still under way arrives; the last ping's pong says that all before it was read.
+  for (const double until = nowUs() + 2e6; nowUs() < until && pongs.size() < pings;) {
     for (Venue &venue : venues) venue.flush();
     serve(1);
   }
