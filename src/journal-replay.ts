@@ -85,7 +85,7 @@ async function playPart(
       restore: checkpoint,
       fromUs: options.fromUs,
       trading: options.trading,
-      sendFigures: options.onFigures !== undefined,
+      figuresMs: options.onFigures === undefined ? undefined : (options.figuresMs ?? 1000),
     };
     const engine = new Worker(new URL("./engine/worker.js", import.meta.url), { workerData: engineData });
     workers.push(engine);

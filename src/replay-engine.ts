@@ -70,7 +70,7 @@ export interface LineHandlers {
   onSignals?: (lines: readonly string[]) => void;
   /** One line an entry, a second of engine time after it: see Outcome. */
   onOutcomes?: (lines: readonly string[]) => void;
-  /** What strategies published, at most once a second of engine time each. */
+  /** What strategies published. */
   onFigures?: (figures: readonly PublishedFigures[]) => void;
   /** Where signals become trades: TradingLine, one a line. */
   onTrades?: (lines: readonly string[]) => void;

@@ -29,6 +29,8 @@ export interface ReplayOptions extends LineHandlers {
   /** Journal only: signals from this engine time on, and records up to that one, epoch µs. */
   fromUs?: number;
   toUs?: number;
+  /** Each strategy's figures are told at most once in so many ms of engine time; 1000 unless said. */
+  figuresMs?: number;
   /** Signals become trades: told by onTrades. */
   trading?: TradingSettings;
   /** Writes what the engine sees as a journal into this directory. */
@@ -74,7 +76,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     ),
     journal: recorder?.checkpoints,
     trading: options.trading,
-    sendFigures: options.onFigures !== undefined,
+    figuresMs: options.onFigures === undefined ? undefined : (options.figuresMs ?? 1000),
   };
   const workers: Worker[] = [];
   try {

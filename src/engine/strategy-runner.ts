@@ -32,9 +32,6 @@ export interface StrategySpec extends TradeSettings {
   gates: GateSettings;
 }
 
-/** Between two figures that a report is told, µs of engine time. */
-const FIGURES_US = 1_000_000;
-
 /** A sample taken on the time grid. */
 export interface Sampler {
   everyUs: number;
@@ -86,7 +83,7 @@ export class StrategyRunner {
   private readonly run: (context: StrategyContext) => void;
   private readonly context: Context;
   private figures: { timeUs: number; figures: Statistics } | null = null;
-  private readonly tellFigures: ((published: PublishedFigures) => void) | null;
+  private readonly told: { figuresMs: number; tell: (published: PublishedFigures) => void } | null;
   private nextFiguresUs = Number.NEGATIVE_INFINITY;
   private timeUs = Number.NaN;
   private changed = "";
@@ -102,8 +99,8 @@ export class StrategyRunner {
     outcomes: Outcomes;
     trading: Trading | null;
     emit: (signal: Signal) => void;
-    /** For a report: told at most once a second of engine time. */
-    tellFigures?: (published: PublishedFigures) => void;
+    /** For a report: told at most once in so many ms of engine time. */
+    figures?: { figuresMs: number; tell: (published: PublishedFigures) => void };
   }) {
     const { spec, definition, views, market, windows } = options;
     this.spec = spec;
@@ -113,7 +110,7 @@ export class StrategyRunner {
     this.outcomes = options.outcomes;
     this.trading = options.trading;
     this.emit = options.emit;
-    this.tellFigures = options.tellFigures ?? null;
+    this.told = options.figures ?? null;
     this.holds = definition.holds ?? false;
     const parsed = definition.options.safeParse(options.options);
     if (!parsed.success)
@@ -206,9 +203,9 @@ export class StrategyRunner {
 
   publish(figures: Statistics): void {
     this.figures = { timeUs: this.timeUs, figures };
-    if (this.tellFigures === null || this.timeUs < this.nextFiguresUs) return;
-    this.nextFiguresUs = this.timeUs + FIGURES_US;
-    this.tellFigures({ strategy: this.spec.name, timeUs: this.timeUs, figures });
+    if (this.told === null || this.timeUs < this.nextFiguresUs) return;
+    this.nextFiguresUs = this.timeUs + this.told.figuresMs * 1000;
+    this.told.tell({ strategy: this.spec.name, timeUs: this.timeUs, figures });
   }
 
   /** The figures published since the last call; null when there are none. */

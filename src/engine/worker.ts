@@ -40,8 +40,8 @@ export interface EngineWorkerData {
   idle: "spin" | "backoff" | "park";
   /** When a journal is kept: where checkpoints are handed over. */
   journal?: MessagePort;
-  /** Tell the strategies' figures, for a report. */
-  sendFigures?: boolean;
+  /** Tell the strategies' figures, each at most once in so many ms of engine time; absent: not at all. */
+  figuresMs?: number;
   /** Signals become trades, which are told. */
   trading?: TradingSettings;
   /** Replay of a journal: the state to begin with, and the engine time from which signals are told. */
@@ -170,7 +170,8 @@ async function createHost(): Promise<Host> {
   for (const { spec, kind, use, options } of data.strategies) {
     const definition = await loadStrategy(spec.name, kind, use);
     const { market, windows, evaluator, outcomes, trading } = host;
-    const told = data.sendFigures === true ? tellFigures : undefined;
+    const { figuresMs } = data;
+    const told = figuresMs === undefined ? undefined : { figuresMs, tell: tellFigures };
     host.add(
       new StrategyRunner({
         spec,
@@ -183,7 +184,7 @@ async function createHost(): Promise<Host> {
         outcomes,
         trading,
         emit,
-        tellFigures: told,
+        figures: told,
       }),
     );
   }

@@ -70,11 +70,19 @@ export default defineStrategy({
     function describe(context: StrategyContext): Statistics {
       const spotMid = context.metrics(spot).mid;
       const futureMid = context.metrics(future).mid;
-      const expiry = setup.describe(future)?.expiry ?? null;
+      const facts = setup.describe(future);
+      const expiry = facts?.expiry ?? null;
+      const { mark, index, fundingRate, fundingIntervalHours } = context.carry(future);
+      const fundingApr = (fundingRate * 8760) / fundingIntervalHours;
       const result: Statistics = {
         basis: futureMid - spotMid,
         basisBps: (futureMid / spotMid - 1) * 1e4,
         annualised: annualised(futureMid / spotMid - 1, expiry, context.timeUs),
+        // The venue's own basis, of its mark (the mid where it gives none) against its index: another number than that against a spot market.
+        basisToIndexBps: index > 0 ? ((mark > 0 ? mark : futureMid) / index - 1) * 1e4 : null,
+        fundingApr: Number.isFinite(fundingApr) ? fundingApr : null,
+        // Dollars and dollar tokens are different currencies: such a basis is shown, and never signalled.
+        unconverted: facts?.quote !== setup.describe(spot)?.quote,
       };
       if (window !== null && statistics !== undefined) {
         const enough = window.count >= statistics.minSamples;
