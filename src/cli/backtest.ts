@@ -6,12 +6,12 @@ import type { ReplayInputOrder } from "../replay.js";
 import type { AccountReport } from "../research/account.js";
 import { createOutput } from "./output.js";
 import { damageError, inputOf, writeOut } from "./replay.js";
-import { workersOf } from "./research-inputs.js";
+import { progressLine, workersOf } from "./research-inputs.js";
 
 const LATENCY_MS = 50;
 const MARK_MS = 3_600_000;
 /** Bars are looked at one bar late: see docs/research.md. */
-const BAR_AGE_MS = 2 * 86_400_000;
+const BAR_AGE_MS = 86_400_000;
 
 /** `crosstick backtest INPUT…` */
 export function register(program: Command): void {
@@ -23,6 +23,13 @@ export function register(program: Command): void {
     .option("--latency-ms <n>", "from the signal to the order in the book, ms", millisecondsOf, LATENCY_MS)
     .option("--half-spread-bps <n>", "bars: half the spread around each close, bps; they have no book", bpsOf)
     .option("--workers <n>", "threads that decode", workersOf, 1)
+    .option(
+      "--sweep <range>",
+      "STRATEGY.KEY=from:to:step or =a,b,c: a backtest at every point; may be repeated",
+      collect,
+      [],
+    )
+    .option("--out <file>", "with --sweep: results as NDJSON; points that it holds are not computed again")
     .option("--trades <file>", "write fills, funding payments and prices, one JSON object a line")
     .option("--report <file>", "write a report for people, one HTML file")
     .option("--json", "one JSON object a strategy and line")
@@ -34,6 +41,8 @@ interface Options {
   latencyMs: number;
   halfSpreadBps?: number;
   workers: number;
+  sweep: string[];
+  out?: string;
   trades?: string;
   report?: string;
   json?: boolean;
@@ -47,6 +56,7 @@ async function run(inputs: string[], options: Options): Promise<void> {
       exitCode: EXIT.configuration,
     });
   const config = orders.some(({ bars }) => bars !== undefined) ? forBars(loaded) : loaded;
+  if (options.sweep.length > 0) return runSweep(orders, config, options);
   const { backtest } = await import("../backtest.js");
   const file = options.trades === undefined ? null : createWriteStream(options.trades);
   const { strategies, damages } = await backtest({
@@ -67,6 +77,28 @@ async function run(inputs: string[], options: Options): Promise<void> {
     ),
   );
   if (damages.length > 0) throw damageError(damages);
+}
+
+async function runSweep(inputs: ReplayInputOrder[], config: ResolvedConfig, options: Options): Promise<void> {
+  const { axisOf, sweep } = await import("../sweep.js");
+  const progress = progressLine("points");
+  const results = await sweep({
+    ...{ inputs, config, axes: options.sweep.map(axisOf), file: options.out ?? null, progress: progress.at },
+    trading: { latencyMs: options.latencyMs, markMs: MARK_MS },
+  });
+  progress.end();
+  const output = createOutput(options);
+  output.rows(
+    results.flatMap(({ point, reports }) =>
+      Object.entries(reports).map(([strategy, report]) =>
+        output.json ? { ...point, strategy, ...report } : { ...point, strategy, ...shown(report) },
+      ),
+    ),
+  );
+}
+
+function collect(text: string, before: string[]): string[] {
+  return [...before, text];
 }
 
 /** The figures of a table. */
