@@ -1,7 +1,7 @@
 /** What the machine itself can do: small native programs of our own, built where a compiler is found and kept in a cache. */
 import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { cpus, homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -61,7 +61,12 @@ export function buildLimit(name: string, libraries: readonly string[] = []): Lim
   if (existsSync(path)) return { path, options };
   if (!links.every(canLink)) return { skipped: `not installed: ${libraries.join(", ")}, for ${name}.cc` };
   const unfinished = `${path}.${process.pid}`;
-  mkdirSync(folder, { recursive: true });
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch {
+    return { skipped: `${folder} cannot be written: XDG_CACHE_HOME names another place` };
+  }
   // With compiler and libraries at hand a source of ours that does not build is a fault, and not a peer that is missing.
   execFileSync(compiler(), [...OPTIONS, "-o", unfinished, source, ...links], { stdio: ["ignore", "ignore", "pipe"] });
   renameSync(unfinished, path);

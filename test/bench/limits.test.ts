@@ -30,6 +30,16 @@ describe.skipIf(!hasCompiler)("with a compiler", () => {
     expect(buildLimit("ring", ["no-such-library"])).toEqual({ skipped: "not installed: no-such-library, for ring.cc" });
   });
 
+  test("a cache that cannot be written skips the limit", () => {
+    writeFileSync(join(directory, "file"), "");
+    vi.stubEnv("XDG_CACHE_HOME", join(directory, "file"));
+    try {
+      expect(buildLimit("ring")).toEqual({ skipped: expect.stringContaining("cannot be written") });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   test("the ring takes every record whole, in batches and alone", async () => {
     const limit = buildLimit("ring");
     if (!("path" in limit)) throw new Error(limit.skipped);
