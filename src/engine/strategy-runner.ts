@@ -21,6 +21,7 @@ import type { MarketView } from "./market-view.js";
 import type { Outcomes } from "./outcomes.js";
 import type { Evaluator, GateSettings, TradeSettings } from "./proposal.js";
 import type { RefusalReason, Signal } from "./signal.js";
+import { Context } from "./strategy-context.js";
 import type { Trading } from "./trading.js";
 import { LateVwap, type WindowAllocator } from "./windows.js";
 
@@ -403,58 +404,5 @@ export class StrategyRunner {
         `Strategy ${this.spec.name} asks for ${id}, which it does not watch`,
       );
     return index;
-  }
-}
-
-/** What the strategy's own code sees: the runner without the parts that are none of its business. */
-class Context implements StrategyContext {
-  readonly #runner: StrategyRunner;
-
-  constructor(runner: StrategyRunner) {
-    this.#runner = runner;
-  }
-
-  get timeUs(): number {
-    return this.#runner.now;
-  }
-
-  get changed(): string {
-    return this.#runner.changedInstrument;
-  }
-
-  get entered(): string | null {
-    return this.#runner.entered;
-  }
-
-  live(instrument: string): boolean {
-    return this.#runner.live(instrument);
-  }
-
-  quote(instrument: string): Quote {
-    return this.#runner.quote(instrument);
-  }
-
-  metrics(instrument: string): Metrics {
-    return this.#runner.metrics(instrument);
-  }
-
-  carry(instrument: string): Carry {
-    return this.#runner.carry(instrument);
-  }
-
-  propose(legs: readonly ProposedLeg[], details: ProposalDetails = {}): void {
-    this.#runner.propose(legs, details);
-  }
-
-  exit(direction: string, statistics: Statistics = {}): void {
-    this.#runner.exit(direction, statistics);
-  }
-
-  publish(figures: Statistics): void {
-    this.#runner.publish(figures);
-  }
-
-  refuse(reason: string): void {
-    this.#runner.refuse(reason);
   }
 }
