@@ -80,9 +80,8 @@ test("a webhook gets each alert as JSON with a text to show, in order, and again
 test("a webhook that is not there is said without its address, and holds nothing up", async () => {
   const notes: string[] = [];
   webhook = new Webhook("http://127.0.0.1:9/hook-of-a-secret", (text) => notes.push(text));
-  const startedMs = performance.now();
   for (let i = 0; i < 500; i++) webhook.send(alert);
-  expect(performance.now() - startedMs).toBeLessThan(100);
+  expect(notes).toEqual([]); // send() has returned 500 times, and no call has ended
   await until("the note", () => notes.length > 0, 20_000);
   expect(notes[0]).toMatch(/did not take an alert/);
   expect(notes.join()).not.toContain("secret");

@@ -64,6 +64,17 @@ export async function until(what: string, met: () => boolean, timeoutMs = 10_000
   return performance.now() - started;
 }
 
+/** For until(): whether what `value` gives has been the same for so long. */
+export function steady(value: () => number, forMs: number): () => boolean {
+  let last = value();
+  let sinceMs = performance.now();
+  return () => {
+    const now = value();
+    if (now !== last) [last, sinceMs] = [now, performance.now()];
+    return performance.now() - sinceMs >= forMs;
+  };
+}
+
 /**
  * What differs for good: looks again until nothing does. For frozen markets, whose last messages are on
  * their way for as long as the machine likes, and after which nothing could mend a book that is wrong.

@@ -167,10 +167,8 @@ test("paths that do not exist are refused, and stop leaves nothing behind", asyn
     Wire.open(`${own.endpoints.bybit.linear.ws}/v5/public/linear`),
   ]);
   expect(own.connections()).toBe(2);
-  const begun = performance.now();
   await own.stop();
   await own.stop(); // twice is once
-  expect(performance.now() - begun).toBeLessThan(1000);
   await until("the ends", () => wires.every(({ closed }) => closed !== null));
   await sleep(50);
   const after = process.getActiveResourcesInfo().filter((name) => /TCP|Timeout/.test(name)).length;

@@ -104,23 +104,19 @@ export function commandCases(backend: Backend): void {
 
   test("a heartbeat comes when it is quiet", async () => {
     const client = await greeted();
-    const from = performance.now();
     await client.next("heartbeat");
     await client.next("heartbeat");
-    expect(performance.now() - from).toBeLessThan(1500);
   });
 
   test("shutdown is said before the close with 1001", async () => {
     const own = await start(backend);
     const client = await own.connect();
     await client.next("hello");
-    const from = performance.now();
     await Promise.all([
       own.server.close({ reconnectAfterMs: 1234 }),
       client.ended.then((end) => expect(end).toEqual({ code: 1001, reason: "shutdown" })),
     ]);
     expect(await client.next("shutdown").catch(() => client.messages.at(-1))).toMatchObject({ reconnectAfterMs: 1234 });
-    expect(performance.now() - from).toBeLessThan(3000);
     await own.stop();
   });
 }

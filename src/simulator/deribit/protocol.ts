@@ -4,7 +4,7 @@ import type { HttpReply, SessionPlan, VenueProtocol } from "../venue.js";
 import type { World } from "../world.js";
 import { type DeribitContent, symbolOf } from "./content.js";
 import { Credits, type DeribitLimits } from "./limits.js";
-import { type Answer, failed, type Params } from "./rpc.js";
+import { type Answer, failed, type Params, times } from "./rpc.js";
 import { DeribitSession } from "./session.js";
 
 const nowhere = { product: null, symbol: null, channel: null, stream: null };
@@ -26,22 +26,23 @@ export class DeribitProtocol implements VenueProtocol {
   connect(url: URL): SessionPlan | HttpReply | null {
     if (!/^\/ws\/api\/v2\/?$/.test(url.pathname)) return null;
     const { ban } = this.world.desk.rest({ ...nowhere, venue: "deribit" });
-    if (ban !== null) return this.reply(ban.status, failed(10028, "too_many_requests"));
+    if (ban !== null) return this.reply(ban.status, failed(10028, "too_many_requests"), this.microseconds());
     return { product: null, envelope: (_name, text) => text, open: (connection) => this.open(connection) };
   }
 
   request(url: URL): HttpReply {
+    const usIn = this.microseconds();
     const method = /^\/api\/v2\/(.+)$/.exec(url.pathname)?.[1] ?? "";
     const params = Object.fromEntries(url.searchParams);
     const symbol = params.instrument_name ?? null;
     const { ban, delayMs, staleUpdates } = this.world.desk.rest({
       ...{ venue: "deribit", product: null, symbol, channel: method.slice(method.indexOf("/") + 1), stream: null },
     });
-    if (ban !== null) return { ...this.reply(ban.status, failed(10028, "too_many_requests")), delayMs };
-    if (!this.credits.take(this.world.wallMs())) return this.reply(429, failed(10028, "too_many_requests"));
+    if (ban !== null) return { ...this.reply(ban.status, failed(10028, "too_many_requests"), usIn), delayMs };
+    if (!this.credits.take(this.world.wallMs())) return this.reply(429, failed(10028, "too_many_requests"), usIn);
     const found = this.content.call(method, params, staleUpdates);
-    if (found === null) return this.reply(404, failed(-32601, "Method not found"));
-    return { ...this.reply("error" in found ? 400 : 200, found), delayMs };
+    if (found === null) return this.reply(404, failed(-32601, "Method not found"), usIn);
+    return { ...this.reply("error" in found ? 400 : 200, found, usIn), delayMs };
   }
 
   streams(): Iterable<Stream> {
@@ -52,12 +53,13 @@ export class DeribitProtocol implements VenueProtocol {
     return this.content.updates(symbol);
   }
 
-  private reply(status: number, found: Answer): HttpReply {
-    const usIn = Math.floor(this.world.venueMs("deribit") * 1000);
-    return {
-      status,
-      body: JSON.stringify({ jsonrpc: "2.0", ...found, usIn, usOut: usIn + 140, usDiff: 140, testnet: false }),
-    };
+  /** The venue's time. */
+  private microseconds(): number {
+    return Math.floor(this.world.venueMs("deribit") * 1000);
+  }
+
+  private reply(status: number, found: Answer, usIn: number): HttpReply {
+    return { status, body: JSON.stringify({ jsonrpc: "2.0", ...found, ...times(usIn, this.microseconds()) }) };
   }
 
   private open(connection: Connection): DeribitSession {

@@ -5,3 +5,8 @@ export type Answer = { result: unknown } | { error: { code: number; message: str
 export function failed(code: number, message: string): Answer {
   return { error: { code, message } };
 }
+
+/** What every answer says of when the request came and when the answer went, us. */
+export function times(usIn: number, usOut: number): Record<string, number | boolean> {
+  return { usIn, usOut, usDiff: usOut - usIn, testnet: false };
+}

@@ -4,7 +4,7 @@ import type { Stream } from "../server/stream.js";
 import type { Session } from "../venue.js";
 import type { World } from "../world.js";
 import { Credits, type DeribitLimits } from "./limits.js";
-import { type Answer, failed, type Params } from "./rpc.js";
+import { type Answer, failed, type Params, times } from "./rpc.js";
 
 /** Channels and methods of the venue. */
 export interface DeribitSource {
@@ -48,19 +48,20 @@ export class DeribitSession implements Session {
   }
 
   message(text: string): void {
+    const usIn = this.microseconds();
     const request = readRequest(text);
     if (request === null) {
-      this.reply(null, failed(-32700, "Parse error"));
+      this.reply(null, failed(-32700, "Parse error"), usIn);
       return;
     }
     const credits = request.method === "public/subscribe" ? this.subscriptions : this.others;
     if (!credits.take(this.world.wallMs())) {
-      this.reply(request.id, failed(10028, "too_many_requests"));
+      this.reply(request.id, failed(10028, "too_many_requests"), usIn);
       this.connection.close(1008, "too_many_requests");
       return;
     }
     const answer = this.answer(request);
-    if (answer !== null) this.reply(request.id, answer);
+    if (answer !== null) this.reply(request.id, answer, usIn);
     if (request.method === "public/subscribe") this.greet(request);
   }
 
@@ -130,10 +131,14 @@ export class DeribitSession implements Session {
     }
   }
 
-  private reply(id: unknown, answer: Answer): void {
-    const usIn = Math.floor(this.world.venueMs("deribit") * 1000);
-    const times = { usIn, usOut: usIn + 140, usDiff: 140, testnet: false };
-    this.connection.send(JSON.stringify({ jsonrpc: "2.0", ...(id === undefined ? {} : { id }), ...answer, ...times }));
+  /** The venue's time. */
+  private microseconds(): number {
+    return Math.floor(this.world.venueMs("deribit") * 1000);
+  }
+
+  private reply(id: unknown, answer: Answer, usIn: number): void {
+    const when = times(usIn, this.microseconds());
+    this.connection.send(JSON.stringify({ jsonrpc: "2.0", ...(id === undefined ? {} : { id }), ...answer, ...when }));
   }
 }
 
