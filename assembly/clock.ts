@@ -15,6 +15,8 @@ import {
   CLOCK_STATE_SAMPLES,
   CLOCK_STATE_SORTED,
   CLOCK_STATE_UNCERTAINTY_US,
+  CLOCK_STATE_UNSORTED,
+  CLOCK_STATE_WANTED,
 } from "../src/layout";
 
 /** No samples: offset and uncertainty are NaN, the method is CLOCK_METHOD_NONE. */
@@ -26,25 +28,40 @@ export function clockInit(clock: usize): void {
 }
 
 /**
- * Hot: takes the delay of a frame, receive time minus the venue's time, in µs; it may be negative.
- * Offset = -minimum and uncertainty = median - minimum, from CLOCK_SAMPLES_MINIMUM samples on; an offset
- * from round trips stays. A delay that is not finite is ignored.
+ * Hot: takes the delay of a frame, receive time minus the venue's time, in µs; it may be negative. One that
+ * is not finite is ignored. Sorting costs more than all else here, so it is done for clocks that are read.
  */
 export function clockSample(clock: usize, delayUs: f64): void {
   if (delayUs - delayUs != 0) return;
-  const sorted = clock + CLOCK_STATE_SORTED;
   const next = load<i32>(clock, CLOCK_STATE_NEXT);
   const slot = clock + CLOCK_STATE_SAMPLES + (usize(next) << 3);
-  let count = load<i32>(clock, CLOCK_STATE_COUNT);
-  if (count == CLOCK_SAMPLES) exchange(sorted, load<f64>(slot), delayUs);
-  else {
-    insert(sorted, count, delayUs);
-    store<i32>(clock, ++count, CLOCK_STATE_COUNT);
-  }
+  const count = load<i32>(clock, CLOCK_STATE_COUNT);
+  const wanted = load<u32>(clock, CLOCK_STATE_WANTED);
+  if (wanted != 0) {
+    const sorted = clock + CLOCK_STATE_SORTED;
+    if (count == CLOCK_SAMPLES) exchange(sorted, load<f64>(slot), delayUs);
+    else insert(sorted, count, delayUs);
+    store<u32>(clock, wanted - 1, CLOCK_STATE_WANTED);
+  } else store<u32>(clock, 1, CLOCK_STATE_UNSORTED);
   store<f64>(slot, delayUs);
   store<i32>(clock, next + 1 == CLOCK_SAMPLES ? 0 : next + 1, CLOCK_STATE_NEXT);
+  if (count < CLOCK_SAMPLES) store<i32>(clock, count + 1, CLOCK_STATE_COUNT);
+}
 
-  if (count < CLOCK_SAMPLES_MINIMUM || load<u32>(clock, CLOCK_STATE_METHOD) == CLOCK_METHOD_ROUND_TRIP) return;
+/**
+ * Brings offset, uncertainty and method up to date: offset = -minimum and uncertainty = median - minimum,
+ * from CLOCK_SAMPLES_MINIMUM samples on; an offset from round trips stays.
+ */
+export function clockRead(clock: usize): void {
+  if (load<u32>(clock, CLOCK_STATE_METHOD) == CLOCK_METHOD_ROUND_TRIP) return;
+  const sorted = clock + CLOCK_STATE_SORTED;
+  const count = load<i32>(clock, CLOCK_STATE_COUNT);
+  if (load<u32>(clock, CLOCK_STATE_UNSORTED)) {
+    for (let i = 0; i < count; i++) insert(sorted, i, load<f64>(clock + CLOCK_STATE_SAMPLES + (usize(i) << 3)));
+    store<u32>(clock, 0, CLOCK_STATE_UNSORTED);
+  }
+  store<u32>(clock, CLOCK_SAMPLES, CLOCK_STATE_WANTED);
+  if (count < CLOCK_SAMPLES_MINIMUM) return;
   const minimum = load<f64>(sorted);
   const middle = sorted + (usize(count >> 1) << 3);
   const median = count & 1 ? load<f64>(middle) : (load<f64>(middle - 8) + load<f64>(middle)) / 2;

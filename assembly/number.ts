@@ -48,7 +48,7 @@ export function firstBytes(text: v128, bytes: i32): v128 {
 /** Hot. Integer of 16 digit values (0..9 each), most significant first. */
 // @ts-ignore: decorator
 @inline
-function joinDigits(digits: v128): u64 {
+export function joinDigits(digits: v128): u64 {
   const pairs = i16x8.add(i16x8.mul(v128.and(digits, i16x8.splat(0xff)), i16x8.splat(10)), i16x8.shr_u(digits, 8));
   const fours = i32x4.dot_i16x8_s(pairs, i16x8(100, 1, 100, 1, 100, 1, 100, 1));
   const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), i16x8(10000, 1, 10000, 1, 10000, 1, 10000, 1));

@@ -283,7 +283,10 @@ class KernelCases {
       name: CLOCK,
       operations: INPUTS,
       kernel: () => {
-        for (let index = 0; index < INPUTS; index++) kernel.clockSample(clock, delays[index]);
+        for (let index = 0; index < INPUTS; index++) {
+          kernel.clockSample(clock, delays[index]);
+          kernel.clockRead(clock);
+        }
       },
       plain: () => {
         for (let index = 0; index < INPUTS; index++) plain.sample(delays[index]);
@@ -291,6 +294,7 @@ class KernelCases {
       verify: () => {
         for (const [index, delay] of delays.entries()) {
           kernel.clockSample(clock, delay);
+          kernel.clockRead(clock);
           plain.sample(delay);
           if (index + 1 < L.CLOCK_SAMPLES_MINIMUM) continue;
           same("offset", f64[(clock + L.CLOCK_STATE_OFFSET_US) >> 3], plain.offsetUs);

@@ -501,12 +501,15 @@ export const BOOK_FIRST_BID = 84;
 export const BOOK_FIRST_ASK = 88;
 
 // ---------------------------------------------------------------------------------------------
-// Clock of a venue, receive-minimum method: last CLOCK_SAMPLES delays, in order of arrival and sorted.
+// Clock of a venue, receive-minimum method: last CLOCK_SAMPLES delays, in order of arrival and, while
+// somebody reads the clock, sorted too.
 // ---------------------------------------------------------------------------------------------
 export const CLOCK_SAMPLES = 1024;
 export const CLOCK_STATE_COUNT = 0; // u32 samples held
 export const CLOCK_STATE_NEXT = 4; // u32 slot of the next sample
 export const CLOCK_STATE_METHOD = 8; // u32 CLOCK_METHOD_*
+export const CLOCK_STATE_WANTED = 12; // u32 samples to come that are sorted at once, because the clock was read lately
+export const CLOCK_STATE_UNSORTED = 32; // u32 1 when the sorted samples are out of date
 export const CLOCK_STATE_OFFSET_US = 16; // f64, NaN when unknown
 export const CLOCK_STATE_UNCERTAINTY_US = 24; // f64
 export const CLOCK_STATE_SAMPLES = 64; // f64[CLOCK_SAMPLES]

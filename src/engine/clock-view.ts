@@ -14,7 +14,7 @@ export interface VenueClock {
   method: (typeof CLOCK_METHODS)[number];
 }
 
-/** Hot: reads a venue's clock into `out`. */
+/** Hot: reads a venue's clock, as the kernel brought it up to date last, into `out`. */
 export function readClock(views: Views, plan: MemoryPlan, venue: number, out: VenueClock): VenueClock {
   const at = plan.clocks + venue * L.CLOCK_STATE_BYTES;
   const method = views.u32[(at + L.CLOCK_STATE_METHOD) >> 2];

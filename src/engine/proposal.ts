@@ -132,6 +132,7 @@ export class Evaluator {
       if (index === undefined || this.market.state(index) !== L.STATE_LIVE) return "book-not-live";
       if (this.market.crossed(index)) return "crossed";
       const { venue, product, quote } = this.market.instrument(index);
+      this.kernel.clockRead(this.plan.clocks + venueIndex(venue) * L.CLOCK_STATE_BYTES);
       const clock = readClock(this.views, this.plan, venueIndex(venue), this.clock);
       if (!clock.known) return "clock-unknown";
       if (clock.uncertaintyUs > gates.maxClockUncertaintyMs * 1000) return "clock-uncertain";

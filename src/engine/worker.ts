@@ -223,6 +223,7 @@ function afterStep(host: Host, reportedMs: number): number {
   if (kernel.publishAll() > 0) wakeConsumers();
   const nowMs = performance.now();
   if (nowMs - reportedMs < REPORT_MS) return reportedMs;
+  kernel.clocksRead();
   const { strategies, records, messages } = totals(host);
   const figures = host.runners.flatMap((runner) => {
     const latest = runner.takeFigures();
@@ -266,6 +267,7 @@ function handOverCheckpoint(host: Host, port: MessagePort): void {
   const ring = plan.journal;
   const messages = u32[(ring + L.RING_DROPPED_MESSAGES) >> 2];
   const records = u32[(ring + L.RING_DROPPED_RECORDS) >> 2];
+  kernel.clocksRead(); // whoever restores this state need not know that samples may be unsorted
   const state = captureCheckpoint(host, views, plan);
   port.postMessage({ state }, [state]);
   kernel.publishCheckpoint(ring, (messages - lost.messages) >>> 0, (records - lost.records) >>> 0);
@@ -310,6 +312,7 @@ try {
   say({ type: "ready" });
   run(host);
   kernel.closeConsumers();
+  kernel.clocksRead();
   sendLines();
   say({ type: "done", report: { ...totals(host), digest: hash.digest("hex") } });
 } catch (error) {

@@ -70,6 +70,7 @@ export class Lane {
     this.dialect = this.venue + (relay === "tardis" ? L.DIALECT_TARDIS : 0);
     this.spare = new SpareDecoder({ views, kernel, venue: this.dialect, header: plan.lane, ring: plan.overflow });
     this.dropWhenFull = options.dropWhenFull;
+    views.u32[(plan.lane + L.MESSAGE_PRODUCT) >> 2] = productIndex(this.product);
     views.u8[plan.lane + L.MESSAGE_KNOWN_ONLY] = options.dropWhenFull ? 1 : 0;
     this.ring = new LaneRing(views, plan.lane, plan.ring, memory.engine);
     this.writer = this.ring.writer;
@@ -82,8 +83,9 @@ export class Lane {
     this.held = new HeldSnapshots({ ring, keeper, symbols, spare: plan.spare, decode: (room) => this.decode(room) });
   }
 
-  /** Says to which product the frames that follow belong. */
+  /** Hot: says to which product the frames that follow belong. */
   setProduct(product: ProductName): void {
+    if (product === this.product) return;
     this.product = product;
     this.views.u32[(this.header + L.MESSAGE_PRODUCT) >> 2] = productIndex(product);
   }

@@ -34,8 +34,13 @@ export interface ReplayWorkerReport {
   damages: { code: string; message: string }[];
 }
 
-/** Frames between two publishes: enough to make the store cheap, few enough to keep the engine busy meanwhile. */
-const BATCH_FRAMES = 256;
+/**
+ * Frames between two publishes: an engine that is faster than the feed sleeps in between, and waking it costs
+ * as much as some twenty frames; few enough to keep it busy meanwhile.
+ */
+const BATCH_FRAMES = 1024;
+/** Batches between two turns of the event loop. */
+const LOOP_BATCHES = 16;
 const FULL_WAIT_MS = 5;
 
 const { module, memory, plan, lanes, speed } = workerData as ReplayWorkerData;
@@ -94,7 +99,7 @@ async function play(replays: ReplayLane[], feeds: Lane[]): Promise<void> {
     if (replays.every(({ done }) => done)) return;
     if (moved) {
       // Decompression hands its chunks over in the event loop: let it run now and then.
-      if (waitsForInput || ++turns % 64 === 0) await new Promise(setImmediate);
+      if (waitsForInput || ++turns % LOOP_BATCHES === 0) await new Promise(setImmediate);
     } else if (waitsForInput) await inputOrTimeout(replays.filter(({ done }) => !done));
     else if (full !== null) full.writer.waitForRoom(FULL_WAIT_MS);
     else if (pace !== null && earliestUs !== Number.POSITIVE_INFINITY) await sleep(pace.delayMs(earliestUs));

@@ -94,6 +94,9 @@ export interface EngineKernel {
   vwapAdvance(vwap: number, timeUs: number): void;
   clockInit(clock: number): void;
   clockSample(clock: number, delayUs: number): void;
+  /** Brings a clock's offset, uncertainty and method up to date: before each look at them. */
+  clockRead(clock: number): void;
+  clocksRead(): void;
 }
 
 export type KernelName = "decode" | "engine";
