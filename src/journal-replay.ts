@@ -10,8 +10,8 @@ import { hashOf, journalConfig } from "./live/recorder.js";
 import { chooseStart, type JournalStart } from "./record/choose-start.js";
 import { type JournalInfo, openJournal } from "./record/journal.js";
 import type { JournalReplayData, JournalReplayMessage, JournalReplayReport } from "./record/replay-worker.js";
-import type { ReplayOptions, ReplayResult } from "./replay.js";
 import { engineWorkerData, followEngine, type LineHandlers, memoryOf } from "./replay-engine.js";
+import type { ReplayOptions, ReplayResult } from "./replay-options.js";
 import { type ReplaySummary, summaryOf } from "./summary.js";
 
 type JournalReplayOptions = Omit<ReplayOptions, "inputs"> & { dir: string };

@@ -4,7 +4,6 @@
 import { Worker } from "node:worker_threads";
 import { record as recordSection } from "./config/sections.js";
 import { parseConfig, type ResolvedConfig } from "./config.js";
-import type { TradingSettings } from "./engine/trading.js";
 import type { EngineWorkerData } from "./engine/worker.js";
 import { CrosstickError, EXIT, type WorkerFailure } from "./errors.js";
 import { planLanes, type ReplayInputOrder } from "./feed/replay-plan.js";
@@ -13,35 +12,11 @@ import { compileKernel, type DecodeKernel, startKernel } from "./kernel/kernel.j
 import { createMemory, type MemoryPlan, viewsOf } from "./kernel/memory.js";
 import { Recorder } from "./live/recorder.js";
 import { isJournal } from "./record/is-journal.js";
-import { engineWorkerData, followEngine, type LineHandlers, memoryOf } from "./replay-engine.js";
+import { engineWorkerData, followEngine, memoryOf } from "./replay-engine.js";
+import type { ReplayOptions, ReplayResult } from "./replay-options.js";
 import { type ReplaySummary, summaryOf } from "./summary.js";
 
-export type { ReplayInputOrder, ReplaySummary };
-
-export interface ReplayOptions extends LineHandlers {
-  inputs: readonly ReplayInputOrder[];
-  /** Absent: a journal's own; for other recordings the defaults, without strategies. */
-  config?: ResolvedConfig;
-  /** Times faster than recorded; null: as fast as possible. */
-  speed?: number | null;
-  /** Threads that decode; at most one a lane is used. */
-  workers?: number;
-  /** Journal only: signals from this engine time on, and records up to that one, epoch µs. */
-  fromUs?: number;
-  toUs?: number;
-  /** Each strategy's figures are told at most once in so many ms of engine time; 1000 unless said. */
-  figuresMs?: number;
-  /** Signals become trades: told by onTrades. */
-  trading?: TradingSettings;
-  /** Writes what the engine sees as a journal into this directory. */
-  recordTo?: string;
-}
-
-export interface ReplayResult {
-  summary: ReplaySummary;
-  /** Inputs that were cut or corrupt: what came before was used. */
-  damages: { code: string; message: string }[];
-}
+export type { ReplayInputOrder, ReplayOptions, ReplayResult, ReplaySummary };
 
 /**
  * Replays recordings. Two replays of the same frames give the same bytes of signals, whatever the

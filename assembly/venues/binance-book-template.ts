@@ -31,7 +31,7 @@ import {
   waitingId,
 } from "../template";
 import { pairEnd } from "./binance-futures-template";
-import { EVENT_TIME, PAIR, SYMBOL, TIME } from "./binance-template";
+import { EVENT_TIME, PAIR, SYMBOL, TIME } from "./binance-keys";
 
 const FIRST_ID: u64 = 0x3a2255222c22; // ","U":
 const LAST_ID: u64 = 0x3a2275222c; // ,"u":

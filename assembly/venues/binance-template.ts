@@ -33,6 +33,7 @@ import {
   symbolOf,
 } from "../template";
 import { depth, snapshot } from "./binance-book-template";
+import { EVENT_TIME, PAIR, SYMBOL, TIME } from "./binance-keys";
 import { liquidation, mark, pairEnd } from "./binance-futures-template";
 
 const STREAM: u64 = 0x6d6165727473227b; // {"stream
@@ -106,15 +107,11 @@ function isPartial(stream: usize, end: usize): bool {
 const EVENT_TICKER: u64 = 0x6f62223a2265222c; // ,"e":"bo
 const EVENT_TICKER_MIDDLE: u64 = 0x72656b6369546b6f; // okTicker
 const EVENT_TICKER_END: u64 = 0x2272656b6369546b; // kTicker"
-export const SYMBOL: u64 = 0x223a2273222c; // ,"s":"
-export const PAIR: u64 = 0x223a227370222c22; // ","ps":"
 const BID: u64 = 0x223a2262222c22; // ","b":"
 const BID_SIZE: u64 = 0x223a2242222c22; // ","B":"
 const ASK: u64 = 0x223a2261222c22; // ","a":"
 const ASK_SIZE: u64 = 0x223a2241222c22; // ","A":"
 const QUOTED_TIME: u64 = 0x3a2254222c22; // ","T":
-export const TIME: u64 = 0x3a2254222c; // ,"T":
-export const EVENT_TIME: u64 = 0x3a2245222c; // ,"E":
 
 /** Hot. {[e,]u[,e],s[,ps],b,B,a,A[,T,E]} from the digits of u. */
 function bookTicker(lane: usize, p: usize, end: usize): i32 {

@@ -34,7 +34,7 @@ import {
   symbolOf,
   waitingId,
 } from "../template";
-import { headEnd, isSnapshot, SEQUENCE } from "./bybit-template";
+import { headEnd, isSnapshot, SEQUENCE } from "./bybit-head";
 
 const SYMBOL: u64 = 0x223a2273227b; // {"s":"
 const BIDS: u64 = 0x3a2262222c22; // ","b":

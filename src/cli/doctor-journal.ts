@@ -2,7 +2,7 @@ import { usToIso } from "../market/times.js";
 import { SEGMENT_RAW } from "../record/format.js";
 import { type JournalInfo, openJournal } from "../record/journal.js";
 import { listSegments } from "../record/segment-name.js";
-import type { Finding } from "./doctor.js";
+import type { Finding } from "./doctor-finding.js";
 
 const DAMAGE = "replay uses what stands before and after it, each with its own checkpoint";
 const HOLE = "the recorder was too slow or the disk refused: what follows begins with a checkpoint";

@@ -5,6 +5,7 @@ import { loadConfig } from "../config.js";
 import { CrosstickError, EXIT } from "../errors.js";
 import { compileKernel, type DecodeKernel, startKernel } from "../kernel/kernel.js";
 import { createMemory, planMemory } from "../kernel/memory.js";
+import type { Finding } from "./doctor-finding.js";
 import { checkJournal } from "./doctor-journal.js";
 import { createOutput } from "./output.js";
 
@@ -17,13 +18,6 @@ export function register(program: Command): void {
     .option("-c, --config <file>", "configuration to check; without one, the defaults")
     .option("--json", "one JSON object a line: check, ok, found, advice")
     .action(run);
-}
-
-export interface Finding {
-  check: string;
-  ok: boolean;
-  found: string;
-  advice: string;
 }
 
 async function run(

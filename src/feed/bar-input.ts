@@ -1,8 +1,7 @@
 import * as L from "../layout.js";
 import type { ProductName } from "../market/venues.js";
 import { type BarSeries, readBars } from "../sources/recording/bars.js";
-import type { InputPlace } from "./open-input.js";
-import { NEXT_END, NEXT_FRAME, type ReplayInput } from "./replay-input.js";
+import { type InputPlace, NEXT_END, NEXT_FRAME, type ReplayInput } from "./replay-input.js";
 
 /** What is made of a bar, which has no book. */
 export interface BarBook {

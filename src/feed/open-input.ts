@@ -1,6 +1,4 @@
 import { CrosstickError } from "../errors.js";
-import type { DecodeKernel } from "../kernel/kernel.js";
-import type { Views } from "../kernel/memory.js";
 import { CRYPTOFEED_NAMES, cryptofeedMarket, TARDIS_NAMES, tardisMarket } from "../market/recorders.js";
 import type { ProductName, VenueName } from "../market/venues.js";
 import { openBytes } from "../sources/recording/bytes.js";
@@ -9,7 +7,7 @@ import { tardisHeader } from "../sources/recording/tardis-csv.js";
 import { type BarBook, BarInput } from "./bar-input.js";
 import { FramesInput } from "./frames-input.js";
 import { RawInput } from "./raw-input.js";
-import { LineInput, type ReplayInput } from "./replay-input.js";
+import { type InputPlace, LineInput, type ReplayInput } from "./replay-input.js";
 import { TardisInput } from "./tardis-input.js";
 
 /** One recording of a replay, as the worker gets it. */
@@ -25,16 +23,6 @@ export type ReplayInputSpec = {
   /** `path` is the folder. */
   | { format: "raw"; venue: VenueName; product: ProductName }
 );
-
-/** Where an input's frames are put. */
-export interface InputPlace {
-  views: Views;
-  kernel: DecodeKernel;
-  /** Address of the lane, whose header the line scanner fills. */
-  lane: number;
-  scratch: number;
-  scratchBytes: number;
-}
 
 /** Opens a recording for a lane. @throws INPUT_* */
 export async function openInput(spec: ReplayInputSpec, place: InputPlace): Promise<ReplayInput> {

@@ -2,8 +2,7 @@ import type { CrosstickError } from "../errors.js";
 import * as L from "../layout.js";
 import type { ProductName, VenueName } from "../market/venues.js";
 import { RawFrames } from "../record/raw-frames.js";
-import type { InputPlace } from "./open-input.js";
-import { NEXT_END, NEXT_FRAME, NEXT_REFUSED, type ReplayInput } from "./replay-input.js";
+import { type InputPlace, NEXT_END, NEXT_FRAME, NEXT_REFUSED, type ReplayInput } from "./replay-input.js";
 
 /** The frames of one market of a raw log, as a live engine received them. */
 export class RawInput implements ReplayInput {

@@ -3,7 +3,7 @@ import type { DecodeKernel } from "../kernel/kernel.js";
 import type { Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import type { ProductName } from "../market/venues.js";
-import type { ByteInput } from "../sources/recording/bytes.js";
+import type { ByteInput } from "../sources/recording/byte-input.js";
 
 /** Bytes asked for at a time: with its records, a chunk stays in the second-level cache. */
 const CHUNK_BYTES = 256 * 1024;
@@ -14,6 +14,16 @@ export const NEXT_LATER = 0;
 export const NEXT_END = -1;
 /** A line was refused; `refusal` says why. Call again. */
 export const NEXT_REFUSED = -2;
+
+/** Where an input's frames are put. */
+export interface InputPlace {
+  views: Views;
+  kernel: DecodeKernel;
+  /** Address of the lane, whose header the line scanner fills. */
+  lane: number;
+  scratch: number;
+  scratchBytes: number;
+}
 
 /** A recording that gives one frame after the other, in the lane's scratch. */
 export interface ReplayInput {

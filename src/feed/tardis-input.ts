@@ -3,8 +3,7 @@ import * as L from "../layout.js";
 import { productOfSymbol, type RecorderMarket } from "../market/recorders.js";
 import type { ProductName } from "../market/venues.js";
 import { ROW_END, ROW_LATER, ROW_TOO_LONG, TardisCsv, type TardisHeader } from "../sources/recording/tardis-csv.js";
-import type { InputPlace } from "./open-input.js";
-import { NEXT_END, NEXT_FRAME, NEXT_LATER, NEXT_REFUSED, type ReplayInput } from "./replay-input.js";
+import { type InputPlace, NEXT_END, NEXT_FRAME, NEXT_LATER, NEXT_REFUSED, type ReplayInput } from "./replay-input.js";
 
 /** A CSV file of Tardis; each of its messages is a frame. */
 export class TardisInput implements ReplayInput {

@@ -4,14 +4,8 @@ import type { Instrument } from "../market/instrument.js";
 import { productOfSymbol, resolveInstrument, resolveUnified } from "../market/symbols.js";
 import type { ProductName, VenueName } from "../market/venues.js";
 import { venueNamed } from "../venues/index.js";
-import {
-  type InstrumentListing,
-  queriedVenues,
-  queriesOf,
-  type UnifiedBook,
-  type UnifiedTicker,
-  type VenueQueries,
-} from "../venues/queries.js";
+import type { InstrumentListing, UnifiedBook, UnifiedTicker, VenueQueries } from "../venues/queries.js";
+import { queriedVenues, queriesOf } from "../venues/queries-of.js";
 import type { InstrumentMetadata } from "../venues/venue.js";
 import type { QueryDesk } from "./desk.js";
 import { listedInstrument, listing } from "./listing.js";

@@ -92,3 +92,8 @@ export const IDLE_SECONDS = 60;
 export const CLOSE_TIMEOUT_MS = 5000;
 /** TCP connections taken beyond the WebSocket ones: HTTP requests, and those that are told it is full. */
 export const SPARE_CONNECTIONS = 256;
+
+/** Handlers are set before the backend listens. */
+export interface HandlerSlot {
+  current: BackendHandlers | null;
+}

@@ -1,13 +1,8 @@
 import { CrosstickError } from "../errors.js";
-import type { BackendHandlers, BackendOptions, StreamBackend } from "./backend.js";
+import type { BackendOptions, HandlerSlot, StreamBackend } from "./backend.js";
 import { WsBackend } from "./ws.js";
 
 export type BackendChoice = "auto" | "uws" | "ws";
-
-/** Handlers are set before the backend listens. */
-export interface HandlerSlot {
-  current: BackendHandlers | null;
-}
 
 export interface ChosenBackend {
   backend: StreamBackend;

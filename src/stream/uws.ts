@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { CrosstickError, EXIT } from "../errors.js";
 import {
   type BackendOptions,
+  type HandlerSlot,
   IDLE_SECONDS,
   SPARE_CONNECTIONS,
   type StreamBackend,
@@ -12,7 +13,6 @@ import {
   type WebRequest,
   type WebResponse,
 } from "./backend.js";
-import type { HandlerSlot } from "./backends.js";
 import { errorBody, json } from "./http-error.js";
 import { listenProblem } from "./listen-error.js";
 import { STREAM_PATH } from "./protocol.js";

@@ -7,6 +7,7 @@ import { CrosstickError, EXIT } from "../errors.js";
 import {
   type BackendOptions,
   CLOSE_TIMEOUT_MS,
+  type HandlerSlot,
   HEADER_BYTES,
   HEADER_TIMEOUT_MS,
   IDLE_SECONDS,
@@ -17,7 +18,6 @@ import {
   type WebRequest,
   type WebResponse,
 } from "./backend.js";
-import type { HandlerSlot } from "./backends.js";
 import { errorBody, json } from "./http-error.js";
 import { listenProblem } from "./listen-error.js";
 import { STREAM_PATH } from "./protocol.js";

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import type { CrosstickError } from "crosstick/internal/errors";
-import { type ByteInput, openBytes } from "crosstick/internal/sources/recording/bytes";
+import type { ByteInput } from "crosstick/internal/sources/recording/byte-input";
+import { openBytes } from "crosstick/internal/sources/recording/bytes";
 import { scratchFile } from "./recorded.js";
 
 export interface Drained {

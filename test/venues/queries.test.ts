@@ -1,7 +1,8 @@
 import type { Instrument } from "crosstick/internal/market/instrument";
 import { resolveUnified } from "crosstick/internal/market/symbols";
 import type { VenueName } from "crosstick/internal/market/venues";
-import { queriesOf, type VenueQueries, type VenueQuery } from "crosstick/internal/venues/queries";
+import type { VenueQueries, VenueQuery } from "crosstick/internal/venues/queries";
+import { queriesOf } from "crosstick/internal/venues/queries-of";
 import { describe, expect, test } from "vitest";
 import { leaves, withLeaf } from "./query-leaves.js";
 import * as replies from "./query-replies.js";

@@ -1,27 +1,8 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import type { CrosstickError } from "../../errors.js";
+import type { ByteInput } from "./byte-input.js";
 import { GzipBytes } from "./gzip-bytes.js";
 import { fileError, inputError } from "./input-errors.js";
 import { PlainBytes } from "./plain-bytes.js";
-
-/** The bytes of a recording, decompressed, pulled by a worker into memory of its own choice. */
-export interface ByteInput {
-  /**
-   * Fills `target`, which may lie in shared memory, and returns the bytes written. 0: nothing is there
-   * yet (only for gzip, which works on another thread), await ready(). -1: nothing more will come; then
-   * `damage` tells whether that is the whole of it.
-   */
-  read(target: Uint8Array): number;
-  /** Resolves when read() has something to say other than 0. */
-  ready(): Promise<void>;
-  /** Why the recording ends early, from the moment that read() has returned -1; null when it does not. */
-  readonly damage: CrosstickError | null;
-  /** Bytes of the file used so far: of the compressed file, for progress. */
-  readonly bytesRead: number;
-  /** Bytes of the file when it was opened. */
-  readonly size: number;
-  close(): void;
-}
 
 /**
  * Opens a file for reading from its start. Gzip is told by its first two bytes, not by the name.

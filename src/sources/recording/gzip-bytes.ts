@@ -1,6 +1,6 @@
 import { closeSync, fstatSync } from "node:fs";
 import type { CrosstickError } from "../../errors.js";
-import type { ByteInput } from "./bytes.js";
+import type { ByteInput } from "./byte-input.js";
 import { type GzipEnd, inflate, inflateToDamage } from "./gzip-inflate.js";
 import { fileError, inputError } from "./input-errors.js";
 

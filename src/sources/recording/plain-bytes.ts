@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
 import type { CrosstickError } from "../../errors.js";
-import type { ByteInput } from "./bytes.js";
+import type { ByteInput } from "./byte-input.js";
 import { fileError } from "./input-errors.js";
 
 /** An uncompressed file, read straight into the target. */

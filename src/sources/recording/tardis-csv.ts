@@ -1,17 +1,8 @@
 import type { CrosstickError } from "../../errors.js";
-import { type ByteInput, openBytes } from "./bytes.js";
+import type { ByteInput } from "./byte-input.js";
+import { openBytes } from "./bytes.js";
 import { inputError } from "./input-errors.js";
-import { RowReader } from "./tardis-rows.js";
-
-/** What the rows of a file are: Tardis's own data types. */
-export type TardisType =
-  | "incremental_book_L2"
-  | "book_snapshot"
-  | "trades"
-  | "liquidations"
-  | "book_ticker"
-  | "derivative_ticker"
-  | "options_chain";
+import { RowReader, type TardisType } from "./tardis-rows.js";
 
 /** No row is there yet: await ready(). */
 export const ROW_LATER = 0;

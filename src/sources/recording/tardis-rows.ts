@@ -1,4 +1,12 @@
-import type { TardisType } from "./tardis-csv.js";
+/** What the rows of a file are: Tardis's own data types. */
+export type TardisType =
+  | "incremental_book_L2"
+  | "book_snapshot"
+  | "trades"
+  | "liquidations"
+  | "book_ticker"
+  | "derivative_ticker"
+  | "options_chain";
 
 /** A message made of rows; `text` is null when the row is none of its type. */
 export interface RowMessage {
