@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { PRODUCTS } from "../../market/venues.js";
-import { SIMULATED_VENUES } from "../venues.js";
+import { PRODUCTS, VENUES } from "../../market/venues.js";
 
 /** Which part of the simulator a fault hits; what is not said may be anything. */
 const where = {
-  venue: z.enum(SIMULATED_VENUES).optional().describe("Venue"),
+  venue: z.enum(VENUES).optional().describe("Venue"),
   product: z.enum(PRODUCTS).optional().describe("Product of the venue"),
   symbol: z.string().optional().describe("The venue's own symbol"),
   channel: z.string().optional().describe("depth, bookTicker, trade, orderbook, publicTrade, tickers, …"),
