@@ -19,6 +19,8 @@ export interface Behind {
 /** Costs in commands: of a channel named in a message, and of a list. */
 const CHANNEL_COST = 0.1;
 const LIST_COST = 10;
+const NONE: readonly string[] = [];
+const UP_TO_DATE: ReadonlyMap<Topic, Behind> = new Map();
 
 /** One client: what it may do, what it follows, how fast it reads. */
 export class Connection implements StreamConnection {
@@ -27,32 +29,57 @@ export class Connection implements StreamConnection {
   readonly entries = new Map<string, Subscribed>();
   /** Topics that follow from them. */
   readonly followed = new Map<Topic, Policy>();
-  /** Those of them whose messages do not go out at once. */
-  readonly behind = new Map<Topic, Behind>();
   /** Number of the hub's last flush that wrote to it. */
   flushNumber = 0;
   open = true;
   authenticated: boolean;
   readonly #hub: Hub;
+  readonly #ended: (socket: StreamSocket) => void;
+  /** Most connections are behind with nothing: they have no map of it. */
+  #behind: Map<Topic, Behind> | null = null;
   readonly #bucket: TokenBucket;
   readonly #openedMs: number;
-  #pendingChannels: string[];
+  #pendingChannels: readonly string[];
   #lastSentMs: number;
   #slowSinceMs = Number.NaN;
   #longest = 0;
   #faults = 0;
 
-  /** @param channels to subscribe at once, from the URL. */
-  constructor(hub: Hub, socket: StreamSocket, authenticated: boolean, channels: string[]) {
+  /**
+   * @param channels to subscribe at once, from the URL.
+   * @param ended called when the socket is gone.
+   */
+  constructor(
+    hub: Hub,
+    socket: StreamSocket,
+    authenticated: boolean,
+    channels: readonly string[],
+    ended: (socket: StreamSocket) => void,
+  ) {
     const { limits } = hub;
     const nowMs = hub.clock.monotonicMs();
     this.#hub = hub;
+    this.#ended = ended;
     this.socket = socket;
     this.authenticated = authenticated;
     this.#openedMs = nowMs;
     this.#lastSentMs = nowMs;
     this.#bucket = new TokenBucket(limits.commandsPerSecond, limits.commandBurst, nowMs);
-    this.#pendingChannels = channels;
+    this.#pendingChannels = channels.length === 0 ? NONE : channels;
+  }
+
+  /** Those of the followed topics whose messages do not go out at once. */
+  get behind(): ReadonlyMap<Topic, Behind> {
+    return this.#behind ?? UP_TO_DATE;
+  }
+
+  setBehind(topic: Topic, behind: Behind): void {
+    this.#behind ??= new Map();
+    this.#behind.set(topic, behind);
+  }
+
+  caughtUp(topic: Topic): void {
+    if (this.#behind?.delete(topic) && this.#behind.size === 0) this.#behind = null;
   }
 
   /** Greets, and subscribes to what the URL asked for. */
@@ -78,9 +105,8 @@ export class Connection implements StreamConnection {
   }
 
   closed(): void {
-    if (!this.open) return;
-    this.open = false;
-    this.#hub.forget(this);
+    this.#ended(this.socket);
+    this.#end();
   }
 
   /** Sends a message that was encoded before. */
@@ -108,7 +134,7 @@ export class Connection implements StreamConnection {
 
   close(code: number, reason: string): void {
     if (!this.open) return;
-    this.closed();
+    this.#end();
     this.socket.close(code, reason);
   }
 
@@ -140,6 +166,12 @@ export class Connection implements StreamConnection {
     if (nowMs - this.#slowSinceMs >= stallMs) this.#closeSlow();
     if (this.behind.size > 0) this.#hub.catchUp(this);
     if (nowMs - this.#lastSentMs >= heartbeatMs && this.hasRoom) this.send(heartbeat);
+  }
+
+  #end(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.#hub.forget(this);
   }
 
   #closeSlow(): void {
@@ -175,9 +207,9 @@ export class Connection implements StreamConnection {
 
   #subscribePending(): void {
     const channels = this.#pendingChannels;
-    this.#pendingChannels = [];
+    this.#pendingChannels = NONE;
     if (channels.length > 0)
-      this.#hub.subscriptions.subscribe(this, { op: "subscribe", channels, policy: "latest" }, null);
+      this.#hub.subscriptions.subscribe(this, { op: "subscribe", channels: [...channels], policy: "latest" }, null);
   }
 }
 

@@ -109,8 +109,13 @@ export class Hub {
   }
 
   /** Takes a new WebSocket connection. */
-  open(socket: StreamSocket, authenticated: boolean, channels: string[]): Connection {
-    const connection = new Connection(this, socket, authenticated, channels);
+  open(
+    socket: StreamSocket,
+    authenticated: boolean,
+    channels: readonly string[],
+    ended: (socket: StreamSocket) => void,
+  ): Connection {
+    const connection = new Connection(this, socket, authenticated, channels, ended);
     this.connections.add(connection);
     this.counters.opened++;
     connection.start();
@@ -244,7 +249,7 @@ export class Hub {
     const place = connection.behind.get(topic);
     if (place === undefined || place.toldEmpty) return;
     connection.send(topic.channel.emptySnapshot(this.nowNs()));
-    connection.behind.set(topic, { from: null, conflate: false, toldEmpty: true });
+    connection.setBehind(topic, { from: null, conflate: false, toldEmpty: true });
   }
 
   /** Nobody wants it any more: what happens from now on is not numbered, so nobody can resume across it. */

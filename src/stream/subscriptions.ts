@@ -105,13 +105,13 @@ export class Subscriptions {
   hold(connection: Connection, topic: Topic, from: number | null, conflate: boolean): void {
     if (topic.live.delete(connection)) connection.socket.leave(topic.channel.name);
     topic.behind.add(connection);
-    connection.behind.set(topic, { from, conflate, toldEmpty: false });
+    connection.setBehind(topic, { from, conflate, toldEmpty: false });
   }
 
   /** Back into the fan-out: the connection has everything up to the last message. */
   release(connection: Connection, topic: Topic): void {
     topic.behind.delete(connection);
-    connection.behind.delete(topic);
+    connection.caughtUp(topic);
     topic.live.add(connection);
     connection.socket.join(topic.channel.name);
   }
@@ -166,7 +166,7 @@ export class Subscriptions {
   #leave(connection: Connection, topic: Topic): void {
     if (topic.live.delete(connection) && connection.open) connection.socket.leave(topic.channel.name);
     topic.behind.delete(connection);
-    connection.behind.delete(topic);
+    connection.caughtUp(topic);
     connection.followed.delete(topic);
   }
 

@@ -64,23 +64,15 @@ export class Upgrades {
     if (channels.length > limits.channelsPerMessage)
       return turnAway(socket, CLOSE.policy, "too many channels", "STREAM_MESSAGE");
     if (token !== null && !hub.admits(token, address)) return turnAway(socket, CLOSE.badToken, "wrong token");
-    const connection = hub.open(socket, token !== null || !tokens.required, channels);
     this.#perAddress.set(address, open + 1);
-    return this.#counted(connection, address);
+    return hub.open(socket, token !== null || !tokens.required, channels, this.#ended);
   }
 
-  #counted(connection: StreamConnection, address: string): StreamConnection {
-    return {
-      message: (text, bytes) => connection.message(text, bytes),
-      drained: () => connection.drained(),
-      closed: () => {
-        connection.closed();
-        const left = (this.#perAddress.get(address) ?? 1) - 1;
-        if (left > 0) this.#perAddress.set(address, left);
-        else this.#perAddress.delete(address);
-      },
-    };
-  }
+  readonly #ended = ({ address }: StreamSocket): void => {
+    const left = (this.#perAddress.get(address) ?? 1) - 1;
+    if (left > 0) this.#perAddress.set(address, left);
+    else this.#perAddress.delete(address);
+  };
 }
 
 function refuse(status: number, code: string, message: string): WebResponse {

@@ -21,7 +21,8 @@ import { readTls } from "./tls-files.js";
 /** What uWebSockets.js keeps with each of its sockets. */
 interface Held {
   address: string;
-  take: (socket: StreamSocket) => StreamConnection;
+  /** Null once taken: it holds the whole upgrade request, some kilobytes a connection. */
+  take: ((socket: StreamSocket) => StreamConnection) | null;
   socket?: UwsSocket;
   connection?: StreamConnection;
 }
@@ -67,7 +68,8 @@ export class UwsBackend implements StreamBackend {
         const held = ws.getUserData();
         held.socket = new UwsSocket(ws, held.address);
         this.#open.add(held.socket);
-        held.connection = held.take(held.socket);
+        held.connection = held.take?.(held.socket);
+        held.take = null;
       },
       message: (ws, data, binary) => {
         ws.getUserData().connection?.message(binary ? null : decoder.decode(data), data.byteLength);
