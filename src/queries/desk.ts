@@ -21,6 +21,8 @@ export interface DeskOptions {
 const CONCURRENCY = 5;
 const PATIENCE_MS = 5000;
 const RETRIES = 2;
+/** A timer may ring a little early, when the venue still counts what was asked before. */
+const TIMER_MS = 5;
 /** Of a reply that is no answer, characters that are told. */
 const EXCERPT = 200;
 /** Where a venue says nothing of its limits. */
@@ -62,7 +64,7 @@ export class QueryDesk {
       {
         maxAttempts: RETRIES,
         backoff: new DelegateBackoff(({ result }) =>
-          "error" in result && result.error instanceof QueryError ? (result.error.retryMs ?? 0) : 0,
+          "error" in result && result.error instanceof QueryError ? Math.ceil(result.error.retryMs ?? 0) + TIMER_MS : 0,
         ),
       },
     );

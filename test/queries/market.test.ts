@@ -97,7 +97,7 @@ describe("every market of the simulator, by HTTP", () => {
     const { simulator, queries } = rig;
     const instrument = await queries.find("binance", "BTC/USDT");
     simulator.resume(); // a ban ends by the model's clock
-    simulator.fault({ kind: "ban", venue: "binance", status: 429, retryAfterS: 1, forMs: 300 });
+    simulator.fault({ kind: "ban", venue: "binance", status: 429, retryAfterS: 1, forMs: 100 });
     expect((await queries.book(instrument, 5)).bids).toHaveLength(5);
     simulator.fault({ kind: "ban", venue: "binance", product: "usdm", status: 429, retryAfterS: 60, forMs: 300 });
     const other = await queries.find("binance", "BTC/USDT:USDT");
