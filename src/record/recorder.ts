@@ -51,7 +51,7 @@ export class Recorder {
     this.log.begin({ position: this.position, timeUs: Number.NaN, start: "fresh" }, () => {});
   }
 
-  /** Takes what is there, writes and syncs what is due. Returns whether there was anything to take. */
+  /** Takes what is there, writes and syncs what is due. Returns whether there may be more to take now. */
   turn(): boolean {
     let left = TURN_RECORDS;
     while (left > 0) {
@@ -62,7 +62,7 @@ export class Recorder {
     }
     this.log.tick();
     this.askForCheckpoint();
-    return left < TURN_RECORDS;
+    return left <= 0;
   }
 
   /** Whether the engine has closed the ring and everything in it was taken. */

@@ -36,6 +36,7 @@ export interface RecordWorkerData {
   checkpoints: MessagePort;
 }
 
+/** Between two turns when everything was taken: each costs as much as some hundred records, and the ring holds many more. */
 const IDLE_MS = 2;
 const STATUS_MS = 1000;
 
@@ -108,10 +109,10 @@ async function main(): Promise<void> {
   say({ type: "ready" });
   const told = new Telling(status);
   while (!(isStopping && recorder.ended)) {
-    const isBusy = recorder.turn();
+    const hasMore = recorder.turn();
     raw?.turn();
     told.look();
-    await (isBusy ? new Promise(setImmediate) : sleep(IDLE_MS));
+    await (hasMore ? new Promise(setImmediate) : sleep(IDLE_MS));
   }
   recorder.end();
   raw?.end();
