@@ -5,7 +5,7 @@ import { CrosstickError, EXIT } from "../errors.js";
 import type { ReplayInputOrder } from "../replay.js";
 import type { AccountReport } from "../research/account.js";
 import { createOutput } from "./output.js";
-import { damageError, inputOf, writeOut } from "./replay.js";
+import { damageError, inputOf, timeOf, writeOut } from "./replay.js";
 import { progressLine, workersOf } from "./research-inputs.js";
 
 const LATENCY_MS = 50;
@@ -22,6 +22,8 @@ export function register(program: Command): void {
     .requiredOption("-c, --config <file>", "configuration: strategies, fees, gates")
     .option("--latency-ms <n>", "from the signal to the order in the book, ms", millisecondsOf, LATENCY_MS)
     .option("--half-spread-bps <n>", "bars: half the spread around each close, bps; they have no book", bpsOf)
+    .option("--from <time>", "bars: those that open from this time on", timeOf)
+    .option("--to <time>", "bars: those that open before this time", timeOf)
     .option("--workers <n>", "threads that decode", workersOf, 1)
     .option(
       "--sweep <range>",
@@ -40,6 +42,8 @@ interface Options {
   config: string;
   latencyMs: number;
   halfSpreadBps?: number;
+  from?: number;
+  to?: number;
   workers: number;
   sweep: string[];
   out?: string;
@@ -49,7 +53,7 @@ interface Options {
 }
 
 async function run(inputs: string[], options: Options): Promise<void> {
-  const orders = inputs.map((text) => orderOf(text, options.halfSpreadBps));
+  const orders = inputs.map((text) => orderOf(text, options));
   const loaded = loadConfig({ file: options.config, env: process.env }).config;
   if (loaded.strategies.length === 0)
     throw new CrosstickError("BACKTEST_STRATEGIES", `${options.config} has no strategies: there is nothing to test`, {
@@ -112,16 +116,22 @@ export function shown(report: AccountReport): Record<string, unknown> {
 }
 
 /** `venue:symbol=path` is a file of bars; all else as for replay. */
-function orderOf(text: string, halfSpreadBps: number | undefined): ReplayInputOrder {
+function orderOf(text: string, { halfSpreadBps, from, to }: Options): ReplayInputOrder {
   const match = /^([a-z]+:[^=]+)=(.+)$/.exec(text);
-  if (match === null) return inputOf(text);
+  if (match === null) {
+    if (from !== undefined || to !== undefined)
+      throw new CrosstickError("USAGE_FROM", `--from and --to choose bars, and ${text} is no file of bars`, {
+        exitCode: EXIT.usage,
+      });
+    return inputOf(text);
+  }
   if (halfSpreadBps === undefined)
     throw new CrosstickError(
       "USAGE_SPREAD",
       "Bars have no book: say with --half-spread-bps what crossing half the spread costs",
       { exitCode: EXIT.usage },
     );
-  return { path: match[2], bars: { instrument: match[1], book: { halfSpreadBps } } };
+  return { path: match[2], bars: { instrument: match[1], book: { halfSpreadBps }, span: { fromUs: from, toUs: to } } };
 }
 
 /** The gates of age look at a bar that was over a bar ago. */

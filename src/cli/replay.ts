@@ -169,7 +169,7 @@ export function print(summary: ReplaySummary): void {
 }
 
 /** Epoch µs of a time in any of the forms that recordings have. */
-function timeOf(text: string): number {
+export function timeOf(text: string): number {
   const time = parseTime(text);
   if (time === null)
     throw new InvalidArgumentError("give a time such as 2026-11-25T08:00:00Z, or s, ms, µs or ns since 1970");

@@ -1,6 +1,7 @@
+import { CrosstickError, EXIT } from "../errors.js";
 import * as L from "../layout.js";
 import type { ProductName } from "../market/venues.js";
-import { type BarSeries, readBars } from "../sources/recording/bars.js";
+import { type BarSeries, type BarSpan, readBars, within } from "../sources/recording/bars.js";
 import { type InputPlace, NEXT_END, NEXT_FRAME, type ReplayInput } from "./replay-input.js";
 
 /** What is made of a bar, which has no book. */
@@ -49,11 +50,16 @@ export class BarInput implements ReplayInput {
   static async open(
     path: string,
     market: { product: ProductName; rawSymbol: string },
-    book: BarBook,
+    { book, span }: { book: BarBook; span: BarSpan },
     source: number,
     place: InputPlace,
   ): Promise<BarInput> {
-    return new BarInput(await readBars(path), market, book, source, place);
+    const bars = within(await readBars(path), span);
+    if (bars.openMs.length === 0)
+      throw new CrosstickError("BARS_NONE", `${path} has no bar that opens between --from and --to`, {
+        exitCode: EXIT.usage,
+      });
+    return new BarInput(bars, market, book, source, place);
   }
 
   next(): number {

@@ -1,6 +1,7 @@
 import { CrosstickError } from "../errors.js";
 import { CRYPTOFEED_NAMES, cryptofeedMarket, TARDIS_NAMES, tardisMarket } from "../market/recorders.js";
 import type { ProductName, VenueName } from "../market/venues.js";
+import type { BarSpan } from "../sources/recording/bars.js";
 import { openBytes } from "../sources/recording/bytes.js";
 import { openCryptofeed } from "../sources/recording/cryptofeed.js";
 import { tardisHeader } from "../sources/recording/tardis-csv.js";
@@ -19,7 +20,7 @@ export type ReplayInputSpec = {
   | { format: "lines"; product: ProductName }
   | { format: "cryptofeed" }
   | { format: "tardis-csv" }
-  | { format: "bars"; product: ProductName; rawSymbol: string; book: BarBook }
+  | { format: "bars"; product: ProductName; rawSymbol: string; book: BarBook; span: BarSpan }
   /** `path` is the folder. */
   | { format: "raw"; venue: VenueName; product: ProductName }
 );
@@ -31,7 +32,7 @@ export async function openInput(spec: ReplayInputSpec, place: InputPlace): Promi
     return new LineInput({ ...place, bytes: openBytes(path), product: spec.product, source });
   if (spec.format === "raw") return new RawInput(path, spec, source, place);
   if (spec.format === "tardis-csv") return openTardis(path, source, place);
-  if (spec.format === "bars") return BarInput.open(path, spec, spec.book, source, place);
+  if (spec.format === "bars") return BarInput.open(path, spec, spec, source, place);
   const frames = await openCryptofeed(path);
   const market = cryptofeedMarket(frames.exchange);
   if (market === null) throw unknownExchange(path, frames.exchange);

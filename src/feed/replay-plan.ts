@@ -12,6 +12,7 @@ import {
 } from "../market/venues.js";
 import { isJournal, isRawLog } from "../record/is-journal.js";
 import { rawMarkets } from "../record/raw-frames.js";
+import type { BarSpan } from "../sources/recording/bars.js";
 import { cryptofeedExchange } from "../sources/recording/cryptofeed.js";
 import { findRecordings } from "../sources/recording/format.js";
 import { tardisHeader } from "../sources/recording/tardis-csv.js";
@@ -27,8 +28,8 @@ export interface ReplayInputOrder {
   market?: VenueProduct;
   /** The frames of a raw log that lies in the directory `path`. */
   raw?: boolean;
-  /** The file holds bars of this instrument, `venue:symbol`, of which books are made so wide. */
-  bars?: { instrument: string; book: BarBook };
+  /** The file holds bars of this instrument, `venue:symbol`, of which books are made so wide; all of them, or those of a span. */
+  bars?: { instrument: string; book: BarBook; span?: BarSpan };
 }
 
 interface Found {
@@ -38,7 +39,7 @@ interface Found {
   products: readonly ProductName[];
   /** Whose words the frames are in, where not the venue's own. */
   relay?: Relay;
-  bars?: { rawSymbol: string; book: BarBook };
+  bars?: { rawSymbol: string; book: BarBook; span: BarSpan };
 }
 
 /**
@@ -143,7 +144,7 @@ function findRaw(path: string): Found[] {
 }
 
 /** @throws SYMBOL_UNKNOWN for what is no unified symbol of its venue */
-function findBars(path: string, { instrument, book }: NonNullable<ReplayInputOrder["bars"]>): Found {
+function findBars(path: string, { instrument, book, span = {} }: NonNullable<ReplayInputOrder["bars"]>): Found {
   const colon = instrument.indexOf(":");
   const venue = parseVenue(instrument.slice(0, colon));
   const found = resolveUnified(venue, instrument.slice(colon + 1));
@@ -156,7 +157,7 @@ function findBars(path: string, { instrument, book }: NonNullable<ReplayInputOrd
       },
     );
   const { product, rawSymbol } = found;
-  return { path, format: "bars", venue, products: [product], relay: "tardis", bars: { rawSymbol, book } };
+  return { path, format: "bars", venue, products: [product], relay: "tardis", bars: { rawSymbol, book, span } };
 }
 
 /** A file without rows holds nothing, which is no error. */

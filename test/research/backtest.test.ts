@@ -8,6 +8,7 @@ import { parseConfig } from "crosstick/internal/config";
 import type { Fill, TradingLine } from "crosstick/internal/engine/trading";
 import { parseVenueProduct } from "crosstick/internal/market/venues";
 import { Account } from "crosstick/internal/research/account";
+import type { BarSpan } from "crosstick/internal/sources/recording/bars";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { manySignals } from "../replay/configurations.js";
@@ -37,12 +38,13 @@ const pair = {
 async function onBars(
   files: [string, string],
   config: object = pair,
+  span: BarSpan = {},
 ): Promise<{ result: BacktestResult; lines: string[] }> {
   const lines: string[] = [];
   const result = await backtest({
     inputs: ["ETH", "BTC"].map((base, i) => ({
       path: files[i],
-      bars: { instrument: idOf(base), book: { halfSpreadBps: 0.5 } },
+      bars: { instrument: idOf(base), book: { halfSpreadBps: 0.5 }, span },
     })),
     config: parseConfig(config),
     trading: { latencyMs: 1, markMs: 3_600_000 },
@@ -63,6 +65,21 @@ describe.skipIf(!hasRecordings)("a pair on eight months of real 5-minute bars", 
     expect(trades.reduce((sum, { pnl }) => sum + (pnl ?? 0), 0)).toBeCloseTo(report.pnl ?? 0, 6);
     expect(report.maxDrawdown).toBeGreaterThan(0);
     expect(report.sharpe).not.toBeNull();
+  });
+
+  test("a span of the bars is a file that holds no others, and one without bars is refused", async () => {
+    const [from, to] = [Date.UTC(2022, 5, 10, 3), Date.UTC(2022, 6, 20)];
+    const cut = [ETH, BTC].map((path, k) => {
+      const [header, ...rows] = gunzipSync(readFileSync(path)).toString().trim().split("\n");
+      const kept = rows.filter((row) => Number(row.split(",")[0]) >= from && Number(row.split(",")[0]) < to);
+      expect(kept.length).toBe((to - from) / 300_000);
+      return folder.write(`cut-${k}.csv`, [header, ...kept, ""].join("\n"));
+    });
+    const span = { fromUs: from * 1000, toUs: to * 1000 };
+    const whole = await onBars([ETH, BTC], pair, span);
+    expect(whole.result.strategies.pair.report.trades).toBeGreaterThan(3);
+    expect(whole.lines).toEqual((await onBars(cut as [string, string])).lines);
+    await expect(onBars([ETH, BTC], pair, { toUs: 1 })).rejects.toMatchObject({ code: "BARS_NONE", exitCode: 2 });
   });
 
   test("nothing that comes later changes what came before", async () => {

@@ -66,6 +66,25 @@ export function widened(series: BarSeries, widthMs: number): BarSeries {
   return { name: series.name, widthMs, openMs: Float64Array.from(openMs), close: Float64Array.from(close) };
 }
 
+/** Bars that open from one time on and before another, epoch µs; undefined: no bound. */
+export interface BarSpan {
+  fromUs?: number;
+  toUs?: number;
+}
+
+/** The bars of a series that open within a span. */
+export function within(
+  series: BarSeries,
+  { fromUs = Number.NEGATIVE_INFINITY, toUs = Number.POSITIVE_INFINITY }: BarSpan,
+): BarSeries {
+  const { openMs, close } = series;
+  const first = openMs.findIndex((ms) => ms * 1000 >= fromUs);
+  const begin = first < 0 ? openMs.length : first;
+  const after = openMs.findIndex((ms) => ms * 1000 >= toUs);
+  const end = Math.max(begin, after < 0 ? openMs.length : after);
+  return { ...series, openMs: openMs.subarray(begin, end), close: close.subarray(begin, end) };
+}
+
 interface Row {
   openMs: number;
   close: number;
