@@ -1,5 +1,6 @@
 /** Wiring of a backtest: a replay whose signals become trades, and an account a strategy that keeps them. */
 import type { ResolvedConfig } from "./config.js";
+import type { StrategyTotals } from "./engine/start.js";
 import type { TradingLine, TradingSettings } from "./engine/trading.js";
 import { type ReplayInputOrder, type ReplaySummary, replay } from "./replay.js";
 import { Account, type AccountReport, type EquityPoint, type Trade } from "./research/account.js";
@@ -68,13 +69,20 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
       onTrades?.(lines);
     },
   });
-  const strategies = Object.fromEntries(
+  return { strategies: strategyBacktests(accounts, summary.strategies), summary, damages };
+}
+
+/** What every strategy did and earned, by name. */
+export function strategyBacktests(
+  accounts: Accounts,
+  totals: Record<string, StrategyTotals>,
+): Record<string, StrategyBacktest> {
+  return Object.fromEntries(
     accounts.names().map((name) => {
       const account = accounts.get(name);
-      const { kind, signals, refused } = summary.strategies[name];
+      const { kind, signals, refused } = totals[name];
       const { trades, equity } = account;
       return [name, { kind, signals, refused, report: account.report(), trades, equity }];
     }),
   );
-  return { strategies, summary, damages };
 }

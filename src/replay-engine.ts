@@ -4,8 +4,10 @@ import { gatesOf } from "./config/gates.js";
 import type { ResolvedConfig } from "./config.js";
 import type { PublishedFigures } from "./engine/live-report.js";
 import type { Fees } from "./engine/proposal.js";
-import type { EngineMessage, EngineReport, EngineWorkerData, StrategyOrder } from "./engine/worker.js";
-import { CrosstickError } from "./errors.js";
+import type { StrategyOrder } from "./engine/start.js";
+import type { EngineMessage, EngineReport, EngineWorkerData } from "./engine/worker.js";
+import { CrosstickError, type WorkerFailure } from "./errors.js";
+import type { ReplayWorkerReport } from "./feed/replay-worker.js";
 import { type MemoryPlan, planMemory } from "./kernel/memory.js";
 import { JOURNAL_RECORDS } from "./live/recorder.js";
 
@@ -97,5 +99,17 @@ export function followEngine(
     engine.on("exit", () =>
       reject(new CrosstickError("ENGINE_LOST", "The engine's thread ended before its work was done")),
     );
+  });
+}
+
+/** Resolves with what a feed's worker says when its lanes are over. */
+export function followFeed(worker: Worker): Promise<ReplayWorkerReport> {
+  return new Promise((resolve, reject) => {
+    worker.on("message", (message: ReplayWorkerReport | WorkerFailure) => {
+      if ("type" in message) reject(new CrosstickError(message.code, message.message, { exitCode: message.exitCode }));
+      else resolve(message);
+    });
+    worker.on("error", reject);
+    worker.on("exit", () => reject(new CrosstickError("FEED_LOST", "A feed's thread ended before its work was done")));
   });
 }

@@ -5,14 +5,14 @@ import { Worker } from "node:worker_threads";
 import { record as recordSection } from "./config/sections.js";
 import { parseConfig, type ResolvedConfig } from "./config.js";
 import type { EngineWorkerData } from "./engine/worker.js";
-import { CrosstickError, EXIT, type WorkerFailure } from "./errors.js";
+import { CrosstickError, EXIT } from "./errors.js";
 import { planLanes, type ReplayInputOrder } from "./feed/replay-plan.js";
-import type { ReplayLaneSpec, ReplayWorkerData, ReplayWorkerReport } from "./feed/replay-worker.js";
+import type { ReplayLaneSpec, ReplayWorkerData } from "./feed/replay-worker.js";
 import { compileKernel, type DecodeKernel, startKernel } from "./kernel/kernel.js";
 import { createMemory, type MemoryPlan, viewsOf } from "./kernel/memory.js";
 import { Recorder } from "./live/recorder.js";
 import { isJournal } from "./record/is-journal.js";
-import { engineWorkerData, followEngine, memoryOf } from "./replay-engine.js";
+import { engineWorkerData, followEngine, followFeed, memoryOf } from "./replay-engine.js";
 import type { ReplayOptions, ReplayResult } from "./replay-options.js";
 import { type ReplaySummary, summaryOf } from "./summary.js";
 
@@ -118,15 +118,4 @@ function shareOut(lanes: ReplayLaneSpec[], workers: number): ReplayLaneSpec[][] 
     shares[i % shares.length].push(lane);
   });
   return shares;
-}
-
-function followFeed(worker: Worker): Promise<ReplayWorkerReport> {
-  return new Promise((resolve, reject) => {
-    worker.on("message", (message: ReplayWorkerReport | WorkerFailure) => {
-      if ("type" in message) reject(new CrosstickError(message.code, message.message, { exitCode: message.exitCode }));
-      else resolve(message);
-    });
-    worker.on("error", reject);
-    worker.on("exit", () => reject(new CrosstickError("FEED_LOST", "A feed's thread ended before its work was done")));
-  });
 }

@@ -1,11 +1,13 @@
 // Piscina entry: one backtest with some settings changed.
-import { backtest } from "./backtest.js";
+import { backtest, type StrategyBacktest } from "./backtest.js";
 import { parseConfig, type ResolvedConfig } from "./config.js";
 import { CrosstickError, EXIT, type WorkerFailure, workerFailure } from "./errors.js";
-import type { Point, SweepJob, SweepResult } from "./sweep.js";
+import { compileKernel } from "./kernel/kernel.js";
+import type { Damage, Point, SweepAnswer, SweepJob } from "./sweep.js";
+import { backtestTape, type TapeBacktestOptions } from "./tape-backtest.js";
 
 /** Errors cross threads as plain data. */
-export default async function work(job: SweepJob): Promise<SweepResult | WorkerFailure> {
+export default async function work(job: SweepJob): Promise<SweepAnswer | WorkerFailure> {
   try {
     return await test(job);
   } catch (error) {
@@ -13,9 +15,21 @@ export default async function work(job: SweepJob): Promise<SweepResult | WorkerF
   }
 }
 
-async function test({ inputs, config, trading, point }: SweepJob): Promise<SweepResult> {
-  const { strategies } = await backtest({ inputs, config: changed(config, point), trading });
-  return { point, reports: Object.fromEntries(Object.entries(strategies).map(([name, { report }]) => [name, report])) };
+async function test({ inputs, tape, config, trading, point }: SweepJob): Promise<SweepAnswer> {
+  const settings = { config: changed(config, point), trading };
+  const { strategies, damages } =
+    tape === null ? await backtest({ inputs, ...settings }) : await fromTape({ tape, ...settings });
+  const reports = Object.fromEntries(Object.entries(strategies).map(([name, { report }]) => [name, report]));
+  return { result: { point, reports }, damages };
+}
+
+let kernel: WebAssembly.Module | null = null;
+
+async function fromTape(
+  options: Omit<TapeBacktestOptions, "module">,
+): Promise<{ strategies: Record<string, StrategyBacktest>; damages: Damage[] }> {
+  kernel ??= compileKernel("engine");
+  return { strategies: await backtestTape({ ...options, module: kernel }), damages: [] };
 }
 
 /** The configuration with the point's settings, validated as if they stood in the file. @throws USAGE_SWEEP, CONFIG_* */

@@ -86,7 +86,7 @@ async function run(inputs: string[], options: Options): Promise<void> {
 async function runSweep(inputs: ReplayInputOrder[], config: ResolvedConfig, options: Options): Promise<void> {
   const { axisOf, sweep } = await import("../sweep.js");
   const progress = progressLine("points");
-  const results = await sweep({
+  const { results, damages } = await sweep({
     ...{ inputs, config, axes: options.sweep.map(axisOf), file: options.out ?? null, progress: progress.at },
     trading: { latencyMs: options.latencyMs, markMs: MARK_MS },
   });
@@ -99,6 +99,7 @@ async function runSweep(inputs: ReplayInputOrder[], config: ResolvedConfig, opti
       ),
     ),
   );
+  if (damages.length > 0) throw damageError(damages);
 }
 
 function collect(text: string, before: string[]): string[] {

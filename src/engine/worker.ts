@@ -4,46 +4,24 @@ import { createHash } from "node:crypto";
 import { createHistogram } from "node:perf_hooks";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { type WorkerFailure, workerFailure } from "../errors.js";
-import { type EngineKernel, startKernel } from "../kernel/kernel.js";
-import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
+import type { EngineKernel } from "../kernel/kernel.js";
+import { viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import { captureCheckpoint, restoreCheckpoint } from "./checkpoint.js";
-import { Host } from "./host.js";
+import type { Host } from "./host.js";
 import type { LiveReport, PublishedFigures } from "./live-report.js";
-import { loadStrategy } from "./load-strategy.js";
 import type { Outcome } from "./outcomes.js";
-import type { Fees } from "./proposal.js";
 import type { Signal } from "./signal.js";
-import { StrategyRunner, type StrategySpec } from "./strategy-runner.js";
-import type { TradingLine, TradingSettings } from "./trading.js";
+import { type EngineSetup, type StrategyTotals, startEngine, strategyTotals } from "./start.js";
+import type { TradingLine } from "./trading.js";
 
-/** A strategy of the configuration: its settings, and what its module is given. */
-export interface StrategyOrder {
-  spec: StrategySpec;
-  kind?: string;
-  /** File URL of a user's module. */
-  use?: string;
-  options: unknown;
-}
-
-export interface EngineWorkerData {
-  module: WebAssembly.Module;
-  memory: WebAssembly.Memory;
-  plan: MemoryPlan;
-  mode: "live" | "replay";
-  strategies: StrategyOrder[];
-  fees: Fees;
-  vwapTrades: number;
+export interface EngineWorkerData extends EngineSetup {
   /** Send the signal lines, not only their digest. */
   sendSignals: boolean;
   /** Without work: spin, spin and then sleep, or sleep at once. */
   idle: "spin" | "backoff" | "park";
   /** When a journal is kept: where checkpoints are handed over. */
   journal?: MessagePort;
-  /** Tell the strategies' figures, each at most once in so many ms of engine time; absent: not at all. */
-  figuresMs?: number;
-  /** Signals become trades, which are told. */
-  trading?: TradingSettings;
   /** Replay of a journal: the state to begin with, and the engine time from which signals are told. */
   restore?: ArrayBuffer | null;
   fromUs?: number;
@@ -63,7 +41,7 @@ export type EngineMessage =
   | { type: "done"; report: EngineReport };
 
 export interface EngineReport {
-  strategies: Record<string, { kind: string; signals: number; refused: Record<string, number> }>;
+  strategies: Record<string, StrategyTotals>;
   /** SHA-256 of the signal lines, each with its newline, hexadecimal. */
   digest: string;
   records: number;
@@ -82,26 +60,7 @@ const REPORT_MS = 250;
 
 const { memory, plan } = data;
 const views = viewsOf(memory);
-const kernel = startKernel<EngineKernel>(data.module, memory);
-
-function prepareHeader(): void {
-  const { u32 } = views;
-  const at = plan.engine;
-  u32[(at + L.ENGINE_MODE) >> 2] = data.mode === "replay" ? L.ENGINE_MODE_REPLAY : L.ENGINE_MODE_LIVE;
-  u32[(at + L.ENGINE_INSTRUMENTS_AT) >> 2] = plan.instruments;
-  u32[(at + L.ENGINE_BOOKS_AT) >> 2] = plan.books;
-  u32[(at + L.ENGINE_BOOK_BYTES) >> 2] = plan.bookBytes;
-  u32[(at + L.ENGINE_CLOCKS_AT) >> 2] = plan.clocks;
-  u32[(at + L.ENGINE_RESYNC_AT) >> 2] = plan.resync;
-  u32[(at + L.ENGINE_INSTRUMENT_CAPACITY) >> 2] = plan.sizes.instruments;
-  const rings = data.journal === undefined ? plan.consumers : [...plan.consumers, plan.journal];
-  u32[(at + L.ENGINE_CONSUMERS) >> 2] = rings.length;
-  rings.forEach((ring, i) => {
-    u32[((at + L.ENGINE_CONSUMER_RINGS) >> 2) + i] = ring;
-  });
-  kernel.engineInit(at);
-  for (const { ring } of plan.lanes) kernel.laneAdd(ring);
-}
+let kernel: EngineKernel;
 
 const hash = createHash("sha256");
 let lines: string[] = [];
@@ -160,36 +119,6 @@ function sendLines(): void {
 
 function say(message: EngineMessage): void {
   parentPort?.postMessage(message);
-}
-
-async function createHost(): Promise<Host> {
-  const { fees, vwapTrades, trading: settings } = data;
-  const host = new Host({
-    ...{ views, plan, kernel, fees, vwapTrades, outcome: tellOutcome, trading: settings, traded: tellTrade },
-  });
-  for (const { spec, kind, use, options } of data.strategies) {
-    const definition = await loadStrategy(spec.name, kind, use);
-    const { market, windows, evaluator, outcomes, trading } = host;
-    const { figuresMs } = data;
-    const told = figuresMs === undefined ? undefined : { figuresMs, tell: tellFigures };
-    host.add(
-      new StrategyRunner({
-        spec,
-        definition,
-        options,
-        views,
-        market,
-        windows,
-        evaluator,
-        outcomes,
-        trading,
-        emit,
-        figures: told,
-      }),
-    );
-  }
-  if (data.restore) restoreCheckpoint(data.restore, host, views, plan);
-  return host;
 }
 
 /** Takes messages until every ring is closed and empty. */
@@ -294,21 +223,19 @@ function park(): void {
 }
 
 function totals(host: Host): Pick<EngineReport, "strategies" | "records" | "messages"> {
-  const strategies: EngineReport["strategies"] = {};
-  for (const { spec, kind, signals, refused } of host.runners) {
-    const reasons = [...refused].sort(([a], [b]) => (a < b ? -1 : 1));
-    strategies[spec.name] = { kind, signals, refused: Object.fromEntries(reasons) };
-  }
   return {
-    strategies,
+    strategies: strategyTotals(host),
     records: views.f64[(plan.engine + L.ENGINE_RECORDS) >> 3],
     messages: views.f64[(plan.engine + L.ENGINE_MESSAGES) >> 3],
   };
 }
 
 try {
-  prepareHeader();
-  const host = await createHost();
+  const listener = { signal: emit, outcome: tellOutcome, figures: tellFigures, trade: tellTrade };
+  const engine = await startEngine(data, listener, data.journal !== undefined);
+  const { host } = engine;
+  kernel = engine.kernel;
+  if (data.restore) restoreCheckpoint(data.restore, host, views, plan);
   say({ type: "ready" });
   run(host);
   kernel.closeConsumers();

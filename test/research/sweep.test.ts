@@ -1,7 +1,7 @@
 // Sweeps: the points of a grid on all cores, into a file that a second start goes on with.
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { backtest } from "crosstick/internal/backtest";
 import { parseConfig } from "crosstick/internal/config";
 import { axisOf, pointsOf, sweep } from "crosstick/internal/sweep";
@@ -65,8 +65,15 @@ describe.skipIf(!hasRecordings)("on two weeks of real bars", () => {
   test("each point is the backtest with those settings; what was computed is not computed again", async () => {
     const file = folder.path("sweep.ndjson");
     const steps: number[] = [];
-    const results = await sweep({ inputs, config, trading, axes, file, progress: (done) => steps.push(done) });
-    expect(steps).toEqual([1, 2, 3, 4]);
+    const { results, damages } = await sweep({
+      inputs,
+      config,
+      trading,
+      axes,
+      file,
+      progress: (done) => steps.push(done),
+    });
+    expect([steps, damages]).toEqual([[1, 2, 3, 4], []]);
     expect(results.map(({ point }) => point)).toEqual(pointsOf(axes));
     expect(new Set(results.map(({ reports }) => reports.pair.pnl)).size).toBe(4);
     const one = structuredClone(config);
@@ -79,13 +86,33 @@ describe.skipIf(!hasRecordings)("on two weeks of real bars", () => {
 
     // Ended in the middle of its last line.
     const lines = readFileSync(file, "utf8").trim().split("\n");
-    writeFileSync(file, `${lines.slice(0, 3).join("\n")}\n${lines[3].slice(0, 40)}`);
+    writeFileSync(file, `${lines.slice(0, 4).join("\n")}\n${lines[4].slice(0, 40)}`);
     const again: number[] = [];
-    expect(await sweep({ inputs, config, trading, axes, file, progress: (done) => again.push(done) })).toEqual(results);
+    const second = await sweep({ inputs, config, trading, axes, file, progress: (done) => again.push(done) });
+    expect(second.results).toEqual(results);
     expect(again).toEqual([4]);
     const { size } = statSync(file);
     await sweep({ inputs, config, trading, axes, file });
     expect(statSync(file).size).toBe(size);
+
+    // Results of something else are not taken for these.
+    const other = sweep({ inputs, config, trading: { ...trading, latencyMs: 2 }, axes, file });
+    await expect(other).rejects.toMatchObject({ code: "SWEEP_FILE", exitCode: 2 });
+    expect(statSync(file).size).toBe(size);
+  });
+
+  test("points from shared records and from the files are the same bytes", async () => {
+    const few = [axisOf("pair.entryZ=1.5,2.5")];
+    const shared = await sweep({ inputs, config, trading, axes: few, file: null });
+    const read = await sweep({ inputs, config, trading, axes: few, file: null, tapeBytes: 1000 });
+    expect(JSON.stringify(read)).toBe(JSON.stringify(shared));
+  });
+
+  test("an input that is cut is told, and its beginning is tested", async () => {
+    const whole = gzipSync(readFileSync(inputs[0].path));
+    const path = folder.write("cut.csv.gz", whole.subarray(0, whole.length / 2));
+    const cut = sweep({ inputs: [{ ...inputs[0], path }, inputs[1]], config, trading, axes, file: null });
+    await expect(cut).rejects.toMatchObject({ code: expect.stringMatching(/^(INPUT|BARS)_/), exitCode: 5 });
   });
 
   test("a setting that is none, or out of range, ends it with the reason", async () => {
