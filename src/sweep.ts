@@ -99,6 +99,9 @@ export function pointsOf(axes: readonly Axis[]): Point[] {
   );
 }
 
+/** A point of large recordings takes as long as it takes. */
+const CLOSE_MS = 86_400_000;
+
 /**
  * A backtest at every point. Recordings are decoded once, for all threads.
  * @throws USAGE_SWEEP, SWEEP_FILE, and what a backtest throws
@@ -114,6 +117,7 @@ export async function sweep(options: SweepOptions): Promise<SweepReport> {
     filename: new URL("./sweep-worker.js", import.meta.url).href,
     minThreads: 1,
     maxThreads: Math.max(1, workers),
+    closeTimeout: CLOSE_MS,
   });
   let finished = points.length - missing.length;
   try {
@@ -128,7 +132,8 @@ export async function sweep(options: SweepOptions): Promise<SweepReport> {
       }),
     );
   } finally {
-    await pool.destroy();
+    // Points under way end first: Node aborts the process when a thread is ended while it loads its modules.
+    await pool.close({ force: true });
   }
   return { results: points.map((point) => done.get(keyOf(point)) as SweepResult), damages: [...damages.values()] };
 }
