@@ -26,8 +26,8 @@ const originUs = performance.timeOrigin * 1000;
 let written = 0;
 let message = 0;
 
-/** One message, stamped with the time at which it was due, not with that at which its turn came. */
-function write(dueUs: number): void {
+/** One message, received when it was due, however late its turn came; that turn stands in place of the venue's time. */
+function write(dueUs: number, nowUs: number): void {
   const records = MESSAGES[message % MESSAGES.length];
   const instrument = message % instruments;
   const { u8, f64 } = views;
@@ -37,7 +37,7 @@ function write(dueUs: number): void {
     ring.control(records === 1 ? L.KIND_BBO : L.KIND_DEPTH, 0, instrument, dueUs, 0, [price, 1, price + 50, 2]);
     const at = ring.at(-1);
     u8[at + L.RECORD_FLAGS] = i === records - 1 ? L.FLAG_LAST : 0;
-    f64[(at + L.RECORD_EXCHANGE_TIME_US) >> 3] = dueUs - 100;
+    f64[(at + L.RECORD_EXCHANGE_TIME_US) >> 3] = nowUs;
   }
   written += records;
 }
@@ -50,11 +50,12 @@ for (;;) {
   const nowMs = performance.now() - begunMs;
   if (nowMs >= seconds * 1000) break;
   const due = (nowMs / 1000) * recordsPerSecond;
+  const nowUs = originUs + (begunMs + nowMs) * 1000;
   while (written < due) {
     if (ring.free(8) < 8) {
       written += 1;
       lost++;
-    } else write(originUs + (begunMs + (written / recordsPerSecond) * 1000) * 1000);
+    } else write(originUs + (begunMs + (written / recordsPerSecond) * 1000) * 1000, nowUs);
   }
   ring.publish();
   Atomics.wait(nothing, 0, 0, STEP_MS);

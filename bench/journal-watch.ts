@@ -1,6 +1,7 @@
 // A strategy that looks at each message of its instruments and does nothing but count how late it is: what is
-// measured is the engine. The first second is that of code which has not been compiled yet, and does not count.
-import { createHistogram } from "node:perf_hooks";
+// measured is the engine. The first second is that of code which has not been compiled yet, and does not count. `late` is from when a message was due, `taken` from
+// when the feed wrote it.
+import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import { defineStrategy, z } from "../src/strategies/strategy.js";
 
 /** Messages between two tellings. */
@@ -11,8 +12,9 @@ export default defineStrategy({
   options: z.object({ instruments: z.array(z.string()), warmUpMs: z.number() }),
   watch: ({ instruments }) => instruments,
   liveBooks: 0,
-  create: ({ warmUpMs }) => {
+  create: ({ instruments: [instrument], warmUpMs }) => {
     const late = createHistogram();
+    const taken = createHistogram();
     let firstUs = Number.NaN;
     let told = 0;
     return (context) => {
@@ -21,10 +23,20 @@ export default defineStrategy({
       if (timeUs - firstUs < warmUpMs * 1000) return;
       const nowUs = (performance.timeOrigin + performance.now()) * 1000;
       late.record(Math.max(1, Math.round((nowUs - timeUs) * 1000)));
+      taken.record(Math.max(1, Math.round((nowUs - context.quote(instrument).exchangeTimeUs) * 1000)));
       if (late.count - told < TELL) return;
       told = late.count;
-      const at = (percent: number): number => late.percentile(percent) / 1000;
-      context.publish({ p50Us: at(50), p99Us: at(99), p999Us: at(99.9), maxUs: late.max / 1000, samples: told });
+      context.publish({ ...percentiles("late", late), ...percentiles("taken", taken), samples: told });
     };
   },
 });
+
+function percentiles(name: string, histogram: RecordableHistogram): Record<string, number> {
+  const at = (percent: number): number => histogram.percentile(percent) / 1000;
+  return {
+    [`${name}P50`]: at(50),
+    [`${name}P99`]: at(99),
+    [`${name}P999`]: at(99.9),
+    [`${name}Max`]: histogram.max / 1000,
+  };
+}

@@ -12,54 +12,64 @@ import { JOURNAL_RECORDS, Recorder } from "../src/live/recorder.js";
 import { engineWorkerData } from "../src/replay-engine.js";
 import type { JournalPeerData } from "./journal-peer.js";
 import type { BenchResult } from "./result.js";
-import { inTurns, ratios, round3, spread } from "./rounds.js";
+import { inTurns, ratios, round3, type Spread, spread } from "./rounds.js";
 
 const RECORDS_PER_SECOND = 1_000_000;
 const SECONDS = 5;
 const WARM_UP_MS = 1000;
 const INSTRUMENTS = 8;
 
-interface Run {
-  p50Us: number;
-  p99Us: number;
-  p999Us: number;
-  maxUs: number;
-  lost: number;
-}
+/** What the strategy told last, µs, and what was lost. */
+type Run = Record<`${"late" | "taken"}${"P50" | "P99" | "P999" | "Max"}` | "lost", number>;
+type Figure = keyof Run;
 
-/** Measures in turns. The latency is that from the time a message was due to the engine having taken it. */
+/**
+ * Measures in turns. `late` is from the time a message was due to the engine's having taken it; `taken` from when the
+ * feed, which may itself have had to wait for a core, wrote it: that is what recording costs the engine.
+ */
 export async function journalBench({ rounds = 9 }: { rounds?: number } = {}): Promise<BenchResult> {
   await run(false); // compiled
   const runs: Record<"without" | "with", Run[]> = { without: [], with: [] };
   const measure = (kind: "without" | "with") => async (): Promise<number> => {
     const result = await run(kind === "with");
     runs[kind].push(result);
-    return result.p99Us;
+    return result.takenP99;
   };
   const values = await inTurns(rounds, { without: measure("without"), with: measure("with") });
-  const cost = ratios(values.with, values.without);
-  const row = (name: string, kind: "without" | "with") => ({
-    name,
-    "p50 us": round3(spread(runs[kind].map(({ p50Us }) => p50Us)).median),
-    "p99 us": round3(spread(values[kind]).median),
-    "p99.9 us": round3(spread(runs[kind].map(({ p999Us }) => p999Us)).median),
-    "max us": round3(Math.max(...runs[kind].map(({ maxUs }) => maxUs))),
+  const median = (kind: "without" | "with", figure: Figure): number =>
+    round3(spread(runs[kind].map((one) => one[figure])).median);
+  const row = (kind: "without" | "with", from: "late" | "taken", name: string) => ({
+    name: `${name}, ${kind} a journal`,
+    ...{ "p50 us": median(kind, `${from}P50`), "p99 us": median(kind, `${from}P99`) },
+    ...{ "p99.9 us": median(kind, `${from}P999`), "max us": median(kind, `${from}Max`) },
     lost: Math.max(...runs[kind].map(({ lost }) => lost)),
   });
+  const cost = (figure: Figure): Spread =>
+    ratios(
+      runs.with.map((one) => one[figure]),
+      runs.without.map((one) => one[figure]),
+    );
+  const ratio = (name: string, { median: middle, low, high }: Spread) => ({
+    ...{ name, ratio: round3(middle), low: round3(low), high: round3(high) },
+  });
+  const taken = ratios(values.with, values.without);
   return {
     name: "journal",
-    unit: `us from due to taken by the engine, ${RECORDS_PER_SECOND} records/s for ${SECONDS} s, the first of which does not count`,
+    unit: `us to the engine's having taken a message, ${RECORDS_PER_SECOND} records/s for ${SECONDS} s, the first of which does not count`,
     rows: [
-      row("without a journal", "without"),
-      row("with a journal", "with"),
-      { name: "p99 with to without", ratio: round3(cost.median), low: round3(cost.low), high: round3(cost.high) },
+      row("without", "taken", "from its writing"),
+      row("with", "taken", "from its writing"),
+      ratio("p99 from writing, with to without", taken),
+      row("without", "late", "from when it was due"),
+      row("with", "late", "from when it was due"),
+      ratio("p99 from due, with to without", cost("lateP99")),
     ],
     checks: [
       {
         name: "p99 without to with",
-        value: round3(1 / cost.median),
+        value: round3(1 / taken.median),
         threshold: round3(1 / 1.1),
-        passed: cost.median <= 1.1,
+        passed: taken.median <= 1.1,
       },
     ],
   };
