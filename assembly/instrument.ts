@@ -252,7 +252,10 @@ function applyFigures(at: u32, record: u32, kind: u32): void {
     count(at, L.INSTRUMENT_LIQUIDATIONS);
     store<f64>(at, load<f64>(record, L.LIQUIDATION_PRICE), L.INSTRUMENT_LIQUIDATION_PRICE);
     store<f64>(at, load<f64>(record, L.LIQUIDATION_SIZE), L.INSTRUMENT_LIQUIDATION_SIZE);
-    store<f64>(at, load<u8>(record, L.RECORD_FLAGS) & L.FLAG_SELL ? 1 : 0, L.INSTRUMENT_LIQUIDATION_SHORT);
+    const isShort = (load<u8>(record, L.RECORD_FLAGS) & L.FLAG_SELL) != 0;
+    store<f64>(at, isShort ? 1 : 0, L.INSTRUMENT_LIQUIDATION_SHORT);
+    const sum = at + (isShort ? L.INSTRUMENT_LIQUIDATED_SHORT : L.INSTRUMENT_LIQUIDATED_LONG);
+    store<f64>(sum, load<f64>(sum) + load<f64>(record, L.LIQUIDATION_SIZE));
   } else if (kind == L.KIND_VOLATILITY) {
     storeKnown(at, L.INSTRUMENT_BID_VOLATILITY, load<f64>(record, L.VOLATILITY_BID));
     storeKnown(at, L.INSTRUMENT_ASK_VOLATILITY, load<f64>(record, L.VOLATILITY_ASK));

@@ -22,6 +22,11 @@ export function triangular(options: Options<"triangular">): Descriptor<"triangul
   return { kind: "triangular", ...options } as Descriptor<"triangular">;
 }
 
+/** Forced closings against the options chain. */
+export function liquidationOptions(options: Options<"liquidation-options">): Descriptor<"liquidation-options"> {
+  return { kind: "liquidation-options", ...options } as Descriptor<"liquidation-options">;
+}
+
 /** Two instruments whose spread reverts to its mean. */
 export function pairZscore(options: Options<"pair-zscore">): Descriptor<"pair-zscore"> {
   return { kind: "pair-zscore", ...options } as Descriptor<"pair-zscore">;

@@ -467,6 +467,9 @@ export const INSTRUMENT_FIRST_RECEIVED_US = 504;
 /** f64 receive time at which price or size of that side of the touch changed last, µs; NaN while unknown. */
 export const INSTRUMENT_BID_CHANGED_US = 512;
 export const INSTRUMENT_ASK_CHANGED_US = 520;
+/** Sums of liquidated sizes, base coin: of long positions, and of short ones. */
+export const INSTRUMENT_LIQUIDATED_LONG = 528;
+export const INSTRUMENT_LIQUIDATED_SHORT = 536;
 
 // ---------------------------------------------------------------------------------------------
 // Book: header, then bid prices, bid sizes, ask prices, ask sizes, each f64[levels].

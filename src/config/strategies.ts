@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { VENUES } from "../market/venues.js";
 import { gatesOverride } from "./gates.js";
 import { bps, count, currency, instrument, milliseconds, strategyName } from "./values.js";
 
@@ -151,6 +152,75 @@ const triangular = z
   })
   .meta({ title: "triangular", description: "Three trades in a row that begin and end in the same asset." });
 
+const liquidationOptions = z
+  .strictObject({
+    kind: z.literal("liquidation-options").describe("Which strategy"),
+    ...common,
+    fills: fills(1),
+    liquidations: z.array(instrument).min(1).max(64).describe("Whose liquidations are looked at"),
+    minValue: z
+      .number()
+      .min(0)
+      .default(10_000)
+      .describe("Smallest liquidation, quote currency; what one message tells"),
+    venues: z
+      .array(z.enum(VENUES))
+      .min(1)
+      .describe("Venues of the options; the feeds bring them, and only those counted in the notional's currency"),
+    base: currency.describe("Coin that the options are on"),
+    preset: z
+      .enum(["net", "system-a"])
+      .default("net")
+      .describe("system-a: any mark volatility above 15 % is sold, for comparison"),
+    strikeTolerance: z
+      .number()
+      .positive()
+      .max(1)
+      .default(0.05)
+      .describe("Distance of a strike from the price liquidated at, share"),
+    expiryDays: z
+      .tuple([z.number().min(0), z.number().positive()])
+      .default([1, 60])
+      .describe("Days that an option has left: least and most"),
+    volatility: z
+      .discriminatedUnion("from", [
+        z.strictObject({ from: z.literal("mark").describe("The venue's own mark volatility") }),
+        z.strictObject({
+          from: z.literal("realised").describe("What the mids of an instrument have had"),
+          instrument: instrument.describe("Whose mids; its book must be among the feeds"),
+          sampleMs: z.number().positive().default(60_000).describe("Step of the time grid, ms"),
+          window: z
+            .int()
+            .min(2)
+            .max(10_000)
+            .default(1440)
+            .describe("Samples; with sampleMs as long as the options have left"),
+          minSamples: z.int().min(2).default(60).describe("Samples needed before it counts"),
+        }),
+      ])
+      .default({ from: "mark" })
+      .describe("The fair volatility"),
+    minVolatilityEdge: z
+      .number()
+      .min(0)
+      .max(10)
+      .default(0.02)
+      .describe("Least distance of the quoted volatility from the fair one, of a year, as a fraction"),
+    volumeShare: z
+      .number()
+      .positive()
+      .max(1)
+      .default(0.1)
+      .describe("Share of an option's volume of 24 h that is traded at most"),
+    feeCap: z.number().positive().max(1).default(0.125).describe("A fee is at most this share of the premium"),
+    holdMinutes: z.number().positive().max(525_600).default(60).describe("An option is given back after this, minutes"),
+  })
+  .superRefine((value, context) => {
+    if (value.expiryDays[0] >= value.expiryDays[1])
+      addIssue(context, ["expiryDays"], `from ${value.expiryDays[0]} to ${value.expiryDays[1]} is no span`);
+  })
+  .meta({ title: "liquidation-options", description: "Forced closings against the options chain." });
+
 const MODULE_ADDRESS = "must be the path or file URL of a module";
 
 /** Address of a user's module: path or file URL. A `URL` object becomes its text. */
@@ -178,7 +248,7 @@ const userModule = z
 
 /** One line a kind. A new kind is a schema with a literal `kind`, added here. */
 export const strategy = z
-  .discriminatedUnion("kind", [crossVenue, basis, pairZscore, triangular, userModule])
+  .discriminatedUnion("kind", [crossVenue, basis, pairZscore, triangular, liquidationOptions, userModule])
   .transform((value) => ({ ...value, exitNetBps: value.exitNetBps ?? Math.min(0, value.entryNetBps) }));
 
 export type StrategyConfig = z.input<typeof strategy>;

@@ -143,6 +143,11 @@ export class Host {
     this.views.u32[(vwap + L.VWAP_LINK) >> 2] = 0;
     let last = vwap;
     for (const runner of this.runners) {
+      if (instrument.product === "option" && runner.bindOption(instrument, index)) {
+        // Not for its own sake: what is held of it is told of its changes.
+        this.watchers[index] ??= [];
+        this.views.u32[(state + L.INSTRUMENT_WATCHED) >> 2] = 1;
+      }
       for (const name of runner.watched) {
         if (!names(instrument).includes(name)) continue;
         this.bindName(name, instrument);

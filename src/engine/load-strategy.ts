@@ -7,6 +7,7 @@ const kinds: Readonly<Record<string, () => Promise<{ default: object }>>> = {
   "cross-venue": () => import("../strategies/cross-venue.js"),
   basis: () => import("../strategies/basis.js"),
   "pair-zscore": () => import("../strategies/pair-zscore.js"),
+  "liquidation-options": () => import("../strategies/liquidation-options.js"),
   triangular: () => import("../strategies/triangular.js"),
 };
 

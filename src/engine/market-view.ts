@@ -3,7 +3,7 @@ import * as L from "../layout.js";
 import type { Instrument } from "../market/instrument.js";
 import { resolveInstrument } from "../market/symbols.js";
 import { productName, venueName } from "../market/venues.js";
-import type { Carry, Metrics, Quote } from "../strategies/strategy.js";
+import type { Carry, Liquidations, Metrics, OptionQuote, Quote } from "../strategies/strategy.js";
 
 const decoder = new TextDecoder();
 
@@ -44,6 +44,13 @@ export class MarketView {
     fundingRate: 0,
     fundingIntervalHours: 0,
     fundingNextUs: 0,
+  };
+
+  private readonly liquidationsObject: Liquidations = { count: 0, price: 0, long: 0, short: 0 };
+  private readonly optionObject: OptionQuote = {
+    ...this.metricsObject,
+    ...{ strike: 0, type: "call", expiryUs: 0, underlying: 0, bidVolatility: 0, askVolatility: 0, markVolatility: 0 },
+    ...{ dayVolume: 0, inCoin: false },
   };
 
   constructor(views: Views, plan: MemoryPlan) {
@@ -132,6 +139,34 @@ export class MarketView {
     out.fundingRate = this.value(index, L.INSTRUMENT_FUNDING_RATE);
     out.fundingIntervalHours = this.value(index, L.INSTRUMENT_FUNDING_INTERVAL_HOURS);
     out.fundingNextUs = this.value(index, L.INSTRUMENT_FUNDING_NEXT_US);
+    return out;
+  }
+
+  /** Fills and returns one object per view. */
+  liquidations(index: number): Liquidations {
+    const out = this.liquidationsObject;
+    out.count = this.value(index, L.INSTRUMENT_LIQUIDATIONS);
+    out.price = this.value(index, L.INSTRUMENT_LIQUIDATION_PRICE);
+    out.long = this.value(index, L.INSTRUMENT_LIQUIDATED_LONG);
+    out.short = this.value(index, L.INSTRUMENT_LIQUIDATED_SHORT);
+    return out;
+  }
+
+  /** Fills and returns one object per view. */
+  option(index: number): OptionQuote {
+    const { strike, optionType, expiry, settle, base, quote } = this.instrument(index);
+    const out = this.optionObject;
+    const { bid, bidSize, ask, askSize, exchangeTimeUs, receivedTimeUs } = this.quote(index);
+    Object.assign(out, { bid, bidSize, ask, askSize, exchangeTimeUs, receivedTimeUs });
+    out.strike = strike ?? Number.NaN;
+    out.type = optionType ?? "call";
+    out.expiryUs = expiry === null ? Number.NaN : Date.parse(`${expiry}T08:00:00Z`) * 1000;
+    out.underlying = this.value(index, L.INSTRUMENT_UNDERLYING);
+    out.bidVolatility = this.value(index, L.INSTRUMENT_BID_VOLATILITY);
+    out.askVolatility = this.value(index, L.INSTRUMENT_ASK_VOLATILITY);
+    out.markVolatility = this.value(index, L.INSTRUMENT_MARK_VOLATILITY);
+    out.dayVolume = this.value(index, L.INSTRUMENT_DAY_VOLUME);
+    out.inCoin = settle === base && settle !== quote;
     return out;
   }
 }

@@ -53,6 +53,8 @@ interface Followed {
   byPrice: boolean;
   /** The legs follow one another, in different currencies. */
   isChain: boolean;
+  /** Options: bps of the underlying that one unit of price is; null (absent in older journals) for all else. */
+  bpsPerPrice?: number | null;
   /** Below this the edge is gone. */
   floorBps: number;
 }
@@ -125,13 +127,15 @@ export class Outcomes {
     legs: FollowedLeg[];
     byPrice: boolean;
     isChain: boolean;
+    /** Options: bps of the underlying that one unit of price is; null for all else. */
+    bpsPerPrice: number | null;
     entryNetBps: number;
   }): void {
     if (this.followed.length >= FOLLOWED_MAXIMUM) return;
-    const { outcome, timeUs, legs, byPrice, isChain, entryNetBps } = entry;
+    const { outcome, timeUs, legs, byPrice, isChain, bpsPerPrice, entryNetBps } = entry;
     // A threshold below 0 means that a loss is wanted: then that much of it is still what was wanted.
     const floorBps = Math.min(0, entryNetBps);
-    this.followed.push({ outcome: { ...outcome, after: [] }, timeUs, legs, byPrice, isChain, floorBps });
+    this.followed.push({ outcome: { ...outcome, after: [] }, timeUs, legs, byPrice, isChain, bpsPerPrice, floorBps });
     this.wake(timeUs + HORIZONS_MS[0] * 1000);
   }
 
@@ -149,12 +153,13 @@ export class Outcomes {
   }
 
   private lookAt(one: Followed): void {
-    const { outcome, legs, byPrice, isChain, floorBps } = one;
+    const { outcome, legs, byPrice, isChain, bpsPerPrice = null, floorBps } = one;
     const ms = HORIZONS_MS[outcome.after.length];
     const now = this.walk(legs, isChain);
     const then = ratioOf(legs, isChain);
     let netBps: number | null = null;
-    if (now !== null && Number.isFinite(then)) {
+    if (now !== null && bpsPerPrice !== null) netBps = outcome.netBps + (now.brought - broughtBy(legs)) * bpsPerPrice;
+    else if (now !== null && Number.isFinite(then)) {
       const change = byPrice && !isChain ? now.ratio - then : now.ratio / then - 1;
       netBps = outcome.netBps + change * 1e4;
     }
@@ -168,7 +173,10 @@ export class Outcomes {
   }
 
   /** The legs' sizes through the books as they are: what is sold over what is bought. */
-  private walk(legs: readonly FollowedLeg[], isChain: boolean): { ratio: number; filled: boolean } | null {
+  private walk(
+    legs: readonly FollowedLeg[],
+    isChain: boolean,
+  ): { ratio: number; brought: number; filled: boolean } | null {
     const { f64 } = this.views;
     let filled = true;
     const prices: FollowedLeg[] = [];
@@ -181,7 +189,7 @@ export class Outcomes {
       if (side === "buy" ? worst > worstPrice : worst < worstPrice) filled = false;
       prices.push({ ...leg, price: f64[(book + L.WALK_PRICE) >> 3] });
     }
-    return { ratio: ratioOf(prices, isChain), filled };
+    return { ratio: ratioOf(prices, isChain), brought: broughtBy(prices), filled };
   }
 }
 
@@ -198,6 +206,11 @@ function ratioOf(legs: readonly FollowedLeg[], isChain: boolean): number {
     if (side === "buy") bought += price * size;
     else sold += price * size;
   return bought > 0 && sold > 0 ? sold / bought : Number.NaN;
+}
+
+/** Prices of what is sold less those of what is bought. */
+function broughtBy(legs: readonly FollowedLeg[]): number {
+  return legs.reduce((sum, { side, price }) => (side === "buy" ? sum - price : sum + price), 0);
 }
 
 function shareKey(strategy: string, netBps: number): string {

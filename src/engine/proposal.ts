@@ -2,7 +2,7 @@ import type { EngineKernel } from "../kernel/kernel.js";
 import type { MemoryPlan, Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import { ACCRUING_VENUES, venueIndex } from "../market/venues.js";
-import type { ProposedLeg } from "../strategies/strategy.js";
+import type { OptionReference, ProposedLeg } from "../strategies/strategy.js";
 import { type ChainBooks, type ChainLeg, walkChain } from "./chain.js";
 import { readClock, type VenueClock } from "./clock-view.js";
 import { fundingPaidBps } from "./funding.js";
@@ -53,6 +53,8 @@ export class Evaluator {
   /** Null when a venue's rate is not known: the net then leaves it out. */
   fundingBps: number | null = 0;
   netBps = 0;
+  /** Of options: what the legs together are on, quote currency; null: the whole notional. */
+  amount: number | null = null;
   /** Of a chain: what the lots left behind, bps. */
   dustBps = 0;
   private readonly views: Views;
@@ -84,9 +86,12 @@ export class Evaluator {
     gates: GateSettings,
     trade: TradeSettings,
     isChain = false,
+    reference?: OptionReference,
   ): RefusalReason | null {
+    this.amount = null;
     const refused = this.gate(legs, indexes, nowUs, gates, trade, isChain);
     if (refused !== null) return refused;
+    if (reference !== undefined) return this.options(legs, edgeBps, trade, reference);
     if (isChain) return this.chain(legs, trade);
     if (!this.walk(legs, trade.notional.amount)) return "depth";
     this.cost(legs, edgeBps, nowUs, trade);
@@ -174,6 +179,34 @@ export class Evaluator {
     this.fundingBps = 0;
     this.netBps = this.grossBps - this.feesBps;
     this.dustBps = result.dustBps;
+    return null;
+  }
+
+  /** Options: sizes are given, and all bps are of what they are on. */
+  private options(
+    legs: readonly ProposedLeg[],
+    edgeBps: number,
+    trade: TradeSettings,
+    reference: OptionReference,
+  ): RefusalReason | null {
+    const perPrice = bpsPerPrice(reference);
+    const fillsPerLeg = trade.fills / legs.length;
+    let crossing = 0;
+    let fees = 0;
+    let amount = 0;
+    for (let i = 0; i < legs.length; i++) {
+      const { size = 0 } = legs[i];
+      if (!(size > 0) || !this.walkSize(i, legs[i], size)) return "depth";
+      const { price, feeBps, index } = this.states[i];
+      crossing += Math.abs(price - this.market.metrics(index).mid) * perPrice * fillsPerLeg;
+      fees += Math.min(feeBps, reference.feeCap * price * perPrice) * fillsPerLeg;
+      amount += size * reference.price;
+    }
+    this.amount = amount;
+    this.feesBps = fees;
+    this.grossBps = edgeBps - crossing;
+    this.fundingBps = 0;
+    this.netBps = this.grossBps - fees;
     return null;
   }
 
@@ -275,4 +308,9 @@ export class Evaluator {
     }
     return sum;
   }
+}
+
+/** Bps of the underlying that one unit of an option's price is. */
+export function bpsPerPrice({ price, inCoin }: OptionReference): number {
+  return inCoin ? 1e4 : 1e4 / price;
 }

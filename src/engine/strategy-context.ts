@@ -1,6 +1,8 @@
 import type {
   Carry,
+  Liquidations,
   Metrics,
+  OptionQuote,
   ProposalDetails,
   ProposedLeg,
   Quote,
@@ -29,6 +31,10 @@ export class Context implements StrategyContext {
     return this.#runner.entered;
   }
 
+  holds(direction: string): boolean {
+    return this.#runner.isEntered(direction);
+  }
+
   live(instrument: string): boolean {
     return this.#runner.live(instrument);
   }
@@ -43,6 +49,14 @@ export class Context implements StrategyContext {
 
   carry(instrument: string): Carry {
     return this.#runner.carry(instrument);
+  }
+
+  liquidations(instrument: string): Liquidations {
+    return this.#runner.liquidations(instrument);
+  }
+
+  option(instrument: string): OptionQuote {
+    return this.#runner.option(instrument);
   }
 
   propose(legs: readonly ProposedLeg[], details: ProposalDetails = {}): void {

@@ -1,11 +1,16 @@
 import { CrosstickError } from "../errors.js";
 import type { Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
+import type { Instrument } from "../market/instrument.js";
 import { usToNsText } from "../market/times.js";
 import type {
   Carry,
   InstrumentFacts,
+  Liquidations,
   Metrics,
+  OptionChainOf,
+  OptionQuote,
+  OptionReference,
   ProposalDetails,
   ProposedLeg,
   Quote,
@@ -19,7 +24,7 @@ import type {
 import type { PublishedFigures } from "./live-report.js";
 import type { MarketView } from "./market-view.js";
 import type { Outcomes } from "./outcomes.js";
-import type { Evaluator, GateSettings, TradeSettings } from "./proposal.js";
+import { bpsPerPrice, type Evaluator, type GateSettings, type TradeSettings } from "./proposal.js";
 import type { RefusalReason, Signal } from "./signal.js";
 import { Context } from "./strategy-context.js";
 import type { Trading } from "./trading.js";
@@ -47,6 +52,7 @@ export interface Entry {
   byPrice: boolean;
   /** Its legs follow one another. */
   isChain?: boolean;
+  reference?: OptionReference;
   proposed: boolean;
 }
 
@@ -71,6 +77,7 @@ export class StrategyRunner {
   /** VWAP windows to be linked to their instrument when it is first seen. */
   readonly vwaps: { instrument: string; window: LateVwap }[] = [];
   signals = 0;
+  private readonly chains: { of: OptionChainOf; instruments: string[] }[] = [];
   private readonly market: MarketView;
   private readonly evaluator: Evaluator;
   private readonly outcomes: Outcomes;
@@ -128,6 +135,7 @@ export class StrategyRunner {
       window: (samples) => windows.rolling(samples),
       hedged: (samples, method) => windows.hedged(samples, method),
       vwap: (instrument, trades) => this.vwap(instrument, new LateVwap(views, windows.vwap(trades))),
+      options: (of) => this.chain(of),
       every: (everyMs, sample) => this.every(everyMs, sample),
       state: (initial) => {
         this.own.push(initial);
@@ -142,6 +150,14 @@ export class StrategyRunner {
   /** Tells the strategy's name of an instrument which one it is. */
   bind(id: string, index: number): void {
     this.indexes.set(id, index);
+  }
+
+  /** Adds an option to the chains that it belongs to; false when there is none. */
+  bindOption({ id, venue, base, quote }: Instrument, index: number): boolean {
+    const chains = this.chains.filter(({ of }) => of.venues.includes(venue) && of.base === base && of.quote === quote);
+    for (const { instruments } of chains) instruments.push(id);
+    if (chains.length > 0) this.indexes.set(id, index);
+    return chains.length > 0;
   }
 
   /** The state to go on from, copied by whoever writes it down. */
@@ -189,6 +205,14 @@ export class StrategyRunner {
     return this.market.carry(this.indexOf(id));
   }
 
+  liquidations(id: string): Liquidations {
+    return this.market.liquidations(this.indexOf(id));
+  }
+
+  option(id: string): OptionQuote {
+    return this.market.option(this.indexOf(id));
+  }
+
   get now(): number {
     return this.timeUs;
   }
@@ -200,6 +224,10 @@ export class StrategyRunner {
   get entered(): string | null {
     for (const direction of this.entries.keys()) return direction;
     return null;
+  }
+
+  isEntered(direction: string): boolean {
+    return this.entries.has(direction);
   }
 
   publish(figures: Statistics): void {
@@ -226,7 +254,8 @@ export class StrategyRunner {
     const entry = this.entries.get(direction);
     if (entry !== undefined) entry.proposed = true;
     const isChain = details.chain === true;
-    const refused = this.evaluate(legs, edgeBps, isChain);
+    const { reference } = details;
+    const refused = this.evaluate(legs, edgeBps, isChain, reference);
     if (refused !== null) {
       if (entry === undefined) this.refuse(refused);
       return;
@@ -241,12 +270,13 @@ export class StrategyRunner {
       return;
     }
     const id = this.send("enter", null, direction, legs, details.statistics ?? {}, isChain);
-    this.follow(id, direction, legs, Number.isNaN(edgeBps), isChain);
+    this.follow(id, direction, legs, Number.isNaN(edgeBps), isChain, reference);
     this.entries.set(direction, {
       id,
       legs: legs.map((leg) => ({ ...leg })),
       byPrice: Number.isNaN(edgeBps),
       isChain,
+      reference,
       proposed: true,
     });
   }
@@ -255,7 +285,7 @@ export class StrategyRunner {
     const entry = this.entries.get(direction);
     if (entry === undefined) return;
     const legs = this.closing(entry.legs);
-    const refused = this.evaluate(legs, 0);
+    const refused = this.evaluate(legs, 0, false, entry.reference);
     if (refused !== null) {
       this.refuse(refused);
       return;
@@ -294,14 +324,20 @@ export class StrategyRunner {
     return legs.map((leg) => ({ ...leg, side: leg.side === "buy" ? "sell" : "buy" }));
   }
 
-  private evaluate(legs: readonly ProposedLeg[], edgeBps: number, isChain = false): RefusalReason | null {
+  private evaluate(
+    legs: readonly ProposedLeg[],
+    edgeBps: number,
+    isChain = false,
+    reference?: OptionReference,
+  ): RefusalReason | null {
     for (const { instrument } of legs)
       if (!this.indexes.has(instrument) && !this.watched.includes(instrument))
         throw new CrosstickError(
           "STRATEGY_INSTRUMENT",
           `Strategy ${this.spec.name} proposes ${instrument}, which it does not watch`,
         );
-    return this.evaluator.evaluate(legs, this.indexes, edgeBps, this.timeUs, this.spec.gates, this.spec, isChain);
+    const { spec, timeUs, indexes } = this;
+    return this.evaluator.evaluate(legs, indexes, edgeBps, timeUs, spec.gates, spec, isChain, reference);
   }
 
   private send(
@@ -313,8 +349,10 @@ export class StrategyRunner {
     isChain = false,
   ): string {
     this.signals++;
-    const { name, notional } = this.spec;
+    const { name, notional: wanted } = this.spec;
     const { grossBps, feesBps, fundingBps, netBps } = this.evaluator;
+    // An option trades what there is to trade, which may be less than the notional.
+    const notional = { amount: this.evaluator.amount ?? wanted.amount, currency: wanted.currency };
     const id = `${name}-${this.signals}`;
     const figures = isChain ? { ...statistics, dustBps: this.evaluator.dustBps } : statistics;
     this.emit({
@@ -325,7 +363,7 @@ export class StrategyRunner {
       action,
       direction,
       ts: usToNsText(this.timeUs),
-      notional: { ...notional },
+      notional,
       legs: this.evaluator.proof(legs),
       grossBps,
       feesBps,
@@ -352,6 +390,7 @@ export class StrategyRunner {
     legs: readonly ProposedLeg[],
     byPrice: boolean,
     isChain: boolean,
+    reference?: OptionReference,
   ): void {
     const { name, entryNetBps } = this.spec;
     const ts = usToNsText(this.timeUs);
@@ -362,6 +401,7 @@ export class StrategyRunner {
       legs: this.evaluator.walked(legs),
       byPrice,
       isChain,
+      bpsPerPrice: reference === undefined ? null : bpsPerPrice(reference),
       entryNetBps,
     });
   }
@@ -370,6 +410,12 @@ export class StrategyRunner {
     let live = 0;
     for (const id of this.watched) if (this.live(id)) live++;
     return live;
+  }
+
+  private chain(of: OptionChainOf): readonly string[] {
+    const instruments: string[] = [];
+    this.chains.push({ of, instruments });
+    return instruments;
   }
 
   private vwap(instrument: string, window: LateVwap): VwapWindow {

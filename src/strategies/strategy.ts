@@ -18,6 +18,8 @@ export interface ProposedLeg {
   weight?: number;
   /** In a chain: smallest step of the size, base coin; not floored without it. */
   lot?: number;
+  /** With `reference`: base coin that this leg trades. */
+  size?: number;
 }
 
 /** Figures that go out with a signal, unchanged. */
@@ -36,7 +38,55 @@ export interface ProposalDetails {
    * notional back to its currency. Their quote currencies may differ.
    */
   chain?: boolean;
+  /** Options: bps are of what they are on, not of their premium. Each leg then has a `size`, and `edgeBps` is needed. */
+  reference?: OptionReference;
   statistics?: Statistics;
+}
+
+/** What the bps of an option count. */
+export interface OptionReference {
+  /** Of the underlying, quote currency. */
+  price: number;
+  /** The premium is paid in the underlying's coin, not in quote currency. */
+  inCoin: boolean;
+  /** A fee is at most this share of the premium. */
+  feeCap: number;
+}
+
+/** Forced closings of an instrument so far. One object, refilled at each call. */
+export interface Liquidations {
+  count: number;
+  /** Price of the last, quote currency; NaN before any. */
+  price: number;
+  /** Sums of the sizes, base coin: of long positions (forced sales), and of short ones (forced purchases). */
+  long: number;
+  short: number;
+}
+
+/** An option as its venue tells it. NaN where unknown. One object, refilled at each call. */
+export interface OptionQuote extends Quote {
+  /** Quote currency of the underlying. */
+  strike: number;
+  type: "call" | "put";
+  /** 08:00 UTC of its day, epoch µs. */
+  expiryUs: number;
+  /** Price of what it is on by the venue's model: the forward of its day where the venue has one. */
+  underlying: number;
+  /** Of a year, as fractions. */
+  bidVolatility: number;
+  askVolatility: number;
+  markVolatility: number;
+  /** Of the last 24 hours, base coin. */
+  dayVolume: number;
+  /** Prices are in the underlying's coin. */
+  inCoin: boolean;
+}
+
+/** Which options: those of a base coin on some venues, counted in one currency. */
+export interface OptionChainOf {
+  venues: readonly string[];
+  base: string;
+  quote: string;
 }
 
 /** Best bid and offer. NaN where unknown. One object, refilled at each call: copy what you keep. */
@@ -124,6 +174,8 @@ export interface StrategySetup {
   hedged(samples: number, method: HedgeMethod): HedgedWindow;
   /** VWAP over the last `trades` trades. @throws STRATEGY_MEMORY */
   vwap(instrument: string, trades: number): VwapWindow;
+  /** The options that the feeds have brought so far, in the order in which they came; it grows. They may be proposed. */
+  options(of: OptionChainOf): readonly string[];
   /** Calls `sample` at every multiple of `everyMs` of engine time, with what was known just before it. */
   every(everyMs: number, sample: (context: StrategyContext) => void): void;
   /**
@@ -165,12 +217,16 @@ export interface StrategyContext {
   quote(instrument: string): Quote;
   metrics(instrument: string): Metrics;
   carry(instrument: string): Carry;
+  liquidations(instrument: string): Liquidations;
+  option(instrument: string): OptionQuote;
   /** Enters when the net edge reaches entryNetBps; leaves an open entry when it falls to exitNetBps. */
   propose(legs: readonly ProposedLeg[], details?: ProposalDetails): void;
   /** Leaves an open entry whatever its edge. Does nothing when there is none. */
   exit(direction: string, statistics?: Statistics): void;
   /** The direction of an open entry, or null. */
   readonly entered: string | null;
+  /** Whether an entry of this direction is open. */
+  holds(direction: string): boolean;
   /** Shows figures on the channel pair.NAME; the last before a look counts. */
   publish(figures: Statistics): void;
   /** Counts a refusal of the strategy's own, or `too-few-samples`. */

@@ -287,12 +287,20 @@ describe("JSON Schema", () => {
     expect(schema).toMatchObject({ type: "object", additionalProperties: false, title: "crosstick configuration" });
     for (const [key, node] of Object.entries(schema.properties ?? {})) expect(node.description, key).toBeTruthy();
     const branches = schema.properties?.strategies?.items?.oneOf ?? [];
-    expect(branches.map(({ title }) => title)).toEqual(["cross-venue", "basis", "pair-zscore", "triangular", "module"]);
+    expect(branches.map(({ title }) => title)).toEqual([
+      "cross-venue",
+      "basis",
+      "pair-zscore",
+      "triangular",
+      "liquidation-options",
+      "module",
+    ]);
     expect(branches.map(({ properties }) => properties?.kind?.const)).toEqual([
       "cross-venue",
       "basis",
       "pair-zscore",
       "triangular",
+      "liquidation-options",
       undefined,
     ]);
   });
