@@ -11,6 +11,7 @@ import type { Signal } from "./engine/signal.js";
 import { STATE_NAMES } from "./engine/summary.js";
 import type { TradingLine, TradingSettings } from "./engine/trading.js";
 import { CrosstickError } from "./errors.js";
+import { STATE_LIVE } from "./layout.js";
 import { startAlerts } from "./live/alerts.js";
 import { type EngineNote, LiveEngine } from "./live/live-engine.js";
 import type { EngineStatus } from "./live/status.js";
@@ -110,7 +111,12 @@ export async function startEngine(
   const secrets = readSecrets(config, env);
   const note = (one: EngineNote) => events.emit("note", one);
   const validator = startValidation(config, secrets, { verdict: (verdict) => events.emit("verdict", verdict), note });
-  const alerts = startAlerts(config, secrets, { alert: (alert) => events.emit("alert", alert), note });
+  const alerts = startAlerts(config, secrets, { alert: (alert) => events.emit("alert", alert), note }, (instrument) => {
+    const index = live.indexOf(instrument);
+    if (index < 0) return Number.NaN;
+    const { bid, ask, state } = live.quote(index);
+    return state === STATE_LIVE && bid < ask ? (bid + ask) / 2 : Number.NaN;
+  });
   const wakes: (() => void)[] = [];
   const figures: ((report: LiveReport) => void)[] = [];
   const ends = new Set<() => void>();

@@ -1,6 +1,17 @@
 import { z } from "zod";
 import { PRODUCTS_OF, type ProductName, VENUES, type VenueName } from "../market/venues.js";
-import { address, bps, count, currency, milliseconds, path, strategyName, symbol, venue } from "./values.js";
+import {
+  address,
+  bps,
+  count,
+  currency,
+  instrument,
+  milliseconds,
+  path,
+  strategyName,
+  symbol,
+  venue,
+} from "./values.js";
 
 /** Channels a feed can be asked for beyond those that strategies and the record need. */
 export const CHANNELS = ["bbo", "trade", "book", "mark", "funding", "openInterest", "liquidation", "options"] as const;
@@ -146,7 +157,39 @@ export const server = z.strictObject({
     .describe("When /ready answers 200"),
 });
 
+/** Two prices that should belong together. */
+const watchedPair = z
+  .strictObject({
+    a: instrument.describe("One of the two"),
+    b: instrument.describe("The other"),
+    barMs: z
+      .int()
+      .min(1000)
+      .max(86_400_000)
+      .default(60_000)
+      .describe("Step of the time grid on which mids are taken, ms"),
+    bars: z.int().min(50).max(10_000).default(240).describe("Bars in the window"),
+    minBars: z.int().min(50).max(10_000).default(120).describe("Bars before anything is said"),
+    correlationBelow: z.number().min(-1).max(1).optional().describe("Alert correlation-breakdown below this"),
+    cointegrationAbove: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe("Alert cointegration-loss when the p-value of no cointegration is above this"),
+  })
+  .superRefine((value, context) => {
+    const problem = (path: string, message: string): void =>
+      context.addIssue({ code: "custom", path: [path], message, params: { betweenKeys: true } });
+    if (value.a === value.b) problem("b", "is the same instrument as a");
+    if (value.minBars > value.bars)
+      problem("minBars", `is ${value.minBars}, more than the window of ${value.bars} bars`);
+    if (value.correlationBelow === undefined && value.cointegrationAbove === undefined)
+      problem("correlationBelow", "is needed, or cointegrationAbove: there is nothing to watch for");
+  });
+
 export const alerts = z.strictObject({
+  pairs: z.array(watchedPair).max(64).default([]).describe("Pairs that are watched for falling apart"),
   webhookFile: path.optional().describe("File that holds the webhook's address"),
   repeatMinutes: z
     .number()

@@ -4,6 +4,7 @@ import { Webhook } from "../alerts/webhook.js";
 import type { ResolvedConfig, Secrets } from "../config.js";
 import { conditionsOf } from "./alert-conditions.js";
 import type { EngineNote } from "./live-engine.js";
+import { PairWatch } from "./pair-watch.js";
 import type { EngineStatus } from "./status.js";
 
 const REPEAT_MINUTES = 30;
@@ -21,6 +22,8 @@ export function startAlerts(
   config: ResolvedConfig,
   { alertsWebhook }: Secrets,
   told: { alert: (alert: Alert) => void; note: (note: EngineNote) => void },
+  /** Mid of a live book, quote currency; else NaN. */
+  mid: (instrument: string) => number,
 ): Alerts {
   const webhook =
     alertsWebhook === undefined ? null : new Webhook(alertsWebhook, (text) => told.note({ level: "warn", text }));
@@ -29,8 +32,14 @@ export function startAlerts(
     webhook?.send(alert);
   };
   const board = new AlertBoard(config.alerts?.repeatMinutes ?? REPEAT_MINUTES, tell);
+  const pairs = (config.alerts?.pairs ?? []).map((pair) => new PairWatch(pair, mid));
   return {
-    look: (status) => board.look(conditionsOf(status, config.gates.maxClockUncertaintyMs), Date.now()),
+    look: (status) => {
+      const nowMs = Date.now();
+      const conditions = conditionsOf(status, config.gates.maxClockUncertaintyMs);
+      for (const pair of pairs) conditions.push(...pair.look(nowMs));
+      board.look(conditions, nowMs);
+    },
     event: ({ level, venue, product, text }) =>
       tell({ state: "event", level, key: null, venue: venue ?? null, product: product ?? null, text, since: null }),
     close: async () => {
