@@ -97,8 +97,8 @@ async function playPart(
   }
 }
 
-/** The configuration of the engine that wrote the segment at which a part starts. */
-function recordedConfig(journal: JournalInfo, start: JournalStart): ResolvedConfig {
+/** The configuration of the engine that wrote the segment at which a part starts. @throws JOURNAL_START */
+export function recordedConfig(journal: JournalInfo, start: JournalStart): ResolvedConfig {
   const text = chooseStart(journal, start)?.segments.find(({ meta }) => meta !== null)?.meta?.config;
   if (text !== undefined) return parseConfig(JSON.parse(text));
   throw new CrosstickError("JOURNAL_START", `${journal.dir} has nothing that can be played from there`, {

@@ -1,16 +1,15 @@
 import type { Command } from "commander";
-import { BARS, type BarName } from "../venues/queries.js";
 import { createOutput } from "./output.js";
-import { barSeries, finite, progressLine, shareOf, workersOf } from "./research-inputs.js";
-import { barOf } from "./venue-questions.js";
+import { damageError } from "./replay.js";
+import { barSeries, finite, progressLine, shareOf, widthOf, workersOf } from "./research-inputs.js";
 
 /** `crosstick pairs INPUT…` */
 export function register(program: Command): void {
   program
     .command("pairs")
     .description("Pairs whose spread ln y - beta ln x reverts: Engle-Granger both ways, false discoveries controlled")
-    .argument("<input...>", "files of bars (crosstick fetch --bars), or directories of them")
-    .option("--bars <width>", `width of a bar, not below that of the files: ${Object.keys(BARS).join(", ")}`, barOf)
+    .argument("<input...>", "files of bars (crosstick fetch --bars), directories of them, or journals")
+    .option("--bars <width>", "how long a bar is, not below that of the files: 1s, 5m, 1h; a journal needs it", widthOf)
     .option("--fdr <share>", "only pairs that are a discovery at this false-discovery rate, 0 to 1", shareOf)
     .option("--workers <n>", "threads; all cores unless said", workersOf)
     .option("--json", "one JSON object a pair and line")
@@ -18,7 +17,7 @@ export function register(program: Command): void {
 }
 
 interface Options {
-  bars?: BarName;
+  bars?: number;
   fdr?: number;
   workers?: number;
   json?: boolean;
@@ -26,7 +25,7 @@ interface Options {
 
 async function run(inputs: string[], { bars, fdr, workers, json }: Options): Promise<void> {
   const output = createOutput({ json });
-  const series = await barSeries(inputs, bars);
+  const { series, damages } = await barSeries(inputs, bars);
   const { rankPairs } = await import("../research/pairs.js");
   const progress = progressLine("pairs");
   const ranked = await rankPairs(series, { workers, progress: progress.at });
@@ -44,4 +43,5 @@ async function run(inputs: string[], { bars, fdr, workers, json }: Options): Pro
   output.line(
     `${ranked.length} pairs tested; q: the share of false discoveries among the pairs down to this line; halfLife in bars`,
   );
+  if (damages.length > 0) throw damageError(damages);
 }

@@ -70,6 +70,12 @@ export class Host {
     if (this.samplers.length > 0) this.setGrid(Number.NEGATIVE_INFINITY);
   }
 
+  /** Calls `run` at every multiple of `everyUs` of engine time, with what was known before it; after all strategies are there. */
+  sampleEvery(everyUs: number, run: (timeUs: number) => void): void {
+    this.samplers.push({ everyUs, nextUs: Number.NaN, run });
+    this.setGrid(Number.NEGATIVE_INFINITY);
+  }
+
   get timeUs(): number {
     return this.views.f64[(this.plan.engine + L.ENGINE_TIME_US) >> 3];
   }

@@ -6,9 +6,10 @@ import { CrosstickError, EXIT, type WorkerFailure, workerFailure } from "../erro
 import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import { Pace } from "../ring/pace.js";
 import { RingWriter } from "../ring/writer.js";
-import { chooseStart, type JournalStart, partAfter } from "./choose-start.js";
+import { chooseStart, type JournalStart } from "./choose-start.js";
+import { comesAfter, type WhatFollows } from "./comes-after.js";
 import { IdentityTable } from "./identity-table.js";
-import { type JournalInfo, openJournal } from "./journal.js";
+import { openJournal } from "./journal.js";
 import { JournalPlayer, PLAY_DONE, PLAY_EARLY, PLAY_FULL } from "./journal-player.js";
 
 export interface JournalReplayData {
@@ -24,18 +25,12 @@ export interface JournalReplayData {
   speed: number | null;
 }
 
-export interface JournalReplayReport {
+export interface JournalReplayReport extends WhatFollows {
   counts: { records: number };
   damages: { code: string; message: string }[];
   /** Number of the segment whose beginning was the start, and engine time there, µs; NaN for an engine just started. */
   segment: number;
   checkpointAt: number;
-  /**
-   * Number of the segment with which what comes after a hole, damage or a new start of the engine begins; null
-   * when this was the end. It needs an engine of its own, restored from its checkpoint.
-   */
-  next: number | null;
-  because: "started-again" | "hole" | "damage" | null;
 }
 
 /** What the worker says; after `start` it waits for "go", so that the engine can be restored before the first record. */
@@ -79,19 +74,6 @@ async function main(): Promise<void> {
   const counts = { records: player.records };
   const after = comesAfter(journal, player);
   say({ type: "done", report: { counts, damages: told, segment, checkpointAt: first.startUs, ...after } });
-}
-
-function comesAfter(
-  journal: JournalInfo,
-  { damage, isCut, segment }: JournalPlayer,
-): Pick<JournalReplayReport, "next" | "because"> {
-  if (isCut) return { next: null, because: null };
-  if (damage === null) {
-    const part = partAfter(journal, segment);
-    return { next: part?.segments[0].number ?? null, because: part?.because ?? null };
-  }
-  const next = journal.segments.find(({ number }) => number > segment);
-  return { next: next?.number ?? null, because: next === undefined ? null : "damage" };
 }
 
 /** Pumps until the end. */

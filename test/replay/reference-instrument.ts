@@ -72,7 +72,8 @@ export class ReferenceInstrument {
   private crossings = 0;
   private isCrossed = false;
   private firstUs: number | null = null;
-  private lastUs = 0;
+  /** Receive time of its last frame, µs. */
+  lastUs = 0;
 
   /** null: quantities are base coin. */
   constructor(readonly contract: Contract | null) {}
