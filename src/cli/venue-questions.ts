@@ -29,7 +29,11 @@ export const CONCURRENCY = 5;
 export function openQueries({ config: file, concurrency }: QuestionOptions): MarketQueries {
   const { config } = loadConfig({ file, env: process.env });
   return new MarketQueries(
-    new QueryDesk({ basesOf: restAddresses(config), settings: config.connections, concurrency }),
+    new QueryDesk({
+      basesOf: restAddresses(config),
+      settings: { ...config.connections, proxy: config.proxy },
+      concurrency,
+    }),
   );
 }
 

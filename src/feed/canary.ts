@@ -59,7 +59,7 @@ export class Canary {
     this.links = live.connections(spec.product, wanted, { ...endpoints, socket: endpoint }).map(
       (plan) =>
         new VenueLink({
-          ...{ id: lane.nextLink(), url: plan.url, plan, live, permit },
+          ...{ id: lane.nextLink(), url: plan.url, plan, live, permit, proxy: spec.settings.proxy },
           // What goes wrong there harms no book.
           say: (level, text) => say(level === "error" ? "warn" : level, `canary: ${text}`),
           handlers: {

@@ -10,4 +10,6 @@ export interface ConnectionSettings {
   returnAfterMs: number;
   /** Share of the symbols that are listened to at a second endpoint too, and compared; 0 for none. */
   canary: number;
+  /** Address of the HTTP proxy that all connections go through; absent: none. */
+  proxy?: string;
 }

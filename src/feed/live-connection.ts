@@ -193,14 +193,15 @@ export class LiveConnection {
   }
 
   private linkTo(url: string): VenueLink {
-    const { plan, live, lane, say, permit } = this.options;
+    const { plan, live, lane, say, permit, spec } = this.options;
+    const { proxy } = spec.settings;
     const handlers: LinkHandlers = {
       frame: (link, data) => this.frame(link, data),
       quiet: (link, isQuiet) => this.quiet(link, isQuiet),
       lost: (link, loss) => this.lost(link, loss),
       refused: (link, status, retryMs) => this.refused(link, status, retryMs),
     };
-    return new VenueLink({ id: lane.nextLink(), url, plan, live, say, permit, handlers });
+    return new VenueLink({ id: lane.nextLink(), url, plan, live, say, permit, proxy, handlers });
   }
 
   /** Hot. */

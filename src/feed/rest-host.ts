@@ -23,14 +23,16 @@ export class RestHost {
   private readonly breaker: CircuitBreakerPolicy;
   private readonly policy: IPolicy;
   private readonly openMs: number;
+  private readonly proxy: string | undefined;
   private openedMs = 0;
 
   constructor(
     base: string,
-    { breakerFailures, breakerOpenMs, retries }: ConnectionSettings,
+    { breakerFailures, breakerOpenMs, retries, proxy }: ConnectionSettings,
     changed: (host: RestHost, isOpen: boolean) => void,
   ) {
     this.base = base;
+    this.proxy = proxy;
     this.openMs = breakerOpenMs;
     // Whoever says how long to wait is not asked again before.
     const failed = (value: unknown): boolean => {
@@ -66,6 +68,6 @@ export class RestHost {
    * @throws as get() of the sources; BrokenCircuitError while the circuit is open
    */
   get(path: string, headers: Record<string, string>, permit: () => Promise<boolean>): Promise<HttpReply | null> {
-    return this.policy.execute(async () => ((await permit()) ? get(`${this.base}${path}`, headers) : null));
+    return this.policy.execute(async () => ((await permit()) ? get(`${this.base}${path}`, headers, this.proxy) : null));
   }
 }

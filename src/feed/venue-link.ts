@@ -38,9 +38,10 @@ export class VenueLink {
     live: LiveVenue;
     say: Say;
     permit: () => Promise<void>;
+    proxy?: string;
     handlers: LinkHandlers;
   }) {
-    const { id, url, plan, live, say, permit, handlers } = options;
+    const { id, url, plan, live, say, permit, proxy, handlers } = options;
     this.id = id;
     this.plan = plan;
     this.live = live;
@@ -49,7 +50,7 @@ export class VenueLink {
     const { requests, paceMs, keepAlive, silenceMs, maxPayload } = plan;
     const greetings = requests.map(({ text }) => text);
     this.socket = new LiveSocket(
-      { url, greetings, paceMs, keepAlive, silenceMs, maxPayload, permit },
+      { url, greetings, paceMs, keepAlive, silenceMs, maxPayload, permit, proxy },
       {
         open: () => this.opened(),
         frame: (data) => handlers.frame(this, data),

@@ -32,7 +32,8 @@ export function planFeeds({
   feeds,
   endpoints,
   connections,
-}: Pick<ResolvedConfig, "feeds" | "endpoints" | "connections">): FeedsPlan {
+  proxy,
+}: Pick<ResolvedConfig, "feeds" | "endpoints" | "connections" | "proxy">): FeedsPlan {
   const lanes = new Map<string, LiveLaneSpec>();
   const instruments = new Map<string, Instrument>();
   const leftOut: string[] = [];
@@ -52,7 +53,7 @@ export function planFeeds({
       const rest = feed.rest ?? usual?.rest;
       const key = [feed.venue, product, relay ?? "", socket ?? "", rest ?? ""].join(" ");
       const lane = lanes.get(key) ?? {
-        ...{ index: lanes.size, venue: feed.venue, product, wanted: [], settings: connections },
+        ...{ index: lanes.size, venue: feed.venue, product, wanted: [], settings: { ...connections, proxy } },
         ...{ relay, socket, rest, backups: relay === undefined ? usual?.backups : undefined },
       };
       lanes.set(key, lane);

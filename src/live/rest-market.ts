@@ -16,7 +16,11 @@ export class RestMarket {
 
   constructor(config: ResolvedConfig) {
     this.queries = new MarketQueries(
-      new QueryDesk({ basesOf: restAddresses(config), settings: config.connections, patienceMs: 0 }),
+      new QueryDesk({
+        basesOf: restAddresses(config),
+        settings: { ...config.connections, proxy: config.proxy },
+        patienceMs: 0,
+      }),
     );
   }
 

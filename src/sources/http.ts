@@ -1,5 +1,6 @@
-import { get as getPlain, type IncomingMessage } from "node:http";
+import { get as getPlain, type IncomingMessage, type RequestOptions } from "node:http";
 import { get as getSecure } from "node:https";
+import { proxyAgent } from "./proxy.js";
 
 /** An HTTP reply, or why there is none. */
 export interface HttpReply {
@@ -19,11 +20,13 @@ const BODY_LIMIT_BYTES = 16 * 2 ** 20;
 /**
  * One GET. Statuses are results, not errors. Node's own client, whose connections are kept for the next
  * request: every feed worker loads this at its start, and a client library takes it as long as all else.
+ * `proxy`: address of an HTTP proxy that is to connect.
  * @throws Error when the server cannot be reached, is too slow, or answers more than 16 MiB.
  */
-export async function get(url: string, headers: Record<string, string> = {}): Promise<HttpReply> {
+export async function get(url: string, headers: Record<string, string> = {}, proxy?: string): Promise<HttpReply> {
+  const agent = await proxyAgent(proxy);
   const sentMs = performance.now();
-  const reply = await answer(url, headers);
+  const reply = await answer(url, { headers, agent });
   const answeredMs = performance.now();
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -40,9 +43,9 @@ export async function get(url: string, headers: Record<string, string> = {}): Pr
 }
 
 /** The head of the reply; its body is still to be read. */
-function answer(url: string, headers: Record<string, string>): Promise<IncomingMessage> {
+function answer(url: string, options: RequestOptions): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const request = (url.startsWith("https:") ? getSecure : getPlain)(url, { headers });
+    const request = (url.startsWith("https:") ? getSecure : getPlain)(url, options);
     const late = setTimeout(
       () => request.destroy(new Error(`${url} has not answered within ${CONNECT_AND_HEAD_MS} ms`)),
       CONNECT_AND_HEAD_MS,

@@ -1,6 +1,8 @@
+import type { Agent } from "node:http";
 import { decorrelatedJitterGenerator, ExponentialBackoff, type IBackoff } from "cockatiel";
 import { WebSocket } from "ws";
 import { waitMs } from "./http.js";
+import { proxyAgent } from "./proxy.js";
 import { Pulse } from "./pulse.js";
 
 /** What a connection is to do, told by the venue; the socket itself knows no venue. */
@@ -18,6 +20,8 @@ export interface SocketPlan {
   maxPayload: number;
   /** Awaited before each attempt to connect: venues limit those too. */
   permit: () => Promise<void>;
+  /** Address of an HTTP proxy that is to connect; absent: none. */
+  proxy?: string;
 }
 
 /** How a connection was lost. It is tried again after `retryMs`. */
@@ -104,14 +108,16 @@ export class LiveSocket {
   private connect(): void {
     this.state = "connecting";
     const attempt = ++this.attempt;
-    void this.plan.permit().then(() => {
-      if (this.state === "connecting" && this.attempt === attempt) this.dial();
+    const { permit, proxy } = this.plan;
+    void Promise.all([proxyAgent(proxy), permit()]).then(([agent]) => {
+      if (this.state === "connecting" && this.attempt === attempt) this.dial(agent);
     });
   }
 
-  private dial(): void {
+  private dial(agent: Agent | undefined): void {
     const { maxPayload } = this.plan;
-    const socket = new WebSocket(this.url, { maxPayload, perMessageDeflate: false, handshakeTimeout: HANDSHAKE_MS });
+    const limits = { maxPayload, perMessageDeflate: false, handshakeTimeout: HANDSHAKE_MS };
+    const socket = new WebSocket(this.url, { ...limits, agent });
     this.socket = socket;
     socket.on("open", () => this.opened(socket));
     socket.on("message", (data) => {
