@@ -10,6 +10,7 @@ import { matchesRest, parseChannel } from "../stream/channels.js";
 import type { Hub } from "../stream/hub.js";
 import type { ChannelState, StreamSource } from "../stream/source.js";
 import type { Verdict } from "../validation/verdict.js";
+import { venueNamed } from "../venues/index.js";
 import { bookMetrics } from "./book-metrics.js";
 import type { LiveEngine } from "./live-engine.js";
 import { Recent } from "./recent.js";
@@ -258,10 +259,17 @@ export class StreamFeed implements StreamSource {
         price: value(L.LIQUIDATION_PRICE),
         priceKind: PRICE_KINDS[f64[(at + L.LIQUIDATION_PRICE_KIND) >> 3]] ?? null,
         size: value(L.LIQUIDATION_SIZE),
+        complete: this.liquidationsComplete(id),
       };
       this.recent.event("liquidation", { instrument: id, ts, ...liquidation });
       this.event(`liquidation.${id}`, ts, liquidation);
     }
+  }
+
+  /** Whether the venue tells all of them. */
+  private liquidationsComplete(id: string): boolean | null {
+    const found = this.live.instruments.find((one) => one.id === id);
+    return found === undefined ? null : venueNamed(found.venue).liquidationsComplete;
   }
 
   /** Once per drain and instrument: the touch as it is now, and its metrics now and then. */

@@ -233,5 +233,7 @@ export interface Venue extends BookRules {
   products: readonly ProductName[];
   /** Best bid/offer channel and book count in one sequence, so that the fresher of the two is known. */
   sharedSequence: boolean;
+  /** Whether its channel tells every liquidation: Binance tells the last of a second, OKX some; null where nobody says. */
+  liquidationsComplete: boolean | null;
   live: LiveVenue;
 }

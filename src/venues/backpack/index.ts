@@ -7,6 +7,7 @@ export const backpack: Venue = {
   products: ["spot", "swap"],
   // The documents give ids of different magnitude for bookTicker and depth.
   sharedSequence: false,
+  liquidationsComplete: null,
   integrity,
   live: {
     endpoints,

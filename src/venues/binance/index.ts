@@ -7,6 +7,7 @@ export const binance: Venue = {
   products: ["spot", "usdm", "coinm"],
   // `u` of bookTicker and of depthUpdate is the same order book update id.
   sharedSequence: true,
+  liquidationsComplete: false,
   integrity,
   live: {
     endpoints,

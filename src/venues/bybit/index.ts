@@ -7,6 +7,7 @@ export const bybit: Venue = {
   products: ["spot", "linear", "inverse", "option"],
   // Every depth channel has a `u` of its own.
   sharedSequence: false,
+  liquidationsComplete: true,
   integrity,
   live: {
     endpoints,

@@ -7,6 +7,7 @@ export const coinbase: Venue = {
   products: ["spot"],
   // One numbering for all channels, but it begins anew with each connection.
   sharedSequence: false,
+  liquidationsComplete: null,
   integrity,
   live: { endpoints, connections, acknowledgement, resubscribe, snapshotPath: () => null, metadata, time },
 };

@@ -15,6 +15,7 @@ export const deribit: Venue = {
   products: ["spot", "swap", "futures", "option"],
   // Quotes and tickers carry no change id.
   sharedSequence: false,
+  liquidationsComplete: true,
   integrity,
   live: {
     ...{ endpoints, connections, acknowledgement, answer, resubscribe, resubscribeChannel },

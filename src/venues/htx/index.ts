@@ -7,6 +7,7 @@ export const htx: Venue = {
   products: ["spot", "swap", "futures"],
   // The version of a derivative's book counts its messages, that of its best offer the matches of the venue.
   sharedSequence: false,
+  liquidationsComplete: null,
   integrity,
   live: {
     ...{ endpoints, connections, acknowledgement, resubscribe, snapshotPath: () => null },

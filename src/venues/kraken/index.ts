@@ -7,6 +7,7 @@ export const kraken: Venue = {
   products: ["spot"],
   // Neither channel is numbered.
   sharedSequence: false,
+  liquidationsComplete: null,
   integrity,
   witness: () => new KrakenWitness(),
   live: {

@@ -15,6 +15,7 @@ export const okx: Venue = {
   products: ["spot", "swap", "futures", "option"],
   // Maintenance starts the numbers afresh at a lower one: the larger need not be the fresher.
   sharedSequence: false,
+  liquidationsComplete: false,
   integrity,
   witness: () => new OkxWitness(),
   live: {
