@@ -91,7 +91,7 @@ export class Host {
     const watchers = this.watchers[instrument];
     if (watchers === undefined) return;
     const timeUs = this.timeUs;
-    this.trading?.changed(instrument);
+    this.trading?.changed(instrument, timeUs);
     for (const { runner, name } of watchers) runner.onChange(name, timeUs);
   }
 

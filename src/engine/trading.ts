@@ -2,6 +2,7 @@ import type { EngineKernel } from "../kernel/kernel.js";
 import type { Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import { usToNsText } from "../market/times.js";
+import { ACCRUING_VENUES } from "../market/venues.js";
 import type { Side } from "../strategies/strategy.js";
 import type { MarketView } from "./market-view.js";
 import type { FollowedLeg } from "./outcomes.js";
@@ -32,7 +33,7 @@ export interface Fill {
   /** Currency that a derivative pays in; null for spot. */
   settle: string | null;
   side: Side;
-  /** Base coin that the signal asked for, and that was filled. */
+  /** Base coin that was asked for, and that was filled. */
   wanted: number;
   size: number;
   /** Volume-weighted, quote currency; null when nothing was filled. */
@@ -45,7 +46,7 @@ export interface FundingDue {
   type: "funding";
   ts: string;
   instrument: string;
-  /** Fraction of one interval. */
+  /** Fraction of the position: of one interval, or where funding accrues of what passed since the last line or fill. */
   rate: number;
   /** Price of the payment, quote currency: the mark where known, else the mid. */
   price: number;
@@ -76,6 +77,26 @@ interface FundingState {
   nextUs: number;
 }
 
+/** Funding that accrues every moment: what a unit owes since it was last told, and up to when. */
+interface Accrual {
+  owed: number;
+  untilUs: number;
+  rate: number;
+  intervalHours: number;
+}
+
+/** What was filled of a leg. */
+interface Held {
+  /** Base coin. */
+  size: number;
+  /** Quote currency. An inverse contract is so many of these: what closes it is this much, whatever coin that is then. */
+  worth: number;
+}
+
+const HOUR_US = 3_600_000_000;
+/** More base coin than any book holds. */
+const EVERYTHING = 1e300;
+
 /** Sends orders into the books a while after their signals. Engine thread only; sees nothing of the future. */
 export class Trading {
   private readonly settings: TradingSettings;
@@ -85,10 +106,11 @@ export class Trading {
   private readonly tell: (line: TradingLine) => void;
   private readonly wake: (us: number) => void;
   private readonly orders: Order[] = [];
-  /** By entry: base coin filled of each leg. */
-  private readonly held = new Map<string, number[]>();
+  /** By entry: what was filled of each leg. */
+  private readonly held = new Map<string, Held[]>();
   private readonly traded = new Set<number>();
   private readonly funding = new Map<number, FundingState>();
+  private readonly accruals = new Map<number, Accrual>();
   private nextMarkUs = Number.NaN;
 
   constructor(options: {
@@ -117,7 +139,10 @@ export class Trading {
   order(order: Omit<Order, "dueUs">, timeUs: number): void {
     const dueUs = timeUs + this.settings.latencyMs * 1000;
     this.orders.push({ ...order, dueUs });
-    for (const { index } of order.legs) this.traded.add(index);
+    for (const { index } of order.legs) {
+      this.traded.add(index);
+      if (this.accrues(index)) this.accrue(index, timeUs);
+    }
     const markUs = this.settings.markMs * 1000;
     if (Number.isNaN(this.nextMarkUs)) this.nextMarkUs = (Math.floor(timeUs / markUs) + 1) * markUs;
     this.wake(this.nextUs);
@@ -139,8 +164,12 @@ export class Trading {
   }
 
   /** A watched instrument changed: has its venue turned to the next funding payment? Then the last one was due. */
-  changed(index: number): void {
+  changed(index: number, nowUs: number): void {
     if (!this.traded.has(index)) return;
+    if (this.accrues(index)) {
+      this.accrue(index, nowUs);
+      return;
+    }
     const { fundingRate: rate, fundingNextUs: nextUs, mark } = this.market.carry(index);
     if (Number.isNaN(nextUs)) return;
     const known = this.funding.get(index);
@@ -158,31 +187,88 @@ export class Trading {
     known.nextUs = Math.max(known.nextUs, nextUs);
   }
 
+  private accrues(index: number): boolean {
+    return ACCRUING_VENUES.has(this.market.instrument(index).venue);
+  }
+
+  /** Adds what passed since the last look at the rate of then, and takes the new rate. */
+  private accrue(index: number, nowUs: number): void {
+    const { fundingRate: rate, fundingIntervalHours: intervalHours } = this.market.carry(index);
+    if (Number.isNaN(rate)) return;
+    const known = this.accruals.get(index);
+    if (known === undefined) {
+      this.accruals.set(index, { owed: 0, untilUs: nowUs, rate, intervalHours });
+      return;
+    }
+    known.owed += (known.rate * (nowUs - known.untilUs)) / (known.intervalHours * HOUR_US);
+    Object.assign(known, { untilUs: nowUs, rate, intervalHours });
+  }
+
+  /** What accrued is due now, on what is held until now. */
+  private settle(index: number, nowUs: number): void {
+    const known = this.accruals.get(index);
+    if (known === undefined) return;
+    this.accrue(index, nowUs);
+    const { mark } = this.market.carry(index);
+    const price = mark > 0 ? mark : this.market.metrics(index).mid;
+    if (known.owed === 0 || !(price > 0)) return;
+    const { id } = this.market.instrument(index);
+    this.tell({ type: "funding", ts: usToNsText(nowUs), instrument: id, rate: known.owed, price });
+    known.owed = 0;
+  }
+
   private execute({ dueUs, signal, closes, strategy, effect, legs }: Order): void {
     const ts = usToNsText(dueUs);
     const held = closes === null ? undefined : this.held.get(closes);
     if (closes !== null) this.held.delete(closes);
-    const sizes: number[] = [];
+    const fills: Held[] = [];
     for (const [i, leg] of legs.entries()) {
       const { index, side, feeBps } = leg;
-      const size = held?.[i] ?? leg.size;
-      const { id, venue, product, base, quote, settle } = this.market.instrument(index);
-      const isOpen = this.market.state(index) === L.STATE_LIVE && !this.market.crossed(index);
-      const book = this.market.book(index);
-      const filled = isOpen && size > 0 ? this.kernel.bookTakeSize(book, side === "buy" ? 1 : 0, size) : 0;
-      const price = filled > 0 ? this.views.f64[(book + L.WALK_PRICE) >> 3] : null;
-      sizes.push(filled);
+      const { id, venue, product, base, quote, settle, unit } = this.market.instrument(index);
+      this.settle(index, dueUs);
+      const closing = unit === "inverse" ? held?.[i] : undefined;
+      const { wanted, filled } = closing
+        ? this.takeWorth(index, side, closing)
+        : this.takeSize(index, side, held?.[i].size ?? leg.size);
+      const price = filled > 0 ? this.views.f64[(this.market.book(index) + L.WALK_PRICE) >> 3] : null;
+      fills.push({ size: filled, worth: filled * (price ?? 0) });
       this.tell({
         ...{ type: "fill", ts, signal, closes, strategy, effect, instrument: id, venue, product, base, quote, settle },
-        ...{ side, wanted: size, size: filled, price, feeBps },
+        ...{ side, wanted, size: filled, price, feeBps },
       });
     }
-    if (effect === "open") this.held.set(signal, sizes);
+    if (effect === "open") this.held.set(signal, fills);
+  }
+
+  private isOpen(index: number): boolean {
+    return this.market.state(index) === L.STATE_LIVE && !this.market.crossed(index);
+  }
+
+  /** So much base coin, or what there is of it. */
+  private takeSize(index: number, side: Side, wanted: number): { wanted: number; filled: number } {
+    const takes = this.isOpen(index) && wanted > 0;
+    const filled = takes ? this.kernel.bookTakeSize(this.market.book(index), side === "buy" ? 1 : 0, wanted) : 0;
+    return { wanted, filled };
+  }
+
+  /** The contracts that are held, counted in quote currency, or as many of them as there is depth for. */
+  private takeWorth(index: number, side: Side, { size, worth }: Held): { wanted: number; filled: number } {
+    if (!this.isOpen(index) || !(worth > 0)) return { wanted: size, filled: 0 };
+    const book = this.market.book(index);
+    const isAsk = side === "buy" ? 1 : 0;
+    const { f64 } = this.views;
+    if (this.kernel.bookWalkNotional(book, isAsk, worth) === 1) {
+      const filled = f64[(book + L.WALK_SIZE) >> 3];
+      return { wanted: filled, filled };
+    }
+    const filled = this.kernel.bookTakeSize(book, isAsk, EVERYTHING);
+    return { wanted: filled > 0 ? worth / f64[(book + L.WALK_PRICE) >> 3] : size, filled };
   }
 
   private mark(us: number): void {
     const mids: Record<string, number> = {};
     for (const index of this.traded) {
+      this.settle(index, us);
       const { mid } = this.market.metrics(index);
       if (mid > 0) mids[this.market.instrument(index).id] = mid;
     }

@@ -1,5 +1,5 @@
 import type { Fill, FundingDue, TradingLine } from "../engine/trading.js";
-import { CrosstickError, EXIT } from "../errors.js";
+import { type Contract, contractOf } from "./contract.js";
 
 /** A round trip, or what is traded once and not held. */
 export interface Trade {
@@ -37,7 +37,9 @@ export interface AccountReport {
   exposure: number | null;
   /** Assets without a price in `currency`: their balances are in no figure. */
   unvalued: string[];
-  /** Positions left at the end, base coin by instrument. */
+  /** By asset: what it gained and owes, with open contracts at their last price. Inverse contracts earn coin. */
+  balances: Record<string, number>;
+  /** Positions left at the end by instrument: base coin, of inverse contracts quote currency. */
   positions: Record<string, number>;
 }
 
@@ -72,6 +74,8 @@ export class Account {
   /** Last price of an instrument: of a fill, or its mid. */
   private readonly prices = new Map<string, number>();
   private readonly spots = new Map<string, { base: string; quote: string }>();
+  /** Derivatives that were traded. */
+  private readonly contracts = new Map<string, Contract>();
   private readonly days = new Map<bigint, number>();
   private counts = { fills: 0, partialFills: 0, fees: 0, funding: 0, turnover: 0, trades: 0 };
   private highest = 0;
@@ -88,7 +92,7 @@ export class Account {
     return [...this.finished, ...[...this.open].map(([signal, one]) => this.tradeOf(signal, one))];
   }
 
-  /** Takes a line in; lines of other strategies must not be given. @throws BACKTEST_INVERSE */
+  /** Takes a line in; lines of other strategies must not be given. @throws BACKTEST_QUANTO, BACKTEST_OPTION */
   take(line: TradingLine): void {
     const ns = BigInt(line.ts);
     this.firstNs ??= ns;
@@ -105,7 +109,8 @@ export class Account {
     const closed = this.trades.filter((trade) => trade.closed !== null);
     const won = closed.filter(({ pnl }) => pnl !== null && pnl > 0).length;
     const known = closed.filter(({ pnl }) => pnl !== null).length;
-    const unvalued = [...this.all.balances].filter(([asset, held]) => held !== 0 && Number.isNaN(this.priceOf(asset)));
+    const balances = this.assets(this.all);
+    const unvalued = [...balances].filter(([asset, held]) => held !== 0 && Number.isNaN(this.priceOf(asset)));
     const span = this.firstNs === null ? 0n : this.lastNs - this.firstNs;
     const equity = this.worth(this.all);
     return {
@@ -115,6 +120,7 @@ export class Account {
       ...{ sharpe: this.sharpe(), maxDrawdown: this.maxDrawdown },
       exposure: span === 0n ? null : Number(this.openNs) / Number(span),
       unvalued: unvalued.map(([asset]) => asset).sort(),
+      balances: Object.fromEntries([...balances].sort(([a], [b]) => (a < b ? -1 : 1))),
       positions: Object.fromEntries([...this.all.positions].filter(([, size]) => Math.abs(size) > 1e-12)),
     };
   }
@@ -132,26 +138,24 @@ export class Account {
       this.settled(key, one, fill);
       return;
     }
-    if (settle !== null && settle !== quote)
-      throw new CrosstickError(
-        "BACKTEST_INVERSE",
-        `${instrument} pays in ${settle} and counts in ${quote}: the account does not keep such contracts`,
-        { exitCode: EXIT.configuration },
-      );
     const sign = side === "buy" ? 1 : -1;
     const worth = size * price;
-    const fee = (worth * fill.feeBps) / 1e4;
-    this.counts.fills++;
+    const contract = settle === null ? null : contractOf(fill, base, quote, settle);
+    if (contract === null) this.spots.set(instrument, { base, quote });
+    else this.contracts.set(instrument, contract);
     this.prices.set(instrument, price);
-    if (settle === null) this.spots.set(instrument, { base, quote });
+    // Coin that an inverse contract is worth at the price of the fill is what a linear one's quote currency is.
+    const paidIn = contract?.settle ?? quote;
+    const paid = contract?.isInverse ? -size : worth;
+    const fee = (Math.abs(paid) * fill.feeBps) / 1e4;
     for (const account of [this.all, one]) {
-      if (settle === null) add(account.balances, base, sign * size);
-      else add(account.positions, instrument, sign * size);
-      add(account.balances, quote, -sign * worth - fee);
+      if (contract === null) add(account.balances, base, sign * size);
+      else add(account.positions, instrument, sign * (contract.isInverse ? worth : size));
+      add(account.balances, paidIn, -sign * paid - fee);
     }
-    const inCurrency = this.priceOf(quote);
-    this.counts.fees += Number.isNaN(inCurrency) ? 0 : fee * inCurrency;
-    this.counts.turnover += Number.isNaN(inCurrency) ? 0 : worth * inCurrency;
+    this.counts.fills++;
+    this.counts.fees += known(fee * this.priceOf(paidIn));
+    this.counts.turnover += known(worth * this.priceOf(quote));
     this.settled(key, one, fill);
   }
 
@@ -164,14 +168,15 @@ export class Account {
   }
 
   private fundingDue({ instrument, rate, price }: FundingDue): void {
-    const quote = instrument.slice(instrument.indexOf("/") + 1).split(":")[0];
-    const inCurrency = this.priceOf(quote);
+    const contract = this.contracts.get(instrument);
+    if (contract === undefined) return;
+    const { settle, isInverse } = contract;
     for (const account of [this.all, ...this.open.values()]) {
-      const size = account.positions.get(instrument) ?? 0;
-      const paid = -size * price * rate;
+      const held = account.positions.get(instrument) ?? 0;
+      const paid = -(isInverse ? held / price : held * price) * rate;
       if (paid === 0) continue;
-      add(account.balances, quote, paid);
-      if (account === this.all && !Number.isNaN(inCurrency)) this.counts.funding += paid * inCurrency;
+      add(account.balances, settle, paid);
+      if (account === this.all) this.counts.funding += known(paid * this.priceOf(settle));
     }
   }
 
@@ -198,24 +203,43 @@ export class Account {
     return { signal, strategy, opened, closed, pnl: Number.isNaN(pnl) ? null : pnl };
   }
 
-  /** Balances and positions at the last prices, in the account's currency; assets without a price are left out, NaN when all are. */
-  private worth({ balances, positions }: Holding): number {
+  /** Balances and positions at the last prices, in the account's currency; assets without a price are left out. */
+  private worth(one: Holding): number {
     let sum = 0;
-    for (const [asset, held] of balances) {
-      const price = held === 0 ? 0 : this.priceOf(asset);
-      if (!Number.isNaN(price)) sum += held * price;
-    }
-    for (const [instrument, size] of positions) {
-      const price = this.prices.get(instrument);
-      const quote = instrument.slice(instrument.indexOf("/") + 1).split(":")[0];
-      if (size !== 0 && price !== undefined) sum += size * price * this.priceOf(quote);
-    }
+    for (const [asset, held] of this.assets(one)) sum += held === 0 ? 0 : known(held * this.priceOf(asset));
     return sum;
   }
 
-  /** What one unit of an asset is worth in the account's currency: the mean over the spot markets traded; NaN where there is none. */
+  /** By asset: balances, and what open contracts would bring at their last price. */
+  private assets({ balances, positions }: Holding): Map<string, number> {
+    const sums = new Map(balances);
+    for (const [instrument, held] of positions) {
+      const price = this.prices.get(instrument) ?? Number.NaN;
+      const { settle, isInverse } = this.contracts.get(instrument) as Contract;
+      if (held !== 0) add(sums, settle, isInverse ? -held / price : held * price);
+    }
+    return sums;
+  }
+
+  /**
+   * What one unit of an asset is worth in the account's currency: the mean over the spot markets traded, without
+   * one over the inverse contracts that pay in it; NaN where there is none.
+   */
   private priceOf(asset: string): number {
     if (asset === this.currency) return 1;
+    const price = this.spotPriceOf(asset);
+    if (!Number.isNaN(price)) return price;
+    let sum = 0;
+    let count = 0;
+    for (const [instrument, { settle, quote, isInverse }] of this.contracts) {
+      if (!isInverse || settle !== asset || quote !== this.currency) continue;
+      sum += this.prices.get(instrument) ?? Number.NaN;
+      count++;
+    }
+    return count === 0 ? Number.NaN : sum / count;
+  }
+
+  private spotPriceOf(asset: string): number {
     let sum = 0;
     let count = 0;
     for (const [instrument, { base, quote }] of this.spots) {
@@ -242,6 +266,11 @@ export class Account {
     const deviation = Math.sqrt(profits.reduce((sum, profit) => sum + (profit - mean) ** 2, 0) / profits.length);
     return deviation === 0 ? null : (mean / deviation) * Math.sqrt(365);
   }
+}
+
+/** 0 for what has no price: it is in no figure. */
+function known(amount: number): number {
+  return Number.isNaN(amount) ? 0 : amount;
 }
 
 function holding(strategy: string, opened: string): Holding {

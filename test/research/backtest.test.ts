@@ -286,9 +286,4 @@ describe("an account", () => {
     account.take(fillOf({ ts: at(4), signal: "s-9", instrument: "kraken:ETH/EUR", base: "ETH", quote: "EUR" }));
     expect(account.report().unvalued).toEqual(["ETH", "EUR"]);
   });
-
-  test("a contract that pays in its coin is refused", () => {
-    const inverse = fillOf({ instrument: "deribit:BTC/USD:BTC", quote: "USD", settle: "BTC" });
-    expect(() => new Account("USD").take(inverse)).toThrow(expect.objectContaining({ code: "BACKTEST_INVERSE" }));
-  });
 });
