@@ -1,6 +1,6 @@
 // Pearson correlation of many series: the whole matrix of a window at once, and a window that slides by one
-// row of all series at the price of two outer products. Source: the textbook's sums; the blocks of five
-// rows by two keep their ten sums in registers and both arithmetic units of a core busy.
+// row of all series at the price of two outer products. Source: the textbook's sums; the blocks of four
+// rows by two keep their eight sums in registers and all arithmetic units of a core busy.
 import {
   CORRELATION_COUNT,
   CORRELATION_HEADER_BYTES,
@@ -10,8 +10,14 @@ import {
   CORRELATION_SINCE,
 } from "../src/layout";
 
-/** Rows of a tile: two tiles of them stay in the first-level cache for windows up to some hundred samples. */
-const TILE: i32 = 20;
+/** Rows that lie side by side: of each, two samples and then the next row's. */
+const PANEL: i32 = 4;
+/** Rows against which a panel is taken before the next one: they and the panel stay in the first-level cache. */
+const TILE: i32 = 16;
+/** Rows whose panels stay in the second-level cache while all tiles pass by. */
+const CHUNK: i32 = 128;
+/** Bytes of a panel's two samples. */
+const STEP: usize = 64;
 
 /**
  * Correlations of `series` rows of `samples` each, f64, `stride` bytes from row to row (a multiple of 16, at least
@@ -19,15 +25,20 @@ const TILE: i32 = 20;
  * symmetric matrix, row by row. NaN for a row that does not vary or holds a NaN.
  */
 export function correlationMatrix(rows: usize, series: i32, samples: i32, stride: i32, work: usize, out: usize): void {
-  for (let i = 0; i < series; i++) standardise(rows + usize(i) * stride, samples, stride, work + usize(i) * stride);
-  memory.fill(work + usize(series) * stride, 0, 8 * usize(stride));
-  for (let tileI = 0; tileI < series; tileI += TILE)
-    for (let tileJ = tileI; tileJ < series; tileJ += TILE) {
-      const endI = min(tileI + TILE, series);
-      const endJ = min(tileJ + TILE, series);
-      for (let i = tileI; i < endI; i += 5)
-        for (let j = tileI == tileJ ? tileJ + ((i - tileJ) - (i - tileJ) % 2) : tileJ; j < endJ; j += 2)
-          block(work, stride, i, j, series, out);
+  const panelBytes = usize((samples + 1) >> 1) * STEP;
+  memory.fill(work + usize(series / PANEL) * panelBytes, 0, panelBytes);
+  for (let i = 0; i < series; i++)
+    standardise(rows + usize(i) * stride, samples, work + usize(i / PANEL) * panelBytes + (usize(i % PANEL) << 4));
+  for (let chunk = 0; chunk < series; chunk += CHUNK)
+    for (let tile = chunk; tile < series; tile += TILE) {
+      const end = min(tile + TILE, series);
+      const last = min(chunk + CHUNK, end);
+      for (let i = chunk; i < last; i += PANEL)
+        for (let j = max(i, tile); j < end; j += 2) {
+          const a = work + usize(i / PANEL) * panelBytes;
+          const b = work + usize(j / PANEL) * panelBytes + (usize(j % PANEL) << 4);
+          block(a, b, a + panelBytes, i, j, series, out);
+        }
     }
   for (let i = 0; i < series; i++) {
     const own = load<f64>(out + ((usize(i) * series + i) << 3));
@@ -35,8 +46,8 @@ export function correlationMatrix(rows: usize, series: i32, samples: i32, stride
   }
 }
 
-/** The row less its mean, over the root of its sum of squares; zeros behind it up to the stride. */
-function standardise(from: usize, samples: i32, stride: i32, to: usize): void {
+/** The row less its mean, over the root of its sum of squares, into its place in a panel; a zero behind an odd end. */
+function standardise(from: usize, samples: i32, to: usize): void {
   let sum = f64x2.splat(0);
   const pairs = samples & ~1;
   for (let k = 0; k < pairs; k += 2) sum = f64x2.add(sum, v128.load(from + (usize(k) << 3)));
@@ -45,39 +56,32 @@ function standardise(from: usize, samples: i32, stride: i32, to: usize): void {
   const mean = total / f64(samples);
   const both = f64x2.splat(mean);
   let squares = f64x2.splat(0);
-  for (let k = 0; k < pairs; k += 2) {
+  let at = to;
+  for (let k = 0; k < pairs; k += 2, at += STEP) {
     const away = f64x2.sub(v128.load(from + (usize(k) << 3)), both);
-    v128.store(to + (usize(k) << 3), away);
+    v128.store(at, away);
     squares = f64x2.add(squares, f64x2.mul(away, away));
   }
   let square = f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1);
   if (pairs < samples) {
     const away = load<f64>(from + (usize(pairs) << 3)) - mean;
-    store<f64>(to + (usize(pairs) << 3), away);
+    store<f64>(at, away);
+    store<f64>(at, 0, 8);
     square += away * away;
+    at += STEP;
   }
-  memory.fill(to + (usize(samples) << 3), 0, usize(stride) - (usize(samples) << 3));
   // What is left of a constant by rounding is no variation.
   const isFlat = !(square > mean * mean * f64(samples) * 1e-28);
   const scale = f64x2.splat(isFlat ? NaN : 1 / sqrt(square));
-  for (let k = 0; k < stride >> 3; k += 2) {
-    const at = to + (usize(k) << 3);
-    v128.store(at, f64x2.mul(v128.load(at), scale));
-  }
+  for (let p = to; p < at; p += STEP) v128.store(p, f64x2.mul(v128.load(p), scale));
 }
 
-/** Dot products of 5 rows from `i` with 2 from `j`, 2 steps of time a turn, so that addresses cost little. */
-function block(work: usize, stride: i32, i: i32, j: i32, series: i32, out: usize): void {
-  const s = usize(stride);
-  let a0 = work + usize(i) * s;
-  let a1 = a0 + s;
-  let a2 = a1 + s;
-  let a3 = a2 + s;
-  let a4 = a3 + s;
-  let b0 = work + usize(j) * s;
-  let b1 = b0 + s;
-  const end = a1;
-  const turns = a0 + (s - s % 32);
+/**
+ * Dot products of the 4 rows of a panel at `a` with 2 rows at `b`. All loads of a loop's body come before all else in
+ * the machine code: eight sums, six loads and a product are what the fifteen registers hold, and one more of them
+ * would put sums on the stack at every turn.
+ */
+function block(a: usize, b: usize, end: usize, i: i32, j: i32, series: i32, out: usize): void {
   let c00 = f64x2.splat(0);
   let c01 = c00;
   let c10 = c00;
@@ -86,79 +90,23 @@ function block(work: usize, stride: i32, i: i32, j: i32, series: i32, out: usize
   let c21 = c00;
   let c30 = c00;
   let c31 = c00;
-  let c40 = c00;
-  let c41 = c00;
-  let x0: v128;
-  let x1: v128;
-  let v: v128;
-  while (a0 < turns) {
-    x0 = v128.load(b0);
-    x1 = v128.load(b1);
-    v = v128.load(a0);
-    c00 = f64x2.add(c00, f64x2.mul(v, x0));
-    c01 = f64x2.add(c01, f64x2.mul(v, x1));
-    v = v128.load(a1);
-    c10 = f64x2.add(c10, f64x2.mul(v, x0));
-    c11 = f64x2.add(c11, f64x2.mul(v, x1));
-    v = v128.load(a2);
-    c20 = f64x2.add(c20, f64x2.mul(v, x0));
-    c21 = f64x2.add(c21, f64x2.mul(v, x1));
-    v = v128.load(a3);
-    c30 = f64x2.add(c30, f64x2.mul(v, x0));
-    c31 = f64x2.add(c31, f64x2.mul(v, x1));
-    v = v128.load(a4);
-    c40 = f64x2.add(c40, f64x2.mul(v, x0));
-    c41 = f64x2.add(c41, f64x2.mul(v, x1));
-    x0 = v128.load(b0, 16);
-    x1 = v128.load(b1, 16);
-    v = v128.load(a0, 16);
-    c00 = f64x2.add(c00, f64x2.mul(v, x0));
-    c01 = f64x2.add(c01, f64x2.mul(v, x1));
-    v = v128.load(a1, 16);
-    c10 = f64x2.add(c10, f64x2.mul(v, x0));
-    c11 = f64x2.add(c11, f64x2.mul(v, x1));
-    v = v128.load(a2, 16);
-    c20 = f64x2.add(c20, f64x2.mul(v, x0));
-    c21 = f64x2.add(c21, f64x2.mul(v, x1));
-    v = v128.load(a3, 16);
-    c30 = f64x2.add(c30, f64x2.mul(v, x0));
-    c31 = f64x2.add(c31, f64x2.mul(v, x1));
-    v = v128.load(a4, 16);
-    c40 = f64x2.add(c40, f64x2.mul(v, x0));
-    c41 = f64x2.add(c41, f64x2.mul(v, x1));
-    a0 += 32;
-    a1 += 32;
-    a2 += 32;
-    a3 += 32;
-    a4 += 32;
-    b0 += 32;
-    b1 += 32;
-  }
-  while (a0 < end) {
-    x0 = v128.load(b0);
-    x1 = v128.load(b1);
-    v = v128.load(a0);
-    c00 = f64x2.add(c00, f64x2.mul(v, x0));
-    c01 = f64x2.add(c01, f64x2.mul(v, x1));
-    v = v128.load(a1);
-    c10 = f64x2.add(c10, f64x2.mul(v, x0));
-    c11 = f64x2.add(c11, f64x2.mul(v, x1));
-    v = v128.load(a2);
-    c20 = f64x2.add(c20, f64x2.mul(v, x0));
-    c21 = f64x2.add(c21, f64x2.mul(v, x1));
-    v = v128.load(a3);
-    c30 = f64x2.add(c30, f64x2.mul(v, x0));
-    c31 = f64x2.add(c31, f64x2.mul(v, x1));
-    v = v128.load(a4);
-    c40 = f64x2.add(c40, f64x2.mul(v, x0));
-    c41 = f64x2.add(c41, f64x2.mul(v, x1));
-    a0 += 16;
-    a1 += 16;
-    a2 += 16;
-    a3 += 16;
-    a4 += 16;
-    b0 += 16;
-    b1 += 16;
+  while (a < end) {
+    const x0 = v128.load(b);
+    const x1 = v128.load(b, 16);
+    const a0 = v128.load(a);
+    const a1 = v128.load(a, 16);
+    const a2 = v128.load(a, 32);
+    const a3 = v128.load(a, 48);
+    c00 = f64x2.add(c00, f64x2.mul(a0, x0));
+    c01 = f64x2.add(c01, f64x2.mul(a0, x1));
+    c10 = f64x2.add(c10, f64x2.mul(a1, x0));
+    c11 = f64x2.add(c11, f64x2.mul(a1, x1));
+    c20 = f64x2.add(c20, f64x2.mul(a2, x0));
+    c21 = f64x2.add(c21, f64x2.mul(a2, x1));
+    c30 = f64x2.add(c30, f64x2.mul(a3, x0));
+    c31 = f64x2.add(c31, f64x2.mul(a3, x1));
+    a += STEP;
+    b += STEP;
   }
   put(out, series, i, j, c00);
   put(out, series, i, j + 1, c01);
@@ -168,8 +116,6 @@ function block(work: usize, stride: i32, i: i32, j: i32, series: i32, out: usize
   put(out, series, i + 2, j + 1, c21);
   put(out, series, i + 3, j, c30);
   put(out, series, i + 3, j + 1, c31);
-  put(out, series, i + 4, j, c40);
-  put(out, series, i + 4, j + 1, c41);
 }
 
 // @ts-ignore: decorator
