@@ -72,7 +72,8 @@ async function run(inputs: string[], options: Options): Promise<void> {
   if (options.report !== undefined) {
     const { backtestReport } = await import("../report/backtest-report.js");
     const { latencyMs, halfSpreadBps = null } = options;
-    writeOut(options.report, backtestReport({ inputs, latencyMs, halfSpreadBps, strategies }));
+    const settings = Object.fromEntries(config.strategies.map((one) => [one.name, one]));
+    writeOut(options.report, backtestReport({ inputs, latencyMs, halfSpreadBps, strategies, settings }));
   }
   const output = createOutput(options);
   output.rows(

@@ -3,6 +3,7 @@ import { createWriteStream, writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { loadConfig } from "../config.js";
 import type { PublishedFigures } from "../engine/live-report.js";
+import type { Outcome } from "../engine/outcomes.js";
 import type { Signal } from "../engine/signal.js";
 import { CrosstickError, EXIT } from "../errors.js";
 import { parseTime } from "../market/times.js";
@@ -62,6 +63,7 @@ async function run(inputs: string[], options: Options): Promise<void> {
   const outcomes = options.outcomes === undefined ? null : lineWriter(options.outcomes);
   const told: Signal[] = [];
   const figures: PublishedFigures[] = [];
+  const followed: Outcome[] = [];
   const { summary, damages } = await replay({
     inputs: inputs.map(raw ? (path) => ({ path, raw }) : inputOf),
     config,
@@ -74,11 +76,17 @@ async function run(inputs: string[], options: Options): Promise<void> {
       if (options.report !== undefined) for (const line of lines) told.push(JSON.parse(line));
     },
     onFigures: options.report === undefined ? undefined : (some) => figures.push(...some),
-    onOutcomes: outcomes?.write,
+    onOutcomes:
+      options.report === undefined && outcomes === null
+        ? undefined
+        : (lines) => {
+            outcomes?.write(lines);
+            if (options.report !== undefined) for (const line of lines) followed.push(JSON.parse(line));
+          },
   });
   if (options.report !== undefined) {
     const { replayReport } = await import("../report/replay-report.js");
-    writeOut(options.report, replayReport({ inputs, summary, signals: told, figures }));
+    writeOut(options.report, replayReport({ inputs, summary, signals: told, figures, outcomes: followed }));
   }
   await signals?.end();
   await outcomes?.end();

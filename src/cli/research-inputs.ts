@@ -79,6 +79,11 @@ export function shareOf(text: string): number {
   return share;
 }
 
+export function topOf(text: string): number {
+  if (!/^\d{1,7}$/.test(text) || Number(text) < 1) throw new InvalidArgumentError("a whole number from 1");
+  return Number(text);
+}
+
 /** One line on a terminal, rewritten in place; nothing elsewhere. */
 export function progressLine(what: string): { at(done: number, all: number): void; end(): void } {
   const shown = process.stderr.isTTY === true;

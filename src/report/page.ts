@@ -15,6 +15,8 @@ export interface Table {
   columns: { name: string; number?: boolean }[];
   /** Text or numbers; what is null is shown as a dash. */
   rows: (string | number | null)[][];
+  /** Lines under each row, over the whole width. */
+  details?: readonly (readonly string[])[];
   /** Under the table. */
   note?: string;
 }
@@ -66,13 +68,18 @@ export function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (character) => entities[character]);
 }
 
-function tableHtml({ title, columns, rows, note }: Table): string {
+function tableHtml({ title, columns, rows, details, note }: Table): string {
   const cell = (value: string | number | null, tag: string, isNumber: boolean): string =>
     `<${tag}${isNumber ? ' class="n"' : ""}>${value === null ? "–" : escaped(String(value))}</${tag}>`;
   const head = columns.map(({ name, number = false }) => cell(name, "th", number)).join("");
-  const lines = rows.map(
-    (row) => `<tr>${row.map((value, i) => cell(value, "td", columns[i].number === true)).join("")}</tr>`,
-  );
+  const detail = (lines: readonly string[] | undefined): string =>
+    lines === undefined || lines.length === 0
+      ? ""
+      : `<tr class="detail"><td colspan="${columns.length}">${lines.map(escaped).join("<br>")}</td></tr>`;
+  const lines = rows.map((row, r) => {
+    const cells = row.map((value, i) => cell(value, "td", columns[i].number === true)).join("");
+    return `<tr${details === undefined ? "" : ' class="detailed"'}>${cells}</tr>${detail(details?.[r])}`;
+  });
   const under = note === undefined ? "" : `<p class="quiet">${escaped(note)}</p>`;
   const inside =
     rows.length === 0
@@ -100,6 +107,8 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th { text-align: left; color: var(--quiet); font-weight: normal; position: sticky; top: 0; background: var(--card); }
 th, td { padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
 .n { text-align: right; }
+.detailed td { border-bottom: 0; }
+.detail td { color: var(--quiet); font-size: 12px; white-space: normal; overflow-wrap: anywhere; padding-bottom: 8px; }
 header p { overflow-wrap: anywhere; }
 .quiet { color: var(--quiet); margin: 6px 0 0; }
 dl { display: flex; flex-wrap: wrap; gap: 8px 28px; margin: 0; }
@@ -114,13 +123,28 @@ const charts = JSON.parse(document.getElementById("data").textContent);
 const colours = ["#2f6feb", "#d1651b", "#2a9d5c", "#9a4fc4", "#c0392b", "#0f8b8d"];
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const plots = [];
+// As many digits as the distance between two marks needs; times as everybody writes them, in 24 hours.
+const marks = (plot, values, axis, space, step) => {
+  const digits = Math.min(10, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
+  return values.map((value) => value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+};
+const day = "{YYYY}-{MM}-{DD}";
+const times = [
+  [31536000, "{YYYY}", null, null, null, null, null, null, 1],
+  [2419200, "{YYYY}-{MM}", null, null, null, null, null, null, 1],
+  [86400, "{MM}-{DD}", "\\n{YYYY}", null, null, null, null, null, 1],
+  [60, "{HH}:{mm}", "\\n" + day, null, null, null, null, null, 1],
+  [1, "{HH}:{mm}:{ss}", "\\n" + day, null, null, null, null, null, 1],
+  [0.001, "{HH}:{mm}:{ss}.{fff}", "\\n" + day, null, null, null, null, null, 1],
+];
+const shown = (plot, value) => value == null ? "–" : Number(value.toPrecision(7)).toLocaleString("en", { maximumSignificantDigits: 7 });
 charts.forEach((chart, i) => {
   const box = document.getElementById("chart-" + i);
   const axis = { stroke: css("--quiet"), grid: { stroke: css("--line"), width: 1 }, ticks: { stroke: css("--line"), width: 1 } };
   const plot = new uPlot({
     width: box.clientWidth, height: 240, tzDate: (ts) => uPlot.tzDate(new Date(ts * 1000), "Etc/UTC"),
-    axes: [{ ...axis }, { ...axis, size: 70 }],
-    series: [{ label: "UTC" }, ...chart.series.map((one, k) => ({ label: one.name + (chart.unit ? " (" + chart.unit + ")" : ""), stroke: colours[k % colours.length], width: 1.5, spanGaps: false }))],
+    axes: [{ ...axis, values: times, space: 80 }, { ...axis, size: 78, values: marks }],
+    series: [{ label: "UTC", value: day + " {HH}:{mm}:{ss}" }, ...chart.series.map((one, k) => ({ label: one.name + (chart.unit ? " (" + chart.unit + ")" : ""), stroke: colours[k % colours.length], width: 1.5, spanGaps: false, value: shown }))],
   }, [chart.time, ...chart.series.map((one) => one.values)], box);
   plots.push([plot, box]);
 });

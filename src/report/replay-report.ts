@@ -1,8 +1,10 @@
 import type { PublishedFigures } from "../engine/live-report.js";
+import type { Outcome } from "../engine/outcomes.js";
 import type { Signal } from "../engine/signal.js";
 import type { ReplaySummary } from "../summary.js";
+import { outcomesTable } from "./outcomes-table.js";
 import { type Chart, type Piece, reportPage, type Table } from "./page.js";
-import { signalsTable } from "./signals-table.js";
+import { agesTable, signalsTable } from "./signals-table.js";
 import { thinned } from "./thin.js";
 
 const POINTS = 4000;
@@ -12,10 +14,11 @@ export interface ReplayReportInput {
   summary: ReplaySummary;
   signals: readonly Signal[];
   figures: readonly PublishedFigures[];
+  outcomes?: readonly Outcome[];
 }
 
 /** The HTML report of a replay: what was in it, each strategy's spread and z, signals with their proof, refusals, clocks. */
-export function replayReport({ inputs, summary, signals, figures }: ReplayReportInput): string {
+export function replayReport({ inputs, summary, signals, figures, outcomes = [] }: ReplayReportInput): string {
   const pieces: Piece[] = [
     {
       title: "Replay",
@@ -30,7 +33,9 @@ export function replayReport({ inputs, summary, signals, figures }: ReplayReport
       ],
     },
     ...figureCharts(figures).map((chart) => ({ chart })),
+    { table: outcomesTable(outcomes) },
     { table: signalsTable(signals) },
+    { table: agesTable(signals) },
     { table: refusalsTable(summary) },
     { table: instrumentsTable(summary) },
     { table: clocksTable(summary) },
@@ -53,8 +58,13 @@ function figureCharts(figures: readonly PublishedFigures[]): Chart[] {
         series: series.map((name) => ({ name, values: points.map(({ figures: each }) => finite(each[name])) })),
       });
     };
+    const has = (key: string): boolean => own.some(({ figures: each }) => typeof each[key] === "number");
     for (const key of keys)
-      add(key === "basisBps" ? "basis" : "spread", key === "basisBps" ? "bps" : "", [key, "mean"]);
+      add(
+        key === "basisBps" ? "basis" : "spread",
+        key === "basisBps" ? "bps" : "",
+        has("mean") ? [key, "mean"] : [key],
+      );
     if (own.some(({ figures: each }) => typeof each.z === "number")) add("z", "", ["z"]);
     return charts;
   });
@@ -81,7 +91,13 @@ function instrumentsTable({ instruments }: ReplaySummary): Table {
     title: "Instruments",
     columns: [{ name: "Instrument" }, { name: "State" }, ...numbers.map((name) => ({ name, number: true }))],
     rows: Object.entries(instruments).map(([id, one]) => [
-      ...[id, one.state, one.trades, Number(one.volume.toPrecision(8)), one.vwap],
+      ...[
+        id,
+        one.state,
+        one.trades,
+        Number(one.volume.toPrecision(8)),
+        one.vwap === null ? null : Number(one.vwap.toPrecision(10)),
+      ],
       ...[one.bboUpdates, one.depthUpdates, one.snapshots, one.gaps, one.crossed],
     ]),
   };

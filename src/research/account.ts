@@ -1,5 +1,18 @@
 import type { Fill, FundingDue, TradingLine } from "../engine/trading.js";
+import type { Side } from "../strategies/strategy.js";
 import { type Contract, contractOf } from "./contract.js";
+
+/** What was filled of one leg of a trade. */
+export interface TradeLeg {
+  instrument: string;
+  /** Of the entry. */
+  side: Side;
+  /** Base coin that the entry filled. */
+  size: number;
+  /** Quote currency; null when nothing was filled, and `exit` while it is open or where nothing is held. */
+  entry: number | null;
+  exit: number | null;
+}
 
 /** A round trip, or what is traded once and not held. */
 export interface Trade {
@@ -11,6 +24,7 @@ export interface Trade {
   closed: string | null;
   /** Everything that it brought and cost, in the account's currency; null where an asset's price is not known. */
   pnl: number | null;
+  legs: TradeLeg[];
 }
 
 /** What a strategy did with its signals. Amounts in `currency`. */
@@ -54,6 +68,7 @@ interface Holding {
   opened: string;
   closed: string | null;
   strategy: string;
+  legs: TradeLeg[];
   balances: Map<string, number>;
   positions: Map<string, number>;
 }
@@ -134,6 +149,9 @@ export class Account {
     }
     const one = this.open.get(key) ?? holding(strategy, ts);
     if (size < wanted) this.counts.partialFills++;
+    const leg = effect === "close" ? one.legs.find((held) => held.instrument === instrument) : undefined;
+    if (effect !== "close") one.legs.push({ instrument, side, size, entry: price, exit: null });
+    else if (leg !== undefined) leg.exit = price;
     if (price === null || base === null || quote === null) {
       this.settled(key, one, fill);
       return;
@@ -199,8 +217,8 @@ export class Account {
 
   private tradeOf(signal: string, one: Holding): Trade {
     const pnl = this.worth(one);
-    const { strategy, opened, closed } = one;
-    return { signal, strategy, opened, closed, pnl: Number.isNaN(pnl) ? null : pnl };
+    const { strategy, opened, closed, legs } = one;
+    return { signal, strategy, opened, closed, pnl: Number.isNaN(pnl) ? null : pnl, legs };
   }
 
   /** Balances and positions at the last prices, in the account's currency; assets without a price are left out. */
@@ -274,7 +292,7 @@ function known(amount: number): number {
 }
 
 function holding(strategy: string, opened: string): Holding {
-  return { strategy, opened, closed: null, balances: new Map(), positions: new Map() };
+  return { strategy, opened, closed: null, legs: [], balances: new Map(), positions: new Map() };
 }
 
 function add(balances: Map<string, number>, asset: string, amount: number): void {

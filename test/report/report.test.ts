@@ -2,9 +2,13 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { StrategyBacktest } from "crosstick/internal/backtest";
+import type { Outcome } from "crosstick/internal/engine/outcomes";
+import type { Signal } from "crosstick/internal/engine/signal";
 import type { ReplaySummary } from "crosstick/internal/replay";
 import { backtestReport } from "crosstick/internal/report/backtest-report";
+import { outcomesTable } from "crosstick/internal/report/outcomes-table";
 import { replayReport } from "crosstick/internal/report/replay-report";
+import { agesTable, signalsTable } from "crosstick/internal/report/signals-table";
 import { thinned } from "crosstick/internal/report/thin";
 import fc from "fast-check";
 import { type Browser, chromium } from "playwright-core";
@@ -47,7 +51,16 @@ const equity = Array.from({ length: 3000 }, (_, i) => ({
 const strategies: Record<string, StrategyBacktest> = {
   [HOSTILE]: {
     ...{ kind: "pair-zscore", signals: 4, refused: { depth: 1 }, equity },
-    trades: [{ signal: "p-1", strategy: HOSTILE, opened: equity[0].ts, closed: null, pnl: null }],
+    trades: [
+      {
+        signal: "p-1",
+        strategy: HOSTILE,
+        opened: equity[0].ts,
+        closed: null,
+        pnl: null,
+        legs: [{ instrument: HOSTILE, side: "buy", size: 1, entry: 2, exit: null }],
+      },
+    ],
     report: {
       ...{
         currency: "USDT",
@@ -74,7 +87,17 @@ describe.skipIf(!hasBrowser)("a report", () => {
 
   test.each([
     ["replay", replayReport({ inputs: [HOSTILE], summary, signals: [], figures }), 2],
-    ["backtest", backtestReport({ inputs: [HOSTILE], latencyMs: 50, halfSpreadBps: 0.5, strategies }), 1],
+    [
+      "backtest",
+      backtestReport({
+        inputs: [HOSTILE],
+        latencyMs: 50,
+        halfSpreadBps: 0.5,
+        strategies,
+        settings: { [HOSTILE]: { kind: HOSTILE } },
+      }),
+      1,
+    ],
   ])("of a %s draws its charts, wide and narrow, and takes hostile text as text", async (name, html, charts) => {
     const path = folder.path(`${name}.html`);
     writeFileSync(path, html);
@@ -100,6 +123,38 @@ describe.skipIf(!hasBrowser)("a report", () => {
       await page.close();
     }
   });
+});
+
+test("outcomes are told as medians and shares of what is known", () => {
+  const outcome = (netBps: number, later: number | null, filled: boolean | null): Outcome => ({
+    ...{ signal: "s-1", strategy: "cross", direction: "d", ts: "1700000000000000000", netBps },
+    after: [{ ms: 10, netBps: later, filled }],
+  });
+  const some = [outcome(5, 4, true), outcome(3, -1, false), outcome(4, 2, true), outcome(9, null, null)];
+  const { rows } = outcomesTable([...some, { ...some[1], strategy: "other" }]);
+  expect(rows).toEqual([
+    ["cross", 4, "4.00", 10, "2.00", "66.7", "66.7", 1],
+    ["other", 1, "3.00", 10, "-1.00", "0.0", "0.0", 0],
+  ]);
+  expect(outcomesTable([]).rows).toEqual([]);
+});
+
+test("signals show each leg under them, and how old its book was", () => {
+  const leg = (instrument: string, ageUs: number) => ({
+    ...{ instrument, side: "buy" as const, size: 0.5, price: 100, worstPrice: 101, levels: 2, feeBps: 1, ageUs },
+    ...{ uncertaintyUs: 1500, book: { state: "live" as const, sequence: 7 } },
+  });
+  const signals = [1000, 3000, 9000].map((age, i) => ({
+    ...{ id: `s-${i}`, strategy: "s", ts: "1700000000000000000", legs: [leg("a:X/Y", age), leg("b:X/Y", 2 * age)] },
+    ...{ action: "enter", direction: "d", grossBps: 3, feesBps: 1, fundingBps: null, netBps: 2 },
+  })) as unknown as Signal[];
+  expect(signalsTable(signals).details?.[0][0]).toBe(
+    "buy 0.5 a:X/Y @ 100, 2 levels to 101, book live #7, 9.0 ms old, clock ± 1.5 ms",
+  );
+  expect(agesTable(signals).rows).toEqual([
+    ["s", "a:X/Y", 3, "3.0", "9.0", "9.0", "1.5"],
+    ["s", "b:X/Y", 3, "6.0", "18.0", "18.0", "1.5"],
+  ]);
 });
 
 test("thinning keeps order, ends of what is short, and every peak", () => {

@@ -65,6 +65,13 @@ describe.skipIf(!hasRecordings)("a pair on eight months of real 5-minute bars", 
     expect(trades.reduce((sum, { pnl }) => sum + (pnl ?? 0), 0)).toBeCloseTo(report.pnl ?? 0, 6);
     expect(report.maxDrawdown).toBeGreaterThan(0);
     expect(report.sharpe).not.toBeNull();
+    for (const { pnl, legs } of trades) {
+      const sums = legs.map(({ side, size, entry, exit }) => {
+        const [before, after] = [entry ?? Number.NaN, exit ?? Number.NaN];
+        return (side === "buy" ? 1 : -1) * size * (after - before) - size * (after + before) * 5e-4;
+      });
+      expect([legs.length, sums[0] + sums[1]]).toEqual([2, expect.closeTo(pnl ?? Number.NaN, 6)]);
+    }
   });
 
   test("a span of the bars is a file that holds no others, and one without bars is refused", async () => {
