@@ -237,7 +237,15 @@ export class Validator {
       ...{ atMs, signal: id, strategy, by: told.by, model: told.model, verdict: told.verdict, notAsked: told.notAsked },
       inputTokens: answer?.inputTokens ?? null,
       outputTokens: answer?.outputTokens ?? null,
-      ...{ cost: cost.amount, costIsBound: cost.isBound, latencyMs: told.latencyMs, netBpsAfter100Ms: null },
+      currency: this.options.chat?.currency ?? null,
+      pricePerMillionTokens: this.options.chat?.prices ?? null,
+      ...{
+        cost: cost.amount,
+        costIsBound: cost.isBound,
+        latencyMs: told.latencyMs,
+        netBpsAfter100Ms: null,
+        after: null,
+      },
     });
     this.options.verdict(told);
   }

@@ -7,6 +7,7 @@ import { parseVenueProduct } from "crosstick/internal/market/venues";
 import { Account } from "crosstick/internal/research/account";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { joined, linesOf } from "../replay/edited-recording.js";
 import { Reference } from "../replay/reference.js";
 import { inTimeOrder } from "../replay/reference-frames.js";
 import { recordingFolder } from "../replay/run-replay.js";
@@ -170,6 +171,37 @@ describe.skipIf(!hasRecordings)("on the recorded book of a COIN-M perpetual", ()
     expect(report.balances.BTC).toBeCloseTo(lots.worth(last) - fees, 10);
     expect(report.fees / last).toBeCloseTo(fees, 3);
     expect(Math.abs(report.positions[PERPETUAL] ?? 0)).toBeLessThan(open === 0 ? 1e-6 : 300_000);
+  });
+});
+
+describe.skipIf(!hasRecordings)("on a recording that goes on otherwise", () => {
+  test("nothing that comes later changes what came before, while orders are under way too", async () => {
+    const lines = hasRecordings ? linesOf(coinmBtc) : [];
+    const cut = lines.length >> 1;
+    const cutUs = Math.floor(Number(lines[cut].split(" ")[0].slice(0, 16)));
+    /** From the cut on each price is a fifth lower: the venue's numbers go on as they did. */
+    const lower = (line: string) =>
+      line.replace(/"(\d{5}\.\d)"/g, (_, price: string) => `"${(Math.round(Number(price) * 8) / 10).toFixed(1)}"`);
+    const other = [...lines.slice(0, cut), ...lines.slice(cut).map(lower)];
+    const played = async (path: string) => {
+      const told: TradingLine[] = [];
+      await backtest({
+        inputs: [{ path, market: parseVenueProduct(coinmBtc.market as string) }],
+        config: parseConfig({
+          fees: { binance: { coinm: { maker: 1, taker: 5 } } },
+          gates: { alignMs: 10_000, maxAgeMs: 60_000, maxClockUncertaintyMs: 10_000 },
+          strategies: [flip(PERPETUAL, 700, 50_000)],
+        }),
+        trading: { latencyMs: 300, markMs: 1000 },
+        onTrades: (some) => told.push(...some.map((line) => JSON.parse(line) as TradingLine)),
+      });
+      return told;
+    };
+    const [real, changed] = [await played(coinmBtc.path), await played(folder.write("lower.txt", joined(other)))];
+    const before = (told: TradingLine[]) => told.filter(({ ts }) => Number(BigInt(ts) / 1000n) <= cutUs);
+    expect(before(real).filter(({ type }) => type === "fill").length).toBeGreaterThan(50);
+    expect(before(changed)).toEqual(before(real));
+    expect(changed).not.toEqual(real);
   });
 });
 

@@ -130,6 +130,45 @@ describe("a model that answers", () => {
   });
 });
 
+test("a model that thinks longer than an outcome takes is measured all the same, and after a new start still", async () => {
+  const ledgerFile = join(folder, "measured", "ledger.ndjson");
+  let answer = (): void => {};
+  const { validator: one, verdicts } = await judging(
+    (reply) => {
+      answer = () => reply.end(completion(verdictOf("approve"), { prompt_tokens: 10, completion_tokens: 5 }));
+    },
+    { ledgerFile },
+  );
+  const told = ({ id, strategy, direction, ts, netBps }: Signal, left: number) => {
+    const after = [10, 50, 100, 250, 500, 1000].map((ms) => ({ ms, netBps: left, filled: true }));
+    one.outcome({ signal: id, strategy, direction, ts, netBps, after });
+  };
+  const signals = [entry(), entry()];
+  for (const [i, signal] of signals.entries()) {
+    one.signal(signal);
+    await until("the call", () => endpoint?.calls.length === i + 1, 5000);
+    // One outcome before its verdict, one after.
+    if (i === 0) told(signal, 2);
+    answer();
+    await until("the verdict", () => verdicts.length === i + 1, 5000);
+    if (i === 1) told(signal, -1);
+  }
+  const measured = { judged: 2, approved: 2, known: 2, held: 1, precision: 0.5 };
+  expect(one.status().precision.model).toMatchObject(measured);
+  const entries = one.status().entries.map((each) => ({ ...each }));
+  expect(entries[0]).toMatchObject({
+    ...{ inputTokens: 10, outputTokens: 5, currency: "USD", pricePerMillionTokens: { input: 0.27, output: 1.1 } },
+    ...{ cost: (10 * 0.27 + 5 * 1.1) / 1e6, netBpsAfter100Ms: 2 },
+  });
+  expect(entries[1].after?.map(({ ms }) => ms)).toEqual([10, 50, 100, 250, 500, 1000]);
+  await one.close();
+  await endpoint?.stop();
+  const { validator: again } = await judging(ok(verdictOf("approve")), { ledgerFile });
+  await again.ready;
+  expect(again.status().precision.model).toMatchObject(measured);
+  expect(again.status().entries).toEqual(entries);
+});
+
 describe("an endpoint that fails leaves the rule to judge, and says why", () => {
   const long = "x".repeat(100_000);
   test.each<[string, string, Answerer]>([
