@@ -6,6 +6,7 @@ import { Correlations } from "./live/correlations.js";
 import { httpFeed } from "./live/http-feed.js";
 import { metricsSample } from "./live/live-metrics.js";
 import { loadPages } from "./live/pages.js";
+import { planReload, type ReloadPlan, taken } from "./live/reload.js";
 import { RestMarket } from "./live/rest-market.js";
 import { StreamFeed } from "./live/stream-feed.js";
 import type { ReplaySummary } from "./replay.js";
@@ -20,6 +21,11 @@ export interface ServedEngine {
   engine: Engine;
   server: StreamServer;
   leftOut: readonly string[];
+  /**
+   * Takes what a running engine can of another configuration, and its token and TLS files again; open connections
+   * stay. @throws CONFIG_SECRET, SERVER_TLS
+   */
+  reload(config: ResolvedConfig): ReloadPlan;
   close(): Promise<ReplaySummary>;
 }
 
@@ -39,6 +45,7 @@ export interface ServeOptions {
  */
 export async function serve({ config, env, kind, log, trading }: ServeOptions): Promise<ServedEngine> {
   const settings = config.server;
+  let current = config;
   const { serverToken } = readSecrets(config, env);
   const { engine, internals } = await startEngine(config, true, env, trading);
   const { live, validator } = internals;
@@ -82,6 +89,14 @@ export async function serve({ config, env, kind, log, trading }: ServeOptions): 
       engine,
       server,
       leftOut: live.leftOut,
+      reload(fresh) {
+        const plan = planReload(current, fresh);
+        const { serverToken: token } = readSecrets(fresh, env);
+        server.reload({ token, tls: current.server?.tls });
+        current = taken(current, fresh);
+        if (plan.changed.length > 0) live.settle(current);
+        return plan;
+      },
       async close() {
         correlations.stop();
         const summary = await engine.close();

@@ -30,12 +30,30 @@ export interface Options {
 export async function run({ config: file, duration, host, port, json }: Options, extra: EngineConfig): Promise<void> {
   const server = { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
   const flags: EngineConfig = { ...(file === undefined ? STARTING_POINT : {}), server, ...extra };
-  const { config } = loadConfig({ file, env: process.env, flags });
-  const served = await serve({ config, env: process.env, kind: "LIVE", log: await createLog() });
-  await runSession({
-    ...{ served, title: "crosstick", kind: "LIVE", seed: null, duration: duration ?? null, json: json ?? false },
-    next: "next: open the dashboard. Fees are examples: crosstick config new writes your own file",
-  });
+  const load = () => loadConfig({ file, env: process.env, flags }).config;
+  const log = await createLog();
+  const served = await serve({ config: load(), env: process.env, kind: "LIVE", log });
+  const reload = (): void => {
+    try {
+      const { changed, refused } = served.reload(load());
+      log.info(
+        { changed },
+        changed.length > 0 ? "the configuration was read again" : "nothing has changed that is taken",
+      );
+      if (refused.length > 0) log.warn({ refused }, "what has changed here needs a restart");
+    } catch (error) {
+      log.error(`the configuration stays as it is: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  process.on("SIGHUP", reload);
+  try {
+    await runSession({
+      ...{ served, title: "crosstick", kind: "LIVE", seed: null, duration: duration ?? null, json: json ?? false },
+      next: "next: open the dashboard. Fees are examples: crosstick config new writes your own file",
+    });
+  } finally {
+    process.off("SIGHUP", reload);
+  }
 }
 
 /** Without a file: markets that everybody knows. The fees are the venues' published base tiers, as examples. */

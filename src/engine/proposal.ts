@@ -61,7 +61,8 @@ export class Evaluator {
   private readonly plan: MemoryPlan;
   private readonly kernel: EngineKernel;
   private readonly market: MarketView;
-  private readonly fees: Fees;
+  /** May be replaced between two evaluations. */
+  fees: Fees;
   private readonly clock: VenueClock = { known: false, offsetUs: 0, uncertaintyUs: 0, method: "none" };
   private readonly states: LegState[] = [];
 

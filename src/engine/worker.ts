@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { createHistogram } from "node:perf_hooks";
-import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { type WorkerFailure, workerFailure } from "../errors.js";
 import type { EngineKernel } from "../kernel/kernel.js";
 import { viewsOf } from "../kernel/memory.js";
@@ -11,8 +11,10 @@ import { captureCheckpoint, restoreCheckpoint } from "./checkpoint.js";
 import type { Host } from "./host.js";
 import type { LiveReport, PublishedFigures } from "./live-report.js";
 import type { Outcome } from "./outcomes.js";
+import type { Fees } from "./proposal.js";
 import type { Signal } from "./signal.js";
 import { type EngineSetup, type StrategyTotals, startEngine, strategyTotals } from "./start.js";
+import type { StrategySpec } from "./strategy-runner.js";
 import type { TradingLine } from "./trading.js";
 
 export interface EngineWorkerData extends EngineSetup {
@@ -46,6 +48,13 @@ export interface EngineReport {
   digest: string;
   records: number;
   messages: number;
+}
+
+/** What main may tell a live engine: it holds from the next message on. */
+export interface EngineSettings {
+  fees: Fees;
+  /** By the strategies' names; those that are not named stay as they are. */
+  specs: StrategySpec[];
 }
 
 const data = workerData as EngineWorkerData;
@@ -147,12 +156,26 @@ function run(host: Host): void {
   }
 }
 
+/** Live: fees, gates and thresholds that hold from now on. */
+function takeOrders(host: Host): void {
+  if (parentPort === null) return;
+  for (let next = receiveMessageOnPort(parentPort); next !== undefined; next = receiveMessageOnPort(parentPort)) {
+    const { fees, specs } = next.message as EngineSettings;
+    host.evaluator.fees = fees;
+    for (const runner of host.runners) {
+      const spec = specs.find(({ name }) => name === runner.spec.name);
+      if (spec !== undefined) Object.assign(runner.spec, spec);
+    }
+  }
+}
+
 /** Live: hands over what was published, and reports now and then. Returns when it reported last. */
 function afterStep(host: Host, reportedMs: number): number {
   if (kernel.publishAll() > 0) wakeConsumers();
   const nowMs = performance.now();
   if (nowMs - reportedMs < REPORT_MS) return reportedMs;
   kernel.clocksRead();
+  takeOrders(host);
   const { strategies, records, messages } = totals(host);
   const figures = host.runners.flatMap((runner) => {
     const latest = runner.takeFigures();

@@ -8,7 +8,7 @@ import type { Fees } from "../engine/proposal.js";
 import type { Signal } from "../engine/signal.js";
 import { STATE_NAMES, summariseClocks } from "../engine/summary.js";
 import type { TradingLine, TradingSettings } from "../engine/trading.js";
-import type { EngineMessage, EngineReport, EngineWorkerData } from "../engine/worker.js";
+import type { EngineMessage, EngineReport, EngineSettings, EngineWorkerData } from "../engine/worker.js";
 import { CrosstickError } from "../errors.js";
 import type { FeedNote } from "../feed/live-spec.js";
 import { nowUs } from "../feed/wall-clock.js";
@@ -143,6 +143,12 @@ export class LiveEngine {
     if (index === undefined) return -1;
     this.indexes.set(name, index);
     return index;
+  }
+
+  /** Fees and the strategies' settings that hold from the engine's next look on, a quarter of a second at most. */
+  settle(config: ResolvedConfig): void {
+    const specs = strategyOrders(config).map(({ spec }) => spec);
+    this.engine.postMessage({ fees: config.fees as Fees, specs } satisfies EngineSettings);
   }
 
   quote(index: number): QuoteView {

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSimulator, type Simulator } from "crosstick/internal/simulator/simulator";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { until } from "../live/rig.js";
 import { closedPort } from "./closed-port.js";
 import { type Session, startSession } from "./session.js";
 
@@ -38,7 +39,20 @@ describe("crosstick run", () => {
   test("listens at the addresses of the environment until its time is over", async () => {
     simulator = await createSimulator({ venues: ["binance"], seed: 4, instruments: ["binance:BTC/USDT"] });
     const { ws, rest } = simulator.endpoints.binance.spot;
-    session = startSession(["run", "-c", file, "--port", "0", "--duration", "3", "--json"], addresses(ws, rest));
+    session = startSession(["run", "-c", file, "--port", "0", "--duration", "5", "--json"], addresses(ws, rest));
+    await session.line("ready");
+    const text = readFileSync(file, "utf8");
+    // Read again while it runs: one thing is taken, another is not, and a file that is broken changes nothing.
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(text), gates: { alignMs: 77 }, idle: "park" }));
+    const { child, stderr } = session;
+    child.kill("SIGHUP");
+    await until("the reload", () => stderr().includes("needs a restart"));
+    expect(stderr()).toMatch(/gates\.alignMs/);
+    expect(stderr()).toMatch(/idle/);
+    writeFileSync(file, "{");
+    child.kill("SIGHUP");
+    await until("the refusal", () => stderr().includes("stays as it is"));
+    writeFileSync(file, text);
     const { code } = await session.ended();
     expect([code, session.lines[0].kind]).toEqual([0, "LIVE"]);
     expect(session.lines.at(-1)).toMatchObject({

@@ -1,0 +1,46 @@
+import { eachLeaf, pathText } from "../config/key-path.js";
+import type { ResolvedConfig } from "../config.js";
+
+/** What of another configuration holds from now on, and what needs a restart, by the paths of its values. */
+export interface ReloadPlan {
+  changed: string[];
+  refused: string[];
+}
+
+/** Values that a running engine takes: fees, gates, and the net edges at which strategies enter and leave. */
+const TAKEN = /^(fees|gates)\.|^strategies\[\d+\]\.(gates\.|entryNetBps$|exitNetBps$)/;
+
+/**
+ * Compares configurations. A journal's segments are of one configuration, so that their replay gives the same
+ * bytes: while one is kept, what decides results needs a restart too. Token and TLS files are read again whether
+ * their names changed or not, and stand in neither list.
+ */
+export function planReload(before: ResolvedConfig, after: ResolvedConfig): ReloadPlan {
+  const values = new Map<string, [unknown, unknown]>();
+  eachLeaf(before, (path, value) => values.set(pathText(path), [value, undefined]));
+  eachLeaf(after, (path, value) => {
+    const known = values.get(pathText(path));
+    if (known === undefined) values.set(pathText(path), [undefined, value]);
+    else known[1] = value;
+  });
+  const plan: ReloadPlan = { changed: [], refused: [] };
+  for (const [path, [old, fresh]] of values) {
+    if (JSON.stringify(old) === JSON.stringify(fresh)) continue;
+    const isTaken = TAKEN.test(path) && before.record === undefined;
+    (isTaken ? plan.changed : plan.refused).push(path);
+  }
+  return plan;
+}
+
+/** The configuration that runs from now on: the old one with what is taken of the new one. */
+export function taken(before: ResolvedConfig, after: ResolvedConfig): ResolvedConfig {
+  if (before.record !== undefined) return before;
+  const byName = new Map(after.strategies.map((strategy) => [strategy.name, strategy]));
+  const strategies = before.strategies.map((strategy) => {
+    const fresh = byName.get(strategy.name);
+    if (fresh === undefined) return strategy;
+    const { entryNetBps, exitNetBps, gates } = fresh;
+    return { ...strategy, entryNetBps, exitNetBps, gates };
+  });
+  return { ...before, fees: after.fees, gates: after.gates, strategies };
+}

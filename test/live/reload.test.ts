@@ -1,0 +1,93 @@
+// Another configuration for a running engine: fees and thresholds hold at once, connections stay, the rest is refused.
+import { parseConfig } from "crosstick/internal/config";
+import { planReload, taken } from "crosstick/internal/live/reload";
+import { afterEach, expect, test } from "vitest";
+import { until } from "./rig.js";
+import { type Served, servedRig } from "./served.js";
+
+let rig: Served | null = null;
+afterEach(async () => {
+  await rig?.close();
+  rig = null;
+});
+
+const instruments = ["binance:BTC/USDT", "bybit:BTC/USDT"];
+const settings = (entryNetBps: number, fee: number, rest: object = {}) => ({
+  server: { port: 0 },
+  fees: { binance: { spot: { maker: fee, taker: fee } }, bybit: { spot: { maker: fee, taker: fee } } },
+  gates: { maxAgeMs: 10_000, alignMs: 10_000 },
+  strategies: [
+    {
+      ...{ name: "cross", kind: "cross-venue", instruments, entryNetBps, exitNetBps: -10_000 },
+      notional: { amount: 100, currency: "USDT" },
+    },
+  ],
+  ...rest,
+});
+
+test("a threshold and a fee hold within a second, and nobody is disconnected", async () => {
+  rig = await servedRig(
+    [
+      ["binance", "spot"],
+      ["bybit", "spot"],
+    ],
+    { config: settings(10_000, 1) },
+  );
+  const { served } = rig;
+  await served.engine.ready({ timeoutMs: 10_000 });
+  const client = rig.connect();
+  await client.next("hello");
+  const { connections } = served.engine.status();
+  const refusals = () => served.engine.status().strategies.cross?.refused["below-cost"] ?? 0;
+  await until("an edge that is too small", () => refusals() > 0);
+  expect(served.engine.status().strategies.cross?.signals).toBe(0);
+
+  const feeds = connections.length; // of the configuration that runs, which this one does not name
+  expect(feeds).toBeGreaterThan(0);
+  const plan = served.reload(parseConfig(settings(-9000, 7)));
+  expect(plan.changed.toSorted()).toEqual([
+    "fees.binance.spot.maker",
+    "fees.binance.spot.taker",
+    "fees.bybit.spot.maker",
+    "fees.bybit.spot.taker",
+    "strategies[0].entryNetBps",
+  ]);
+  expect(plan.refused.every((path) => path.startsWith("feeds"))).toBe(true);
+  const [signal] = await Promise.all([
+    new Promise<{ legs: { feeBps: number }[] }>((resolve) => served.engine.on("signal", resolve)),
+  ]);
+  expect(signal.legs.map(({ feeBps }) => feeBps)).toEqual([7, 7]);
+  client.say({ op: "ping", id: 1 });
+  await client.next("pong");
+  const now = served.engine.status().connections;
+  expect(now.map(({ connects }) => connects)).toEqual(connections.map(({ connects }) => connects));
+});
+
+test("a token is another one from now on, and who is connected stays", async () => {
+  const env = { CROSSTICK_SERVER_TOKEN: "old" };
+  rig = await servedRig([["binance", "spot"]], { env });
+  const url = `${rig.served.server.url}/v1/venues`;
+  const statusWith = async (token: string) =>
+    (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status;
+  expect(await statusWith("old")).toBe(200);
+  const client = rig.connect({ authorization: "Bearer old" });
+  await client.next("hello");
+  env.CROSSTICK_SERVER_TOKEN = "new";
+  rig.served.reload(parseConfig({ server: { port: 0 } }));
+  expect([await statusWith("old"), await statusWith("new")]).toEqual([401, 200]);
+  client.say({ op: "ping", id: 1 });
+  await client.next("pong");
+});
+
+test("what is taken, and what needs a restart, by name", () => {
+  const before = parseConfig(settings(2, 1, { record: { dir: "here" } }));
+  const after = parseConfig(settings(3, 1, { record: { dir: "here" } }));
+  // A journal's segments are of one configuration.
+  expect(planReload(before, after)).toEqual({ changed: [], refused: ["strategies[0].entryNetBps"] });
+  expect(taken(before, after)).toBe(before);
+  const free = parseConfig(settings(2, 1));
+  const other = parseConfig({ ...settings(2, 1), idle: "spin", gates: { maxAgeMs: 10_000, alignMs: 1 } });
+  expect(planReload(free, other)).toEqual({ changed: ["gates.alignMs"], refused: ["idle"] });
+  expect(taken(free, other)).toMatchObject({ gates: { alignMs: 1 }, idle: free.idle });
+  expect(planReload(free, free)).toEqual({ changed: [], refused: [] });
+});
