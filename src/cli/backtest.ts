@@ -6,10 +6,11 @@ import type { ReplayInputOrder } from "../replay.js";
 import type { AccountReport } from "../research/account.js";
 import { createOutput } from "./output.js";
 import { damageError, inputOf, timeOf, writeOut } from "./replay.js";
-import { progressLine, workersOf } from "./research-inputs.js";
+import { progressLine, topOf, workersOf } from "./research-inputs.js";
 
 const LATENCY_MS = 50;
 const MARK_MS = 3_600_000;
+const TOP = 20;
 /** Bars are looked at one bar late: see docs/research.md. */
 const BAR_AGE_MS = 86_400_000;
 
@@ -32,6 +33,7 @@ export function register(program: Command): void {
       [],
     )
     .option("--out <file>", "with --sweep: results as NDJSON; points that it holds are not computed again")
+    .option("--top <n>", "with --sweep: rows of the table, the most profitable first", topOf, TOP)
     .option("--trades <file>", "write fills, funding payments and prices, one JSON object a line")
     .option("--report <file>", "write a report for people, one HTML file")
     .option("--json", "one JSON object a strategy and line")
@@ -47,6 +49,7 @@ interface Options {
   workers: number;
   sweep: string[];
   out?: string;
+  top: number;
   trades?: string;
   report?: string;
   json?: boolean;
@@ -60,7 +63,7 @@ async function run(inputs: string[], options: Options): Promise<void> {
       exitCode: EXIT.configuration,
     });
   const config = orders.some(({ bars }) => bars !== undefined) ? forBars(loaded) : loaded;
-  if (options.sweep.length > 0) return runSweep(orders, config, options);
+  if (options.sweep.length > 0) return runSweep(inputs, orders, config, options);
   const { backtest } = await import("../backtest.js");
   const file = options.trades === undefined ? null : createWriteStream(options.trades);
   const { strategies, damages } = await backtest({
@@ -84,22 +87,40 @@ async function run(inputs: string[], options: Options): Promise<void> {
   if (damages.length > 0) throw damageError(damages);
 }
 
-async function runSweep(inputs: ReplayInputOrder[], config: ResolvedConfig, options: Options): Promise<void> {
+async function runSweep(
+  texts: string[],
+  inputs: ReplayInputOrder[],
+  config: ResolvedConfig,
+  options: Options,
+): Promise<void> {
+  if (options.trades !== undefined)
+    throw new CrosstickError("USAGE_SWEEP", "--trades writes those of one backtest, and --sweep makes many", {
+      exitCode: EXIT.usage,
+    });
   const { axisOf, sweep } = await import("../sweep.js");
+  const { byProfit, sweepReport } = await import("../report/sweep-report.js");
   const progress = progressLine("points");
   const { results, damages } = await sweep({
     ...{ inputs, config, axes: options.sweep.map(axisOf), file: options.out ?? null, progress: progress.at },
     trading: { latencyMs: options.latencyMs, markMs: MARK_MS },
   });
   progress.end();
+  const { latencyMs, halfSpreadBps = null, top } = options;
+  if (options.report !== undefined)
+    writeOut(options.report, sweepReport({ inputs: texts, latencyMs, halfSpreadBps, results }));
   const output = createOutput(options);
-  output.rows(
-    results.flatMap(({ point, reports }) =>
-      Object.entries(reports).map(([strategy, report]) =>
-        output.json ? { ...point, strategy, ...report } : { ...point, strategy, ...shown(report) },
-      ),
-    ),
+  const rows = results.flatMap(({ point, reports }) =>
+    Object.entries(reports).map(([strategy, report]) => ({ point, strategy, report })),
   );
+  if (output.json) output.rows(rows.map(({ point, strategy, report }) => ({ ...point, strategy, ...report })));
+  else
+    output.rows(
+      byProfit(rows)
+        .slice(0, top)
+        .map(({ point, strategy, report }) => ({ ...point, strategy, ...shown(report) })),
+    );
+  if (rows.length > top)
+    output.line(`the ${top} most profitable of ${rows.length}: --top, --json, --out and --report have more`);
   if (damages.length > 0) throw damageError(damages);
 }
 

@@ -9,7 +9,9 @@ import { backtestReport } from "crosstick/internal/report/backtest-report";
 import { outcomesTable } from "crosstick/internal/report/outcomes-table";
 import { replayReport } from "crosstick/internal/report/replay-report";
 import { agesTable, signalsTable } from "crosstick/internal/report/signals-table";
+import { sweepReport } from "crosstick/internal/report/sweep-report";
 import { thinned } from "crosstick/internal/report/thin";
+import type { SweepResult } from "crosstick/internal/sweep";
 import fc from "fast-check";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -78,6 +80,11 @@ const strategies: Record<string, StrategyBacktest> = {
   },
 };
 
+const swept: SweepResult[] = [3, -1, null, 5].map((pnl, i) => ({
+  point: { [`${HOSTILE}.entryZ`]: 1 + (i % 2), "p.window": i < 2 ? 100 : 200 },
+  reports: { [HOSTILE]: { ...strategies[HOSTILE].report, pnl } },
+}));
+
 describe.skipIf(!hasBrowser)("a report", () => {
   let browser: Browser;
   beforeAll(async () => {
@@ -86,6 +93,7 @@ describe.skipIf(!hasBrowser)("a report", () => {
   afterAll(() => browser.close());
 
   test.each([
+    ["sweep", sweepReport({ inputs: [HOSTILE], latencyMs: 50, halfSpreadBps: null, results: swept }), 0],
     ["replay", replayReport({ inputs: [HOSTILE], summary, signals: [], figures }), 2],
     [
       "backtest",
@@ -109,10 +117,11 @@ describe.skipIf(!hasBrowser)("a report", () => {
       page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
       page.on("request", (request) => asked.push(request.url()));
       await page.goto(pathToFileURL(path).href);
-      await page
-        .locator(".u-over")
-        .nth(charts - 1)
-        .waitFor();
+      if (charts > 0)
+        await page
+          .locator(".u-over")
+          .nth(charts - 1)
+          .waitFor();
       expect(await page.locator("canvas").count()).toBe(charts);
       expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
       expect(await page.evaluate(() => (window as { taken?: number }).taken)).toBeUndefined();
@@ -137,6 +146,25 @@ test("outcomes are told as medians and shares of what is known", () => {
     ["other", 1, "3.00", 10, "-1.00", "0.0", "0.0", 0],
   ]);
   expect(outcomesTable([]).rows).toEqual([]);
+});
+
+test("a sweep's report has the best points first, and what each value does", () => {
+  const html = sweepReport({ inputs: [], latencyMs: 1, halfSpreadBps: null, results: swept });
+  const rows = [...html.matchAll(/<tr>(.*?)<\/tr>/g)].map(([, row]) =>
+    [...row.matchAll(/<td[^>]*>(.*?)<\/td>/g)].map(([, cell]) => cell).slice(0, 6),
+  );
+  expect(rows.filter((row) => row.length > 0)).toEqual([
+    ["1", "2", "100.0 %", "3.00", "3.00", "3.00"],
+    ["2", "2", "50.0 %", "-1.00", "5.00", "-1.00"],
+    ["100", "2", "50.0 %", "-1.00", "3.00", "-1.00"],
+    ["200", "2", "100.0 %", "5.00", "5.00", "5.00"],
+    ...[
+      ["2", "200", "5.00"],
+      ["1", "100", "3.00"],
+      ["2", "100", "-1.00"],
+      ["1", "200", "–"],
+    ].map((row) => [...row, "1.00", "1", "–"]),
+  ]);
 });
 
 test("signals show each leg under them, and how old its book was", () => {
