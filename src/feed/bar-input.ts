@@ -25,7 +25,8 @@ export class BarInput implements ReplayInput {
   readonly symbol = null;
   readonly damage = null;
   private readonly bars: BarSeries;
-  private readonly rawSymbol: string;
+  /** Of every frame: it is the symbol that differs from file to file. */
+  private readonly head: string;
   private readonly half: number;
   private readonly target: Buffer;
   private next_ = 0;
@@ -39,7 +40,7 @@ export class BarInput implements ReplayInput {
   ) {
     this.bars = bars;
     this.product = market.product;
-    this.rawSymbol = market.rawSymbol;
+    this.head = `{"type":"book_snapshot","symbol":${JSON.stringify(market.rawSymbol)},"timestamp":"`;
     this.half = halfSpreadBps / 1e4;
     this.source = source;
     this.frameAt = place.scratch;
@@ -68,8 +69,9 @@ export class BarInput implements ReplayInput {
     if (i >= openMs.length) return NEXT_END;
     const ms = openMs[i] + widthMs;
     this.receivedUs = ms * 1000;
-    const level = (price: number): string => `[{"price":${price},"amount":${SIZE}}]`;
-    const text = `{"type":"book_snapshot","symbol":${JSON.stringify(this.rawSymbol)},"timestamp":"${new Date(ms).toISOString()}","depth":1,"bids":${level(close[i] * (1 - this.half))},"asks":${level(close[i] * (1 + this.half))}}`;
+    const bid = close[i] * (1 - this.half);
+    const ask = close[i] * (1 + this.half);
+    const text = `${this.head}${new Date(ms).toISOString()}","depth":1,"bids":[{"price":${bid},"amount":${SIZE}}],"asks":[{"price":${ask},"amount":${SIZE}}]}`;
     this.frameEnd = this.frameAt + this.target.write(text, "latin1");
     return NEXT_FRAME;
   }

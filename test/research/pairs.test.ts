@@ -180,6 +180,22 @@ test("q-values control the false-discovery rate as the definition says", () => {
   expect(qValues([0.01, Number.NaN, 0.04])).toEqual([0.02, Number.NaN, 0.04]);
 });
 
+test("bars in any order are read by time, and of two that open together the later line counts", async () => {
+  const path = join(folder, "mixed.csv");
+  const bars = fc.uniqueArray(fc.integer({ min: 0, max: 500 }), { minLength: 3, maxLength: 60 });
+  await fc.assert(
+    fc.asyncProperty(bars, fc.array(fc.nat(), { maxLength: 10 }), async (minutes, again) => {
+      const rows = [...minutes, ...again.map((i) => minutes[i % minutes.length])];
+      const base = 1_700_000_040_000;
+      writeFileSync(path, `time,close\n${rows.map((minute, i) => `${base + minute * 60_000},${i + 1}`).join("\n")}\n`);
+      const wanted = new Map(rows.map((minute, i) => [base + minute * 60_000, i + 1]));
+      const { openMs, close } = await readBars(path);
+      expect([...openMs].map((ms, i) => [ms, close[i]])).toEqual([...wanted].sort(([a], [b]) => a - b));
+    }),
+    { seed: SEED, numRuns: 50 },
+  );
+});
+
 test("fifty instruments on all cores: the pairs that were made to belong together come first, and no others are called", async () => {
   const random = randomFrom(7); // one sample: how much a test finds in another is chance
   const all: BarSeries[] = [];

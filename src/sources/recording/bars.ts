@@ -25,7 +25,9 @@ export async function readBars(path: string): Promise<BarSeries> {
   const text = (await readAll(path, openBytes(path), LARGEST_BYTES)).toString("utf8");
   const lines = text.split(/\r?\n/);
   const read = lines[0].startsWith("{") ? jsonRow : csvRow(path, lines[0].split(","));
-  const rows = new Map<number, number>();
+  const times: number[] = [];
+  const closes: number[] = [];
+  let isSorted = true;
   let name = basename(path).replace(/(\.csv|\.ndjson|\.jsonl)?(\.gz)?$/i, "");
   for (let i = lines[0].startsWith("{") ? 0 : 1; i < lines.length; i++) {
     if (lines[i] === "") continue;
@@ -35,13 +37,24 @@ export async function readBars(path: string): Promise<BarSeries> {
         exitCode: EXIT.damagedInput,
       });
     if (row.instrument !== undefined) name = row.instrument;
-    rows.set(row.openMs, row.close);
+    if (times.length > 0 && !(row.openMs > times[times.length - 1])) isSorted = false;
+    times.push(row.openMs);
+    closes.push(row.close);
   }
-  const openMs = Float64Array.from(rows.keys()).sort();
+  const { openMs, close } = isSorted
+    ? { openMs: Float64Array.from(times), close: Float64Array.from(closes) }
+    : inOrder(times, closes);
   const widthMs = commonStep(openMs);
   if (Number.isNaN(widthMs))
     throw new CrosstickError("BARS_FILE", `${path} holds fewer than two bars`, { exitCode: EXIT.damagedInput });
-  return { name, widthMs, openMs, close: openMs.map((ms) => rows.get(ms) as number) };
+  return { name, widthMs, openMs, close };
+}
+
+/** By time; of two bars that open together the later line counts. */
+function inOrder(times: readonly number[], closes: readonly number[]): Pick<BarSeries, "openMs" | "close"> {
+  const rows = new Map(times.map((ms, i) => [ms, closes[i]]));
+  const openMs = Float64Array.from(rows.keys()).sort();
+  return { openMs, close: openMs.map((ms) => rows.get(ms) as number) };
 }
 
 /**
@@ -121,10 +134,14 @@ function jsonRow(line: string): Row | null {
 
 /** Epoch ms of ISO 8601 or of a count of s, ms, µs or ns, told by its digits; NaN for anything else. */
 function milliseconds(text: string): number {
-  if (!/^\d+$/.test(text)) return Date.parse(text);
-  const unit = { 10: 1e-3, 13: 1, 16: 1e3, 19: 1e6 }[text.length];
+  if (!WHOLE.test(text)) return Date.parse(text);
+  const unit = UNITS_PER_MS[text.length];
   return unit === undefined ? Number.NaN : Math.round(Number(text) / unit);
 }
+
+const WHOLE = /^\d+$/;
+/** By the number of digits. */
+const UNITS_PER_MS: Record<number, number | undefined> = { 10: 1e-3, 13: 1, 16: 1e3, 19: 1e6 };
 
 /** The step between neighbours that is found most often; NaN for fewer than two. */
 function commonStep(openMs: Float64Array): number {
