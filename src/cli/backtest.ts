@@ -23,6 +23,7 @@ export function register(program: Command): void {
     .requiredOption("-c, --config <file>", "configuration: strategies, fees, gates")
     .option("--latency-ms <n>", "from the signal to the order in the book, ms", millisecondsOf, LATENCY_MS)
     .option("--half-spread-bps <n>", "bars: half the spread around each close, bps; they have no book", bpsOf)
+    .option("--funding <input>", "bars: venue:symbol=path of funding rates; may be repeated", collect, [])
     .option("--from <time>", "bars: those that open from this time on", timeOf)
     .option("--to <time>", "bars: those that open before this time", timeOf)
     .option("--workers <n>", "threads that decode", workersOf, 1)
@@ -44,6 +45,7 @@ interface Options {
   config: string;
   latencyMs: number;
   halfSpreadBps?: number;
+  funding: string[];
   from?: number;
   to?: number;
   workers: number;
@@ -56,7 +58,10 @@ interface Options {
 }
 
 async function run(inputs: string[], options: Options): Promise<void> {
-  const orders = inputs.map((text) => orderOf(text, options));
+  const orders = [
+    ...inputs.map((text) => orderOf(text, options)),
+    ...options.funding.map((text) => fundingOf(text, options)),
+  ];
   const loaded = loadConfig({ file: options.config, env: process.env }).config;
   if (loaded.strategies.length === 0)
     throw new CrosstickError("BACKTEST_STRATEGIES", `${options.config} has no strategies: there is nothing to test`, {
@@ -72,18 +77,23 @@ async function run(inputs: string[], options: Options): Promise<void> {
     onTrades: (lines) => file?.write(`${lines.join("\n")}\n`),
   });
   await new Promise<void>((resolve) => (file === null ? resolve() : file.end(resolve)));
+  const note = withoutFunding(orders);
   if (options.report !== undefined) {
     const { backtestReport } = await import("../report/backtest-report.js");
     const { latencyMs, halfSpreadBps = null } = options;
     const settings = Object.fromEntries(config.strategies.map((one) => [one.name, one]));
-    writeOut(options.report, backtestReport({ inputs, latencyMs, halfSpreadBps, strategies, settings }));
+    writeOut(options.report, backtestReport({ inputs, latencyMs, halfSpreadBps, strategies, settings, note }));
   }
   const output = createOutput(options);
+  const unknown = note === null ? {} : { funding: null };
   output.rows(
     Object.entries(strategies).map(([strategy, { kind, signals, refused, report }]) =>
-      output.json ? { strategy, kind, signals, refused, ...report } : { strategy, signals, ...shown(report) },
+      output.json
+        ? { strategy, kind, signals, refused, ...report, ...unknown }
+        : { strategy, signals, ...shown(report), ...unknown },
     ),
   );
+  if (note !== null) output.line(note);
   if (damages.length > 0) throw damageError(damages);
 }
 
@@ -106,19 +116,23 @@ async function runSweep(
   });
   progress.end();
   const { latencyMs, halfSpreadBps = null, top } = options;
+  const note = withoutFunding(inputs);
+  const unknown = note === null ? {} : { funding: null };
   if (options.report !== undefined)
-    writeOut(options.report, sweepReport({ inputs: texts, latencyMs, halfSpreadBps, results }));
+    writeOut(options.report, sweepReport({ inputs: texts, latencyMs, halfSpreadBps, results, note }));
   const output = createOutput(options);
   const rows = results.flatMap(({ point, reports }) =>
     Object.entries(reports).map(([strategy, report]) => ({ point, strategy, report })),
   );
-  if (output.json) output.rows(rows.map(({ point, strategy, report }) => ({ ...point, strategy, ...report })));
+  if (output.json)
+    output.rows(rows.map(({ point, strategy, report }) => ({ ...point, strategy, ...report, ...unknown })));
   else
     output.rows(
       byProfit(rows)
         .slice(0, top)
-        .map(({ point, strategy, report }) => ({ ...point, strategy, ...shown(report) })),
+        .map(({ point, strategy, report }) => ({ ...point, strategy, ...shown(report), ...unknown })),
     );
+  if (note !== null) output.line(note);
   if (rows.length > top)
     output.line(`the ${top} most profitable of ${rows.length}: --top, --json, --out and --report have more`);
   if (damages.length > 0) throw damageError(damages);
@@ -155,6 +169,26 @@ function orderOf(text: string, { halfSpreadBps, from, to }: Options): ReplayInpu
       { exitCode: EXIT.usage },
     );
   return { path: match[2], bars: { instrument: match[1], book: { halfSpreadBps }, span: { fromUs: from, toUs: to } } };
+}
+
+/** Derivatives whose bars come without their funding: what the figures leave out. */
+function withoutFunding(orders: readonly ReplayInputOrder[]): string | null {
+  const told = new Set(orders.map(({ funding }) => funding?.instrument));
+  const missing = orders.flatMap(({ bars }) =>
+    bars !== undefined && /\/.+:/.test(bars.instrument) && !told.has(bars.instrument) ? [bars.instrument] : [],
+  );
+  return missing.length === 0
+    ? null
+    : `bars tell no funding, and none is in these figures of ${missing.join(", ")}: --funding adds it`;
+}
+
+function fundingOf(text: string, { from, to }: Options): ReplayInputOrder {
+  const match = /^([a-z]+:[^=]+)=(.+)$/.exec(text);
+  if (match === null)
+    throw new CrosstickError("USAGE_FUNDING", `${text} is no file of funding rates: write venue:symbol=path`, {
+      exitCode: EXIT.usage,
+    });
+  return { path: match[2], funding: { instrument: match[1], span: { fromUs: from, toUs: to } } };
 }
 
 /** The gates of age look at a bar that was over a bar ago. */

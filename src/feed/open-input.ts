@@ -7,6 +7,7 @@ import { openCryptofeed } from "../sources/recording/cryptofeed.js";
 import { tardisHeader } from "../sources/recording/tardis-csv.js";
 import { type BarBook, BarInput } from "./bar-input.js";
 import { FramesInput } from "./frames-input.js";
+import { FundingInput } from "./funding-input.js";
 import { RawInput } from "./raw-input.js";
 import { type InputPlace, LineInput, type ReplayInput } from "./replay-input.js";
 import { TardisInput } from "./tardis-input.js";
@@ -21,6 +22,7 @@ export type ReplayInputSpec = {
   | { format: "cryptofeed" }
   | { format: "tardis-csv" }
   | { format: "bars"; product: ProductName; rawSymbol: string; book: BarBook; span: BarSpan }
+  | { format: "funding"; product: ProductName; rawSymbol: string; span: BarSpan }
   /** `path` is the folder. */
   | { format: "raw"; venue: VenueName; product: ProductName }
 );
@@ -33,6 +35,7 @@ export async function openInput(spec: ReplayInputSpec, place: InputPlace): Promi
   if (spec.format === "raw") return new RawInput(path, spec, source, place);
   if (spec.format === "tardis-csv") return openTardis(path, source, place);
   if (spec.format === "bars") return BarInput.open(path, spec, spec, source, place);
+  if (spec.format === "funding") return FundingInput.open(path, spec, spec.span, source, place);
   const frames = await openCryptofeed(path);
   const market = cryptofeedMarket(frames.exchange);
   if (market === null) throw unknownExchange(path, frames.exchange);

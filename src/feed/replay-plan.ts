@@ -30,6 +30,8 @@ export interface ReplayInputOrder {
   raw?: boolean;
   /** The file holds bars of this instrument, `venue:symbol`, of which books are made so wide; all of them, or those of a span. */
   bars?: { instrument: string; book: BarBook; span?: BarSpan };
+  /** The file holds funding rates of this instrument, `venue:symbol`, to go with its bars. */
+  funding?: { instrument: string; span?: BarSpan };
 }
 
 interface Found {
@@ -40,6 +42,7 @@ interface Found {
   /** Whose words the frames are in, where not the venue's own. */
   relay?: Relay;
   bars?: { rawSymbol: string; book: BarBook; span: BarSpan };
+  funding?: { rawSymbol: string; span: BarSpan };
 }
 
 /**
@@ -57,15 +60,17 @@ export async function planLanes(
   if (found.length === 0 && damages.length > 0) throw damages[0];
   found.sort((a, b) => compare(keyOf(a), keyOf(b)));
   const lanes: { venue: VenueName; relay?: Relay; products: Set<ProductName>; inputs: ReplayInputSpec[] }[] = [];
-  found.forEach(({ path, format, venue, products, relay, bars }, source) => {
+  found.forEach(({ path, format, venue, products, relay, bars, funding }, source) => {
     venueNamed(venue);
     const [product] = products;
     const input: ReplayInputSpec =
       bars !== undefined
         ? { path, source, format: "bars", product, ...bars }
-        : format === "cryptofeed" || format === "tardis-csv"
-          ? { path, source, format }
-          : { path, source, format: format as "lines" | "raw", venue, product };
+        : funding !== undefined
+          ? { path, source, format: "funding", product, ...funding }
+          : format === "cryptofeed" || format === "tardis-csv"
+            ? { path, source, format }
+            : { path, source, format: format as "lines" | "raw", venue, product };
     const sharing = lanes.filter((lane) => lane.venue === venue && products.some((name) => lane.products.has(name)));
     const lane = { venue, relay, products: new Set(products), inputs: [input] };
     for (const other of sharing) {
@@ -107,8 +112,12 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-async function find({ path, market, raw, bars }: ReplayInputOrder, damages: CrosstickError[]): Promise<Found[]> {
+async function find(
+  { path, market, raw, bars, funding }: ReplayInputOrder,
+  damages: CrosstickError[],
+): Promise<Found[]> {
   if (bars !== undefined) return [findBars(resolve(path), bars)];
+  if (funding !== undefined) return [findFunding(resolve(path), funding)];
   if (raw || (isRawLog(path) && !isJournal(path))) return findRaw(resolve(path));
   const found: Found[] = [];
   for (const recording of findRecordings(path)) {
@@ -145,19 +154,31 @@ function findRaw(path: string): Found[] {
 
 /** @throws SYMBOL_UNKNOWN for what is no unified symbol of its venue */
 function findBars(path: string, { instrument, book, span = {} }: NonNullable<ReplayInputOrder["bars"]>): Found {
+  const { venue, product, rawSymbol } = marketOf(instrument);
+  return { path, format: "bars", venue, products: [product], relay: "tardis", bars: { rawSymbol, book, span } };
+}
+
+/** @throws SYMBOL_UNKNOWN, also for spot, which has no funding */
+function findFunding(path: string, { instrument, span = {} }: NonNullable<ReplayInputOrder["funding"]>): Found {
+  const { venue, product, rawSymbol } = marketOf(instrument);
+  if (product === "spot") throw noInstrument(instrument, "a perpetual");
+  return { path, format: "funding", venue, products: [product], relay: "tardis", funding: { rawSymbol, span } };
+}
+
+function marketOf(instrument: string): { venue: VenueName; product: ProductName; rawSymbol: string } {
   const colon = instrument.indexOf(":");
   const venue = parseVenue(instrument.slice(0, colon));
   const found = resolveUnified(venue, instrument.slice(colon + 1));
-  if (found === null)
-    throw new CrosstickError(
-      "SYMBOL_UNKNOWN",
-      `${instrument} is no instrument: write venue:symbol, for example okx:BTC/USDT:USDT`,
-      {
-        exitCode: EXIT.usage,
-      },
-    );
-  const { product, rawSymbol } = found;
-  return { path, format: "bars", venue, products: [product], relay: "tardis", bars: { rawSymbol, book, span } };
+  if (found === null) throw noInstrument(instrument, "an instrument");
+  return { venue, product: found.product, rawSymbol: found.rawSymbol };
+}
+
+function noInstrument(instrument: string, what: string): CrosstickError {
+  return new CrosstickError(
+    "SYMBOL_UNKNOWN",
+    `${instrument} is not ${what}: write venue:symbol, for example okx:BTC/USDT:USDT`,
+    { exitCode: EXIT.usage },
+  );
 }
 
 /** A file without rows holds nothing, which is no error. */

@@ -15,14 +15,16 @@ export interface BacktestReportInput {
   strategies: Readonly<Record<string, StrategyBacktest>>;
   /** Descriptor of each strategy by name: what was tested. */
   settings?: Readonly<Record<string, object>>;
+  /** What the figures leave out. */
+  note?: string | null;
 }
 
 /** The HTML report of a backtest: of each strategy figures, equity and drawdown, months, trades. */
 export function backtestReport(input: BacktestReportInput): string {
-  const { inputs, latencyMs, halfSpreadBps, strategies, settings = {} } = input;
+  const { inputs, latencyMs, halfSpreadBps, strategies, settings = {}, note = null } = input;
   const pieces = Object.entries(strategies).flatMap(([name, one]) => strategyPieces(name, one, settings[name] ?? {}));
   const made = halfSpreadBps === null ? "" : `, bars with half a spread of ${halfSpreadBps} bps`;
-  const about = `${inputs.join(", ")}; orders ${latencyMs} ms after their signals${made}`;
+  const about = `${inputs.join(", ")}; orders ${latencyMs} ms after their signals${made}${note === null ? "" : `; ${note}`}`;
   return reportPage("crosstick backtest", about, pieces);
 }
 

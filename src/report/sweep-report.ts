@@ -9,6 +9,8 @@ export interface SweepReportInput {
   /** Of bars; null where books were played. */
   halfSpreadBps: number | null;
   results: readonly SweepResult[];
+  /** What the figures leave out. */
+  note?: string | null;
 }
 
 /** One strategy's figures at one point. */
@@ -18,7 +20,7 @@ interface Tested {
 }
 
 /** The HTML report of a sweep: of each strategy how its points fare, what each value of an axis does, and the best ones. */
-export function sweepReport({ inputs, latencyMs, halfSpreadBps, results }: SweepReportInput): string {
+export function sweepReport({ inputs, latencyMs, halfSpreadBps, results, note = null }: SweepReportInput): string {
   const names = [...new Set(results.flatMap(({ reports }) => Object.keys(reports)))];
   const pieces = names.flatMap((name) => {
     const tested = results.map(({ point, reports }) => ({ point, report: reports[name] }));
@@ -27,7 +29,7 @@ export function sweepReport({ inputs, latencyMs, halfSpreadBps, results }: Sweep
   const made = halfSpreadBps === null ? "" : `, bars with half a spread of ${halfSpreadBps} bps`;
   return reportPage(
     "crosstick backtest: sweep",
-    `${inputs.join(", ")}; orders ${latencyMs} ms after their signals${made}`,
+    `${inputs.join(", ")}; orders ${latencyMs} ms after their signals${made}${note === null ? "" : `; ${note}`}`,
     pieces,
   );
 }

@@ -294,3 +294,57 @@ describe("an account", () => {
     expect(account.report().unvalued).toEqual(["ETH", "EUR"]);
   });
 });
+
+describe.skipIf(!hasRecordings)("funding beside bars", () => {
+  const folderOf = fileURLToPath(new URL("../../../shared/data/klines_binance_usdm/", import.meta.url));
+  const instrument = "binance:ETH/USDT:USDT";
+  const rows = (name: string) =>
+    gunzipSync(readFileSync(`${folderOf}${name}`))
+      .toString()
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((row) => row.split(",").map(Number));
+
+  test("each rate of the venue is paid on what was held when it was due, at the close of then", async () => {
+    const lines: TradingLine[] = [];
+    const span = { fromUs: Date.UTC(2025, 2, 20) * 1000, toUs: Date.UTC(2025, 4, 1) * 1000 };
+    const use = fileURLToPath(new URL("./flip.js", import.meta.url));
+    const { strategies } = await backtest({
+      inputs: [
+        {
+          path: `${folderOf}ETHUSDT_30m-futures_2025.csv.gz`,
+          bars: { instrument, book: { halfSpreadBps: 0 + 1e-9 }, span },
+        },
+        { path: `${folderOf}ETHUSDT_8h-funding_rate_2025.csv.gz`, funding: { instrument, span } },
+      ],
+      config: parseConfig({
+        fees: { binance: { usdm: { maker: 0, taker: 0 } } },
+        gates: { alignMs: 1000, maxAgeMs: 86_400_000, maxClockUncertaintyMs: 50 },
+        strategies: [
+          {
+            ...{ name: "flip", use, options: { instrument, everyMs: 5 * 3_600_000 }, entryNetBps: -1000 },
+            ...{ exitNetBps: -2000, notional: { amount: 10_000, currency: "USDT" } },
+          },
+        ],
+      }),
+      trading: { latencyMs: 1, markMs: 3_600_000 },
+      onTrades: (some) => lines.push(...some.map((line) => JSON.parse(line) as TradingLine)),
+    });
+    const closes = new Map(rows("ETHUSDT_30m-futures_2025.csv.gz").map((row) => [row[0] + 1_800_000, row[4]]));
+    const fills = lines.filter((line) => line.type === "fill");
+    const first = Number(BigInt(fills[0].ts) / 1_000_000n);
+    let [paid, count] = [0, 0];
+    for (const [dueMs, rate] of rows("ETHUSDT_8h-funding_rate_2025.csv.gz")) {
+      if (dueMs < first || dueMs * 1000 > span.toUs) continue;
+      const held = fills
+        .filter(({ ts }) => Number(BigInt(ts) / 1000n) <= dueMs * 1000)
+        .reduce((sum, { side, size }) => sum + (side === "buy" ? size : -size), 0);
+      const close = closes.get(Math.floor(dueMs / 1_800_000) * 1_800_000) as number;
+      paid -= held * close * rate;
+      if (held !== 0) count++;
+    }
+    expect(count).toBeGreaterThan(40);
+    expect(strategies.flip.report.funding).toBeCloseTo(paid, 6);
+  });
+});
