@@ -22,7 +22,9 @@ export interface BacktestReportInput {
 /** The HTML report of a backtest: of each strategy figures, equity and drawdown, months, trades. */
 export function backtestReport(input: BacktestReportInput): string {
   const { inputs, latencyMs, halfSpreadBps, strategies, settings = {}, note = null } = input;
-  const pieces = Object.entries(strategies).flatMap(([name, one]) => strategyPieces(name, one, settings[name] ?? {}));
+  const pieces = Object.entries(strategies).flatMap(([name, one]) =>
+    strategyPieces(name, one, settings[name] ?? {}, note),
+  );
   const made = halfSpreadBps === null ? "" : `, bars with half a spread of ${halfSpreadBps} bps`;
   const about = `${inputs.join(", ")}; orders ${latencyMs} ms after their signals${made}${note === null ? "" : `; ${note}`}`;
   return reportPage("crosstick backtest", about, pieces);
@@ -32,6 +34,7 @@ function strategyPieces(
   name: string,
   { report, trades, equity, signals, refused }: StrategyBacktest,
   settings: object,
+  note: string | null,
 ): Piece[] {
   const money = (value: number | null): string => (value === null ? "–" : `${amount(value)} ${report.currency}`);
   const share = (value: number | null): string => (value === null ? "–" : `${(value * 100).toFixed(1)} %`);
@@ -41,7 +44,7 @@ function strategyPieces(
       facts: [
         ["profit", money(report.pnl)],
         ["of it fees", money(-report.fees)],
-        ["of it funding", money(report.funding)],
+        ["of it funding", note === null ? money(report.funding) : "–"],
         ["trades closed", `${report.closed} of ${report.trades}`],
         ["hit rate", share(report.hitRate)],
         ["Sharpe, yearly", report.sharpe === null ? "–" : report.sharpe.toFixed(2)],
