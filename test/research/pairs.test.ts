@@ -194,6 +194,7 @@ test("bars in any order are read by time, and of two that open together the late
     }),
     { seed: SEED, numRuns: 50 },
   );
+  rmSync(path); // other tests read the whole folder
 });
 
 test("fifty instruments on all cores: the pairs that were made to belong together come first, and no others are called", async () => {
