@@ -83,7 +83,9 @@ const option = fc.record({
   markVolatility: fc.double({ min: 0.05, max: 1, noNaN: true }),
   dayVolume: fc.oneof(fc.constant(0), fc.double({ min: 0.1, max: 100, noNaN: true })),
 });
-const mids = fc.array(fc.double({ min: 59_000, max: 61_000, noNaN: true }), { minLength: 30, maxLength: 60 });
+const mids = fc.array(fc.double({ min: 59_940, max: 60_060, noNaN: true }), { minLength: 30, maxLength: 60 });
+
+const seenSides = new Set<string>();
 
 test("the option and the side with the largest edge against the realised volatility, sized by its volume", () => {
   fc.assert(
@@ -114,12 +116,14 @@ test("the option and the side with the largest edge against the realised volatil
         return;
       }
       const [{ legs, details }] = proposals;
+      seenSides.add(wanted.side);
       expect(legs[0].side).toBe(wanted.side);
       expect(legs[0].size).toBeCloseTo(wanted.size, 9);
       expect(details.edgeBps).toBeCloseTo(wanted.edgeBps, 4);
     }),
     { numRuns: 300, seed: SEED },
   );
+  expect([...seenSides].sort()).toEqual(["buy", "sell"]);
 });
 
 test("without enough samples of the realised volatility nothing is called fair", () => {
