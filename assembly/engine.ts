@@ -331,6 +331,8 @@ export function step(budget: i32): i32 {
     // This lane goes on as long as it comes before the second.
     do {
       const result = takeNext(best, bestRecord);
+      // What was looked at before the record that reached the grid is what a journal's replay knows: it comes first.
+      if (result == L.STEP_GRID) firstLane = (best - laneAt(0)) / L.ENGINE_LANE_BYTES;
       if (result != 0) return result;
       budget--;
       if (load<u32>(best, L.ENGINE_LANE_TAIL) == load<u32>(best, L.ENGINE_LANE_HEAD)) break;

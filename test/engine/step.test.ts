@@ -131,6 +131,25 @@ describe("merge", () => {
     );
   });
 
+  test("live, the record that reached the grid is taken next, before what other lanes have meanwhile", () => {
+    for (const first of [0, 1]) {
+      const r = rig(2, { live: true });
+      const trade = (lane: number, us: number): void => {
+        record(r, r.writers[lane], L.KIND_TRADE, L.FLAG_LAST, { us, instrument: lane }, [5, 1, 1, Number.NaN]);
+        r.writers[lane].publish();
+      };
+      const grid = (r.plan.engine + L.ENGINE_NEXT_GRID_US) >> 3;
+      r.views.f64[grid] = 80;
+      trade(first, 100);
+      expect(r.kernel.step(1000)).toBe(L.STEP_GRID);
+      // An earlier one comes by the other lane while the grid is looked at: a replay meets it behind the first.
+      trade(1 - first, 50);
+      r.views.f64[grid] = Number.POSITIVE_INFINITY;
+      r.kernel.step(1);
+      expect([r.value(first, L.INSTRUMENT_TRADES), r.value(1 - first, L.INSTRUMENT_TRADES)]).toEqual([1, 0]);
+    }
+  });
+
   test("replay waits for an open lane that has nothing, and a watermark lets it go on", () => {
     const r = rig(2);
     const [a, b] = r.writers;
