@@ -20,6 +20,7 @@ async function startProxy(credentials: string | null = null): Promise<{ port: nu
   const asked: string[] = [];
   const server = createServer((_, response) => response.writeHead(405).end());
   server.on("connect", ({ url = "", headers }: IncomingMessage, client: Socket) => {
+    client.on("error", () => client.destroy()); // whoever was refused may be gone first
     const wanted = credentials === null ? undefined : `Basic ${Buffer.from(credentials).toString("base64")}`;
     if (headers["proxy-authorization"] !== wanted) {
       client.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
@@ -32,7 +33,7 @@ async function startProxy(credentials: string | null = null): Promise<{ port: nu
       venue.pipe(client).pipe(venue);
     });
     tunnels.push(venue, client);
-    for (const socket of [venue, client]) socket.on("error", () => socket.destroy());
+    venue.on("error", () => client.destroy());
   });
   proxy = server;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
