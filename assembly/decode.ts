@@ -32,6 +32,7 @@ import {
   VENUE_COINBASE,
   VENUE_KRAKEN,
 } from "../src/layout";
+import { frameEnd } from "./frame";
 import { findLine } from "./lines";
 import { buildTables } from "./number";
 import { openRecords } from "./records";
@@ -59,6 +60,11 @@ export function initTables(): void {
 /** Finds the next line of a recording: see lines.ts. */
 export function nextLine(lane: usize, from: usize, end: usize): i32 {
   return findLine(lane, from, end);
+}
+
+/** Where the WebSocket frame at `at` ends, if it is a plain and whole message: see frame.ts. */
+export function wholeFrame(at: usize, end: usize, limit: u32): usize {
+  return frameEnd(at, end, limit);
 }
 
 /** Adds a symbol to a lane's table: its slot, or -1. */

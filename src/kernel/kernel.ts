@@ -9,6 +9,8 @@ export interface DecodeKernel {
   initTables(): void;
   /** Finds the next `<time> <frame>` line in [from, end): 1 found, 0 no whole line, below 0 refused. */
   nextLine(lane: number, from: number, end: number): number;
+  /** End of the WebSocket frame at `at` when it is a plain and whole message of at most `limit` bytes in [at, end), else 0. */
+  wholeFrame(at: number, end: number, limit: number): number;
   /** Decodes the frame of the lane's message header into the ring: records, 0 ignored, below 0 refused. */
   decode(venue: number, lane: number, ring: number, cursor: number, limit: number): number;
   /** Adds a symbol to a lane's table: its slot, or -1 when the table is full. */
