@@ -17,7 +17,7 @@ import { lasting, until } from "../live/rig.js";
 /** The channel by which each venue's book comes, as the simulator names its place. */
 const BOOK: Partial<Record<VenueName, (symbol: string) => { channel?: string; stream?: string }>> = {
   binance: (symbol) => ({ stream: `${symbol.toLowerCase()}@depth@100ms` }),
-  bybit: (symbol) => ({ stream: `orderbook.50.${symbol}` }),
+  bybit: (symbol) => ({ stream: `orderbook.${/-[CP]-/.test(symbol) ? 25 : 50}.${symbol}` }),
   okx: () => ({ channel: "books" }),
   deribit: () => ({ channel: "book" }),
   htx: (symbol) => ({ channel: symbol.includes("-") ? "depth" : "mbp" }),

@@ -1,12 +1,12 @@
 import type { Place } from "../faults/schema.js";
 import type { Connection } from "../server/connection.js";
-import type { Stream } from "../server/stream.js";
+import { Stream } from "../server/stream.js";
 import type { HttpReply } from "../venue.js";
 import type { World } from "../world.js";
 import { BybitPublisher } from "./publisher.js";
 import { answer } from "./rest.js";
 
-export const BYBIT_PRODUCTS = ["spot", "linear", "inverse"] as const;
+export const BYBIT_PRODUCTS = ["spot", "linear", "inverse", "option"] as const;
 export type BybitProduct = (typeof BYBIT_PRODUCTS)[number];
 
 /** A request over HTTP that was let through. */
@@ -34,23 +34,27 @@ export interface BybitContent {
 /** The markets of the model. */
 export class BybitMarkets implements BybitContent {
   private readonly publishers = new Map<string, BybitPublisher>();
+  /** Trades of all options of a coin, by topic. */
+  private readonly coins = new Map<string, Stream>();
   private readonly world: World;
 
   constructor(world: World) {
     this.world = world;
     for (const market of world.marketsOf("bybit")) {
-      const publisher = new BybitPublisher(market, world);
+      const publisher = new BybitPublisher(market, world, market.option === null ? null : this.coin(market.spec.base));
       market.listener = publisher;
       this.publishers.set(`${market.spec.product}:${market.spec.symbol}`, publisher);
     }
   }
 
   stream(product: BybitProduct, topic: string): Stream | undefined {
+    if (product === "option" && this.coins.has(topic)) return this.coins.get(topic);
     return this.publisher(product, symbolOf(topic))?.stream(topic);
   }
 
   *streams(): Iterable<Stream> {
     for (const publisher of this.publishers.values()) yield* publisher.all();
+    yield* this.coins.values();
   }
 
   greet(stream: Stream, connection: Connection): void {
@@ -81,6 +85,14 @@ export class BybitMarkets implements BybitContent {
           sent++;
         }
     return sent;
+  }
+
+  private coin(name: string): Stream {
+    const topic = `publicTrade.${name}`;
+    const place = { venue: "bybit", product: "option" as const, symbol: null, channel: "publicTrade", stream: topic };
+    const stream = this.coins.get(topic) ?? new Stream(place, null, this.world.desk);
+    this.coins.set(topic, stream);
+    return stream;
   }
 
   private publisher(product: string | null, symbol: string | null): BybitPublisher | undefined {

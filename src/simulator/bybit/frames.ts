@@ -20,7 +20,7 @@ export function tradeFrame(market: Market, order: TakerOrder, venueMs: number, d
 }
 
 /** Spot counts its trades, derivatives name them by a UUID. */
-function tradeId({ spec }: Market, id: number): string {
+export function tradeId({ spec }: Market, id: number): string {
   if (spec.product === "spot") return `229${String(id).padStart(16, "0")}`;
   const digits = (Math.imul(id, 0x9e3779b1) >>> 0).toString(16).padStart(8, "0");
   return `${digits}-5c3e-5f61-bdb5-${id.toString(16).padStart(12, "0")}`;

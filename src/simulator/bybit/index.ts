@@ -12,7 +12,7 @@ export const bybit: SimulatedVenue<BybitLimits> = {
   limits: BYBIT_LIMITS,
   endpoints(address) {
     const one = { ws: `ws://${address}`, rest: `http://${address}` };
-    return { spot: one, linear: one, inverse: one };
+    return { spot: one, linear: one, inverse: one, option: one };
   },
   serve(world, limits) {
     const markets = new BybitMarkets(world);

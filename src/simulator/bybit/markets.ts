@@ -1,4 +1,17 @@
-import { listMarkets } from "../model/market-spec.js";
+import { listMarkets, type MarketRow } from "../model/market-spec.js";
+
+/** Calls and puts around the money, of two quarters; premiums are counted in USDT, sizes in coin. */
+function chain(
+  coin: string,
+  strikes: readonly number[],
+  numbers: readonly [number, number, number, number],
+): MarketRow[] {
+  return ["26MAR27", "25JUN27"].flatMap((day) =>
+    strikes.flatMap((strike) =>
+      ["C", "P"].map((type): MarketRow => [`${coin}-${day}-${strike}-${type}-USDT`, coin, "USDT", ...numbers]),
+    ),
+  );
+}
 
 /** Steps as the venue's instrument lists give them (2024 to 2026). Spot writes no trailing zeros. */
 export const bybitMarkets = listMarkets("bybit", [
@@ -26,5 +39,9 @@ export const bybitMarkets = listMarkets("bybit", [
       ["ETHUSD", "ETH", "USD", 2, 1, 0, 0],
       ["SOLUSD", "SOL", "USD", 3, 10, 0, 0],
     ],
+  },
+  {
+    ...{ product: "option", lively: 0.05, trimmed: true, plainZero: true, fineDecimals: 8, depth: 40 },
+    rows: [...chain("BTC", [60_000, 65_000, 70_000], [0, 5, 2, 2]), ...chain("ETH", [1800, 1900, 2000], [1, 1, 1, 1])],
   },
 ]);

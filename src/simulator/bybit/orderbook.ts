@@ -1,3 +1,4 @@
+import type { ProductName } from "../../market/venues.js";
 import { bestLevels, difference, type Level } from "../model/levels.js";
 import type { Market } from "../model/market.js";
 import type { Connection } from "../server/connection.js";
@@ -7,7 +8,14 @@ import type { Stream } from "../server/stream.js";
 const REPEAT_LEVEL_1_MS = 3000;
 
 /** Pace of each depth, ms. Source: bybit-exchange/docs v5 websocket public orderbook. */
-export const DEPTH_PACE_MS: Readonly<Record<number, number>> = { 1: 10, 50: 20, 200: 100, 1000: 200 };
+const DEPTH_PACE_MS: Readonly<Record<number, number>> = { 1: 10, 50: 20, 200: 100, 1000: 200 };
+const OPTION_DEPTH_PACE_MS: Readonly<Record<number, number>> = { 25: 20, 100: 100 };
+
+/** Levels and pace, ms, of each topic that a product's books have. */
+export function bookPaces(product: ProductName): readonly (readonly [depth: number, everyMs: number])[] {
+  const paces = product === "option" ? OPTION_DEPTH_PACE_MS : DEPTH_PACE_MS;
+  return Object.entries(paces).map(([depth, everyMs]) => [Number(depth), everyMs]);
+}
 
 /** One topic `orderbook.<depth>.<symbol>`: the best levels, sent whole at first and then as changes. */
 export class OrderbookTopic {
@@ -24,11 +32,10 @@ export class OrderbookTopic {
   private sentCts = 0;
   private nowMs = 0;
 
-  constructor(stream: Stream, market: Market, depth: number, firstUpdate: number) {
+  constructor(stream: Stream, market: Market, pace: readonly [depth: number, everyMs: number], firstUpdate: number) {
     this.stream = stream;
     this.market = market;
-    this.depth = depth;
-    this.everyMs = DEPTH_PACE_MS[depth];
+    [this.depth, this.everyMs] = pace;
     this.update = firstUpdate;
     stream.opened = () => this.take(this.nowMs);
   }
@@ -78,7 +85,7 @@ export class OrderbookTopic {
     this.sentAtMs = nowMs;
   }
 
-  /** Order of keys as recorded in 2026: on spot, and at level 1, `ts` stands before `type`. */
+  /** Order of keys as recorded in 2026: on spot, and at level 1, `ts` stands before `type`. Options: as of 2023. */
   private frame(type: "snapshot" | "delta", bids: readonly Level[], asks: readonly Level[], venueMs: number): string {
     const { spec, text } = this.market;
     const rows = (levels: readonly Level[]) =>
@@ -88,6 +95,8 @@ export class OrderbookTopic {
       spec.product === "spot" || this.depth === 1 ? `"ts":${ts},"type":"${type}"` : `"type":"${type}","ts":${ts}`;
     const cts = Math.floor(this.sentCts === 0 ? venueMs - 1 : this.sentCts);
     const data = `"s":"${spec.symbol}","b":[${rows(bids)}],"a":[${rows(asks)}],"u":${this.update},"seq":${this.sentSequence}`;
+    if (spec.product === "option")
+      return `{"id":"${this.stream.name}-${this.sentSequence}-${ts}","topic":"${this.stream.name}","ts":${ts},"data":{${data}},"type":"${type}","cts":${cts}}`;
     return `{"topic":"${this.stream.name}",${head},"data":{${data}},"cts":${cts}}`;
   }
 }

@@ -5,6 +5,7 @@ import type { HttpReply, SessionPlan, VenueProtocol } from "../venue.js";
 import type { World } from "../world.js";
 import { BYBIT_PRODUCTS, type BybitContent, type BybitProduct, symbolOf } from "./content.js";
 import type { BybitLimits } from "./limits.js";
+import { BybitOptionSession } from "./option-session.js";
 import { BybitSession } from "./session.js";
 
 const REQUEST_WINDOW_MS = 5000;
@@ -26,7 +27,7 @@ export class BybitProtocol implements VenueProtocol {
   }
 
   connect(url: URL): SessionPlan | HttpReply | null {
-    const match = /^\/v5\/public\/(spot|linear|inverse)\/?$/.exec(url.pathname);
+    const match = /^\/v5\/public\/(spot|linear|inverse|option)\/?$/.exec(url.pathname);
     const product = BYBIT_PRODUCTS.find((name) => name === match?.[1]);
     if (product === undefined) return null;
     const { ban } = this.world.desk.rest({ ...nowhere, venue: "bybit", product });
@@ -63,12 +64,13 @@ export class BybitProtocol implements VenueProtocol {
     return now >= this.bannedUntilMs;
   }
 
-  private open(connection: Connection, product: BybitProduct): BybitSession {
+  private open(connection: Connection, product: BybitProduct): BybitSession | BybitOptionSession {
     const source = {
       find: (topic: string) => this.find(topic, product),
       greet: (stream: Stream, to: Connection) => this.content.greet(stream, to),
     };
-    return new BybitSession(connection, source, this.world, this.limits, `simulated-${++this.connections}`);
+    const SessionOf = product === "option" ? BybitOptionSession : BybitSession;
+    return new SessionOf(connection, source, this.world, this.limits, `simulated-${++this.connections}`);
   }
 
   private find(topic: string, product: BybitProduct): { stream: Stream | null; place: Place } {

@@ -4,7 +4,8 @@ import { Stream } from "../server/stream.js";
 import type { World } from "../world.js";
 import { DayStatistics } from "./day-statistics.js";
 import * as frames from "./frames.js";
-import { DEPTH_PACE_MS, OrderbookTopic } from "./orderbook.js";
+import { optionTickerFields, optionTickerFrame, optionTradeFrame } from "./option-frames.js";
+import { bookPaces, OrderbookTopic } from "./orderbook.js";
 
 /** Pace of tickers on derivatives and on spot, and of liquidations; ms. */
 const TICKER_MS = { derivative: 100, spot: 50 };
@@ -24,17 +25,19 @@ export class BybitPublisher implements MarketListener {
   private sentTicker: Record<string, string> = {};
   private nowMs = 0;
 
-  constructor(market: Market, world: World) {
+  /** `coinTrades`: the topic that an option's trades come by; null for what has one of its own. */
+  constructor(market: Market, world: World, coinTrades: Stream | null) {
     this.market = market;
     this.world = world;
     this.day = new DayStatistics(market);
     const { symbol } = market.spec;
-    this.books = Object.keys(DEPTH_PACE_MS).map((depth) => {
+    this.books = bookPaces(market.spec.product).map((pace) => {
+      const [depth] = pace;
       const stream = this.create(`orderbook.${depth}`, "orderbook");
-      const first = 10_000_000 + (market.book.sequence % 1_000_000) + Number(depth);
-      return new OrderbookTopic(stream, market, Number(depth), first);
+      const first = 10_000_000 + (market.book.sequence % 1_000_000) + depth;
+      return new OrderbookTopic(stream, market, pace, first);
     });
-    this.trades = this.create("publicTrade", "publicTrade");
+    this.trades = coinTrades ?? this.create("publicTrade", "publicTrade");
     this.tickers = this.create("tickers", "tickers");
     this.liquidations = new Stream(
       {
@@ -47,7 +50,8 @@ export class BybitPublisher implements MarketListener {
       market,
       world.desk,
     );
-    if (market.spec.product !== "spot") this.streams.set(`allLiquidation.${symbol}`, this.liquidations);
+    if (market.spec.product !== "spot" && market.option === null)
+      this.streams.set(`allLiquidation.${symbol}`, this.liquidations);
   }
 
   /** `orderbook.50.BTCUSDT`; undefined for a topic that does not exist. */
@@ -79,8 +83,13 @@ export class BybitPublisher implements MarketListener {
 
   traded(order: TakerOrder): void {
     const direction = this.day.traded(order);
-    if (this.trades.active)
-      this.trades.publish(frames.tradeFrame(this.market, order, this.world.venueMs("bybit"), direction));
+    if (!this.trades.active) return;
+    const venueMs = this.world.venueMs("bybit");
+    this.trades.publish(
+      this.market.option === null
+        ? frames.tradeFrame(this.market, order, venueMs, direction)
+        : optionTradeFrame(this.market, order, venueMs),
+    );
   }
 
   liquidated(liquidation: Liquidation): void {
@@ -97,17 +106,22 @@ export class BybitPublisher implements MarketListener {
     this.liquidations.publish(frames.liquidationFrame(this.market, this.unsent.splice(0), venueMs));
   }
 
-  /** Spot whole when something changed; derivatives what differs from the last one. */
+  /** Spot and options whole when something changed; other derivatives what differs from the last one. */
   private tell(venueMs: number): void {
     const figures = this.day.figures();
-    const spot = this.market.spec.product === "spot";
-    const fields = spot
-      ? frames.spotTickerFields(this.market, figures)
-      : frames.tickerFields(this.market, figures, venueMs);
+    const { option, spec } = this.market;
+    const spot = spec.product === "spot";
+    const fields =
+      option !== null
+        ? optionTickerFields(this.market, option, figures)
+        : spot
+          ? frames.spotTickerFields(this.market, figures)
+          : frames.tickerFields(this.market, figures, venueMs);
     const changed = Object.entries(fields).filter(([key, value]) => this.sentTicker[key] !== value);
     if (changed.length === 0) return;
     this.sentTicker = fields;
-    if (spot) this.tickers.publish(this.ticker("snapshot", fields, venueMs));
+    if (option !== null) this.tickers.publish(optionTickerFrame(this.market, fields, venueMs));
+    else if (spot) this.tickers.publish(this.ticker("snapshot", fields, venueMs));
     else this.tickers.publish(this.ticker("delta", { symbol: fields.symbol, ...Object.fromEntries(changed) }, venueMs));
   }
 

@@ -7,7 +7,7 @@ import type { World } from "../world.js";
 import { type BybitContent, type BybitProduct, type BybitRequest, symbolOf } from "./content.js";
 import { RecordedBook } from "./recorded-book.js";
 
-const topicForm = /^(?:orderbook\.(?:1|50|200|1000)|publicTrade|tickers|allLiquidation|kline\.\w+)\.[\w-]+$/;
+const topicForm = /^(?:orderbook\.(?:1|25|50|100|200|1000)|publicTrade|tickers|allLiquidation|kline\.\w+)\.[\w-]+$/;
 
 /** A recording of Bybit. A topic that was not recorded is accepted and stays silent. */
 export class BybitRecording implements BybitContent {

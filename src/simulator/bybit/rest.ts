@@ -1,13 +1,18 @@
 import type { BookSide } from "../model/book-side.js";
+import { deliveryMs } from "../model/carry.js";
 import { decimalText } from "../model/decimal-text.js";
 import type { Market } from "../model/market.js";
 import type { HttpReply } from "../venue.js";
 import { DayStatistics } from "./day-statistics.js";
 import { spotTickerFields, tickerFields } from "./frames.js";
 import { klines } from "./klines.js";
+import { optionTickerFields } from "./option-frames.js";
 
 /** Levels an orderbook request gives at most. Source: bybit-exchange/docs v5 market orderbook. */
-const DEEPEST = { spot: 200, derivative: 500 };
+const DEEPEST: Readonly<Record<string, number>> = { spot: 200, option: 25 };
+const DEEPEST_DERIVATIVE = 500;
+const DEFAULT_DEPTH: Readonly<Record<string, number>> = { spot: 1, option: 1 };
+const DEFAULT_DEPTH_DERIVATIVE = 25;
 
 export interface RestView {
   /** Those of the category. */
@@ -26,9 +31,13 @@ export function answer(endpoint: string, query: URLSearchParams, view: RestView)
     const nanos = BigInt(Math.floor(view.nowMs * 1000)) * 1000n;
     return ok(view, { timeSecond: String(nanos / 1_000_000_000n), timeNano: String(nanos) });
   }
-  if (!["spot", "linear", "inverse"].includes(category)) return error(view, 10001, "Illegal category");
+  if (!["spot", "linear", "inverse", "option"].includes(category)) return error(view, 10001, "Illegal category");
   const symbol = query.get("symbol");
-  const wanted = symbol === null ? markets : markets.filter(({ spec }) => spec.symbol === symbol);
+  // Without a coin, options are those of BTC.
+  const coin = query.get("baseCoin") ?? (category === "option" && symbol === null ? "BTC" : null);
+  const wanted = markets.filter(
+    ({ spec }) => (symbol === null || spec.symbol === symbol) && (coin === null || spec.base === coin),
+  );
   if (symbol !== null && wanted.length === 0) return error(view, 10001, `Not supported symbols:${symbol}`);
   if (endpoint === "instruments-info")
     return ok(view, { category, nextPageCursor: "", list: wanted.map((market) => instrument(market)) });
@@ -43,9 +52,9 @@ export function answer(endpoint: string, query: URLSearchParams, view: RestView)
 }
 
 function orderbook(market: Market, query: URLSearchParams, view: RestView): HttpReply {
-  const spot = market.spec.product === "spot";
-  const limit = Number(query.get("limit") ?? (spot ? 1 : 25));
-  if (!Number.isInteger(limit) || limit < 1 || limit > (spot ? DEEPEST.spot : DEEPEST.derivative))
+  const { product } = market.spec;
+  const limit = Number(query.get("limit") ?? DEFAULT_DEPTH[product] ?? DEFAULT_DEPTH_DERIVATIVE);
+  if (!Number.isInteger(limit) || limit < 1 || limit > (DEEPEST[product] ?? DEEPEST_DERIVATIVE))
     return error(view, 10001, "params error: limit invalid");
   const { bids, asks, sequence } = view.staleUpdates > 0 ? market.book.before(view.staleUpdates) : market.book;
   const rows = (side: BookSide) =>
@@ -60,7 +69,11 @@ function orderbook(market: Market, query: URLSearchParams, view: RestView): Http
 
 function ticker(market: Market, { nowMs }: RestView): object {
   const figures = new DayStatistics(market).figures();
-  const { text, book, spec } = market;
+  const { text, book, spec, option } = market;
+  if (option !== null) {
+    const { bidPrice, bidSize, askPrice, askSize, ...others } = optionTickerFields(market, option, figures);
+    return { ...others, bid1Price: bidPrice, bid1Size: bidSize, ask1Price: askPrice, ask1Size: askSize };
+  }
   if (spec.product !== "spot") return tickerFields(market, figures, nowMs);
   return {
     ...spotTickerFields(market, figures),
@@ -69,7 +82,7 @@ function ticker(market: Market, { nowMs }: RestView): object {
   };
 }
 
-function instrument({ spec, text }: Market): object {
+function instrument({ spec, text, option }: Market): object {
   const tickSize = decimalText(spec.tickUnits, spec.priceDecimals);
   const assets = { symbol: spec.symbol, baseCoin: spec.base, quoteCoin: spec.quote, status: "Trading" };
   if (spec.product === "spot") {
@@ -79,6 +92,15 @@ function instrument({ spec, text }: Market): object {
     return { ...assets, marginTrading: "utaOnly", lotSizeFilter: { ...lots, ...amounts }, priceFilter: { tickSize } };
   }
   const step = text.size(1);
+  if (option !== null) {
+    const name = option.isCall ? "Call" : "Put";
+    return {
+      ...{ ...assets, settleCoin: spec.quote, optionsType: name, launchTime: "1584230400000" },
+      ...{ deliveryTime: String(deliveryMs(spec.instrument.expiry ?? "")), deliveryFeeRate: "0.00015" },
+      ...{ priceFilter: { minPrice: tickSize, maxPrice: "10000000", tickSize } },
+      lotSizeFilter: { maxOrderQty: "500", minOrderQty: step, qtyStep: step },
+    };
+  }
   const inverse = spec.product === "inverse";
   return {
     ...{ ...assets, contractType: inverse ? "InversePerpetual" : "LinearPerpetual", launchTime: "1584230400000" },

@@ -4,6 +4,7 @@ import type { Stream } from "../server/stream.js";
 import type { Session } from "../venue.js";
 import type { World } from "../world.js";
 import type { BybitLimits } from "./limits.js";
+import { type OpRequest, readRequest } from "./request.js";
 
 const LONGEST_ARGS = 21_000;
 const SPOT_ARGS = 10;
@@ -99,25 +100,5 @@ export class BybitSession implements Session {
 
   private answer(message: string, { op, id }: OpRequest, success = true): void {
     this.connection.send(JSON.stringify({ success, ret_msg: message, conn_id: this.id, req_id: id, op }));
-  }
-}
-
-interface OpRequest {
-  /** Empty for what is no request. */
-  op: string;
-  args: readonly string[];
-  id: string;
-}
-
-function readRequest(text: string): OpRequest {
-  const none = { op: "", args: [], id: "" };
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null) return none;
-    const { op, args = [], req_id = "" } = value as Record<string, unknown>;
-    if (typeof op !== "string" || !Array.isArray(args) || args.some((arg) => typeof arg !== "string")) return none;
-    return { op, args: args as string[], id: String(req_id) };
-  } catch {
-    return none;
   }
 }

@@ -59,11 +59,12 @@ function optionOf(
   surface: VolatilitySurface,
   startMs: number,
 ): OptionModel | null {
-  const { strike, expiry, optionType } = instrument;
+  const { strike, expiry, optionType, base, settle } = instrument;
   if (strike === null || expiry === null) return null;
   return new OptionModel({
     ...{ asset, surface, strike, startMs },
     isCall: optionType === "call",
+    inCoin: settle === base,
     expiryMs: deliveryMs(expiry),
   });
 }

@@ -14,12 +14,14 @@ export interface Greeks {
 }
 
 /**
- * One option of European exercise on a coin, priced in that coin: Black's formula (1976) on the forward,
- * without discount, divided by the forward. So call - put = 1 - strike / forward, whatever the volatility.
+ * One option of European exercise on a coin: Black's formula (1976) on the forward, without discount. Priced in
+ * that coin it is divided by the forward, so call - put = 1 - strike / forward, whatever the volatility; priced
+ * in dollars it is not, and call - put = forward - strike.
  */
 export class OptionModel {
   readonly strike: number;
   readonly isCall: boolean;
+  private readonly inCoin: boolean;
   private readonly asset: AssetModel;
   private readonly surface: VolatilitySurface;
   private readonly expiryMs: number;
@@ -30,6 +32,8 @@ export class OptionModel {
     surface: VolatilitySurface;
     strike: number;
     isCall: boolean;
+    /** Whether the premium is counted in the coin, or in what the coin is quoted in. */
+    inCoin: boolean;
     expiryMs: number;
     /** Time of the model's beginning, epoch ms. */
     startMs: number;
@@ -38,6 +42,7 @@ export class OptionModel {
     this.surface = options.surface;
     this.strike = options.strike;
     this.isCall = options.isCall;
+    this.inCoin = options.inCoin;
     this.expiryMs = options.expiryMs;
     this.nowMs = options.startMs;
   }
@@ -61,13 +66,13 @@ export class OptionModel {
     return this.surface.at(this.strike, this.forward, this.years);
   }
 
-  /** Natural logarithm of the value in coin, as it was `lagSteps` steps ago. */
+  /** Natural logarithm of the value, as it was `lagSteps` steps ago. */
   logPrice(lagSteps: number): number {
     const forward = forwardOf(Math.exp(this.asset.logPrice(lagSteps)), this.years);
     return Math.log(this.value(forward, this.surface.at(this.strike, forward, this.years)));
   }
 
-  /** The volatility at which the option is worth this much coin; NaN below its least value. */
+  /** The volatility at which the option is worth this much; NaN below its least value. */
   impliedBy(price: number): number {
     let low = 0.001;
     let high = 10;
@@ -99,7 +104,8 @@ export class OptionModel {
   private value(forward: number, volatility: number): number {
     const [d1, d2] = distances(forward, this.strike, volatility, this.years);
     const share = this.strike / forward;
-    return this.isCall ? normal(d1) - share * normal(d2) : share * normal(-d2) - normal(-d1);
+    const inCoin = this.isCall ? normal(d1) - share * normal(d2) : share * normal(-d2) - normal(-d1);
+    return this.inCoin ? inCoin : inCoin * forward;
   }
 }
 
