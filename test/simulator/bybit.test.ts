@@ -119,7 +119,7 @@ test("level 1 is sent again after three seconds without a change, with the same 
     stream: "orderbook.1.ETHBTC",
   };
   const stream = new Stream(place, market, { pass: (_stream, text) => sent.push([now, text]) });
-  const topic = new OrderbookTopic(stream, market, 1, 500);
+  const topic = new OrderbookTopic(stream, market, [1, 10], 500);
   stream.add({ deliver: () => {} } as never);
   for (now = 10; now <= 7000; now += 10) topic.stepped(now, 1e12 + now);
   expect(sent.map(([at]) => at)).toEqual([3000, 6000]);

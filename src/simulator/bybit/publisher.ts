@@ -67,10 +67,8 @@ export class BybitPublisher implements MarketListener {
   greet(stream: Stream, connection: Connection): void {
     const venueMs = this.world.venueMs("bybit");
     this.books.find((book) => book.stream === stream)?.greet(connection, venueMs);
-    if (stream === this.tickers && this.market.spec.product !== "spot") {
-      const fields = frames.tickerFields(this.market, this.day.figures(), venueMs);
-      connection.deliver(stream, this.ticker("snapshot", fields, venueMs));
-    }
+    if (stream === this.tickers && this.market.spec.product !== "spot")
+      connection.deliver(stream, this.ticker("snapshot", this.fields(venueMs), venueMs));
   }
 
   sendWhole(book: OrderbookTopic, reset: boolean): void {
@@ -108,24 +106,26 @@ export class BybitPublisher implements MarketListener {
 
   /** Spot and options whole when something changed; other derivatives what differs from the last one. */
   private tell(venueMs: number): void {
-    const figures = this.day.figures();
-    const { option, spec } = this.market;
-    const spot = spec.product === "spot";
-    const fields =
-      option !== null
-        ? optionTickerFields(this.market, option, figures)
-        : spot
-          ? frames.spotTickerFields(this.market, figures)
-          : frames.tickerFields(this.market, figures, venueMs);
+    const fields = this.fields(venueMs);
     const changed = Object.entries(fields).filter(([key, value]) => this.sentTicker[key] !== value);
     if (changed.length === 0) return;
     this.sentTicker = fields;
-    if (option !== null) this.tickers.publish(optionTickerFrame(this.market, fields, venueMs));
-    else if (spot) this.tickers.publish(this.ticker("snapshot", fields, venueMs));
+    const { product } = this.market.spec;
+    if (product === "spot" || product === "option") this.tickers.publish(this.ticker("snapshot", fields, venueMs));
     else this.tickers.publish(this.ticker("delta", { symbol: fields.symbol, ...Object.fromEntries(changed) }, venueMs));
   }
 
+  private fields(venueMs: number): Record<string, string> {
+    const figures = this.day.figures();
+    const { option, spec } = this.market;
+    if (option !== null) return optionTickerFields(this.market, option, figures);
+    return spec.product === "spot"
+      ? frames.spotTickerFields(this.market, figures)
+      : frames.tickerFields(this.market, figures, venueMs);
+  }
+
   private ticker(type: "snapshot" | "delta", fields: Record<string, string>, venueMs: number): string {
+    if (this.market.option !== null) return optionTickerFrame(this.market, fields, venueMs);
     const data = JSON.stringify(fields);
     const cs = this.market.book.sequence;
     const ts = Math.floor(venueMs);
