@@ -7,6 +7,7 @@ import type { World } from "../world.js";
 import { OkxIndex } from "./indices.js";
 import type { OkxLimits } from "./limits.js";
 import { OkxLiquidations } from "./liquidations.js";
+import { OkxOptionSummary } from "./option-summary.js";
 import { OkxPublisher } from "./publisher.js";
 import { answer } from "./rest.js";
 
@@ -38,13 +39,15 @@ export interface OkxContent {
 }
 
 const STATUS = { venue: "okx", product: null, symbol: null, channel: "status", stream: "status" };
-const CONTRACTS: readonly ProductName[] = ["swap", "futures"];
+const CONTRACTS: readonly ProductName[] = ["swap", "futures", "option"];
 
 /** The markets of the model. */
 export class OkxMarkets implements OkxContent {
   private readonly publishers = new Map<string, OkxPublisher>();
   private readonly indices = new Map<string, OkxIndex>();
   private readonly liquidations = new Map<string, OkxLiquidations>();
+  /** By family. */
+  private readonly summaries = new Map<string, OkxOptionSummary>();
   /** Of maintenance: there is none, unless a fault injects it. */
   private readonly status: Stream;
   private readonly world: World;
@@ -64,6 +67,11 @@ export class OkxMarkets implements OkxContent {
       const own = publishers.filter(({ market }) => market.spec.product === product);
       this.liquidations.set(product.toUpperCase(), new OkxLiquidations(product, own, world));
     }
+    const options = markets.filter(({ option }) => option !== null);
+    for (const family of new Set(options.map(({ spec }) => `${spec.base}-${spec.quote}`))) {
+      const own = options.filter(({ spec }) => `${spec.base}-${spec.quote}` === family);
+      this.summaries.set(family, new OkxOptionSummary(family, own, world));
+    }
     for (const publisher of publishers) this.listen(publisher, publisher === publishers.at(-1));
   }
 
@@ -79,20 +87,23 @@ export class OkxMarkets implements OkxContent {
         if (!isLast) return;
         for (const index of this.indices.values()) index.stepped(nowMs);
         for (const all of this.liquidations.values()) all.stepped();
+        for (const summary of this.summaries.values()) summary.stepped(nowMs);
       },
     };
   }
 
-  stream({ channel, instId, instType }: Argument): Stream | undefined {
+  stream({ channel, instId, instType, instFamily }: Argument): Stream | undefined {
     if (channel === "status") return this.status;
     if (channel === "liquidation-orders") return this.liquidations.get(instType ?? "")?.stream;
     if (channel === "index-tickers") return this.indices.get(instId ?? "")?.stream;
+    if (channel === "opt-summary") return this.summaries.get(instFamily ?? "")?.stream;
     return this.publishers.get(instId ?? "")?.stream(channel);
   }
 
   *streams(): Iterable<Stream> {
     for (const publisher of this.publishers.values()) yield* publisher.all();
-    for (const { stream } of [...this.indices.values(), ...this.liquidations.values()]) yield stream;
+    for (const { stream } of [...this.indices.values(), ...this.liquidations.values(), ...this.summaries.values()])
+      yield stream;
     yield this.status;
   }
 
@@ -100,6 +111,7 @@ export class OkxMarkets implements OkxContent {
     const { channel, symbol, product } = stream.place;
     if (channel === "liquidation-orders") this.liquidations.get(product?.toUpperCase() ?? "")?.greet(connection);
     else if (channel === "index-tickers") this.indices.get(symbol ?? "")?.greet(connection);
+    else if (channel === "opt-summary") this.summaries.get(symbol ?? "")?.greet(connection);
     else this.publishers.get(symbol ?? "")?.greet(stream, connection);
   }
 

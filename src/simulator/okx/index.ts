@@ -12,7 +12,7 @@ export const okx: SimulatedVenue<OkxLimits> = {
   limits: OKX_LIMITS,
   endpoints(address) {
     const one = { ws: `ws://${address}`, rest: `http://${address}` };
-    return { spot: one, swap: one, futures: one };
+    return { spot: one, swap: one, futures: one, option: one };
   },
   serve(world, limits) {
     const markets = new OkxMarkets(world, limits);

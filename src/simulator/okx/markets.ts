@@ -1,4 +1,13 @@
-import { listMarkets } from "../model/market-spec.js";
+import { listMarkets, type MarketRow } from "../model/market-spec.js";
+
+/** Calls and puts around the money, of two quarters; premiums are counted in coin, sizes in contracts. */
+function chain(coin: string, strikes: readonly number[]): MarketRow[] {
+  return ["270326", "270625"].flatMap((day) =>
+    strikes.flatMap((strike) =>
+      ["C", "P"].map((type): MarketRow => [`${coin}-USD-${day}-${strike}-${type}`, coin, "USD", 4, 5, 0, 0]),
+    ),
+  );
+}
 
 /** How the venue writes numbers: without trailing zeros, marks and indices as finely as prices. */
 const form = { plainZero: true, trimmed: true };
@@ -30,5 +39,9 @@ export const okxMarkets = listMarkets("okx", [
       ["BTC-USDT-281229", "BTC", "USDT", 1, 1, 2, 2],
       ["BTC-USD-281229", "BTC", "USD", 1, 1, 0, 0],
     ],
+  },
+  {
+    ...{ ...form, product: "option", lively: 0.05, fineDecimals: 8, depth: 30 },
+    rows: [...chain("BTC", [60_000, 65_000, 70_000]), ...chain("ETH", [1800, 1900, 2000])],
   },
 ]);

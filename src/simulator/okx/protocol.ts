@@ -67,10 +67,10 @@ export class OkxProtocol implements VenueProtocol {
   }
 
   private find(argument: Argument, isBusiness: boolean): { stream: Stream | null; place: Place } {
-    const { channel, instId = null, instType } = argument;
+    const { channel, instId = null, instType, instFamily } = argument;
     const stream = BUSINESS.includes(channel) === isBusiness ? this.content.stream(argument) : undefined;
     if (stream !== undefined) return { stream, place: stream.place };
-    const name = `${channel}:${instId ?? instType ?? ""}`;
+    const name = `${channel}:${instId ?? instType ?? instFamily ?? ""}`;
     return { stream: null, place: { venue: "okx", product: productOf(instId), symbol: instId, channel, stream: name } };
   }
 }
@@ -81,6 +81,7 @@ const nowhere = { product: null, symbol: null, channel: null, stream: null };
 function productOf(symbol: string | null): ProductName | null {
   if (symbol === null) return null;
   if (symbol.endsWith("-SWAP")) return "swap";
+  if (/-[CP]$/.test(symbol)) return "option";
   return symbol.split("-").length > 2 ? "futures" : "spot";
 }
 

@@ -1,3 +1,4 @@
+import { deliveryMs } from "../model/carry.js";
 import { decimalText } from "../model/decimal-text.js";
 import { bestLevels } from "../model/levels.js";
 import type { HttpReply } from "../venue.js";
@@ -30,6 +31,8 @@ export function answer(endpoint: string, query: URLSearchParams, view: RestView)
   );
   if (endpoint === "public/instruments") {
     if (type === null) return failure("50014", "Parameter instType can not be empty");
+    if (type === "OPTION" && family === null && name === null)
+      return failure("50015", "Either parameter uly or instFamily is required");
     return name !== null && wanted.length === 0 ? missing : ok(wanted.map(instrument));
   }
   if (endpoint === "market/tickers") return ok(wanted.map((publisher) => publisher.ticker(nowMs)));
@@ -51,23 +54,39 @@ function book({ market }: OkxPublisher, query: URLSearchParams, { nowMs, staleUp
 }
 
 function instrument({ market }: OkxPublisher): object {
-  const { spec, text } = market;
+  const { spec, text, option } = market;
   const isSpot = spec.product === "spot";
   const family = isSpot ? "" : `${spec.base}-${spec.quote}`;
   const inverse = spec.contractUsd !== null;
-  const date = /-(\d\d)(\d\d)(\d\d)$/.exec(spec.symbol);
-  const expiry = date === null ? "" : String(Date.UTC(2000 + Number(date[1]), Number(date[2]) - 1, Number(date[3]), 8));
+  const { expiry, strike } = spec.instrument;
+  const isOption = option !== null;
   return {
-    ...{ alias: "", baseCcy: isSpot ? spec.base : "", category: "1", ctMult: isSpot ? "" : "1" },
-    ...{ ctType: isSpot ? "" : inverse ? "inverse" : "linear", expTime: expiry, instFamily: family },
-    ctVal: isSpot ? "" : String(spec.contractUsd ?? spec.contractBase),
+    ...{
+      alias: "",
+      baseCcy: isSpot ? spec.base : "",
+      category: "1",
+      ctMult: isSpot ? "" : isOption ? String(spec.contractBase) : "1",
+    },
+    ctType: isSpot || isOption ? "" : inverse ? "inverse" : "linear",
+    ...{
+      expTime: expiry === null ? "" : String(deliveryMs(expiry)),
+      instFamily: family,
+      stk: strike === null ? "" : String(strike),
+    },
+    ctVal: isSpot ? "" : isOption ? "1" : String(spec.contractUsd ?? spec.contractBase),
     ctValCcy: isSpot ? "" : inverse ? "USD" : spec.base,
     ...{ instId: spec.symbol, instType: instType(market), lever: isSpot ? "10" : "125", listTime: "1611916828000" },
     ...{ lotSz: text.size(1), maxIcebergSz: "100000000", maxLmtSz: "100000000", maxMktSz: "1000000" },
     ...{ maxLmtAmt: "20000000", maxMktAmt: "1000000", maxStopSz: "", maxTriggerSz: "", maxTwapSz: "" },
-    ...{ minSz: text.size(1), optType: "", quoteCcy: isSpot ? spec.quote : "", ruleType: "normal", state: "live" },
-    settleCcy: isSpot ? "" : inverse ? spec.base : spec.quote,
-    ...{ stk: "", tickSz: decimalText(spec.tickUnits, spec.priceDecimals), uly: family, instCategory: "1" },
+    ...{
+      minSz: text.size(1),
+      optType: option === null ? "" : option.isCall ? "C" : "P",
+      quoteCcy: isSpot ? spec.quote : "",
+      ruleType: "normal",
+      state: "live",
+    },
+    settleCcy: isSpot ? "" : inverse || isOption ? spec.base : spec.quote,
+    ...{ tickSz: decimalText(spec.tickUnits, spec.priceDecimals), uly: family, instCategory: "1" },
   };
 }
 
