@@ -678,6 +678,8 @@ export const REGIONS_AT = 65536;
 export const OVERFLOW_RECORDS = 8192;
 /** Room for one frame that is kept and decoded again later. */
 export const SPARE_BYTES = 2097152;
+/** Room for what one read of a socket brings, where sockets read into the shared memory. */
+export const RECEIVE_BYTES = 65536;
 /** Bytes after the end of a scratch area that SIMD loads may read and nobody relies on. */
 export const SCRATCH_PADDING = 256;
 

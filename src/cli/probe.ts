@@ -47,7 +47,12 @@ async function run(name: string, symbols: string[], { events, duration, config: 
   const venue = parseVenue(name);
   const base = loadConfig({ file, env: process.env }).config;
   const wanted = symbols.length > 0 ? symbols : usualSymbols(venue);
-  const config = { ...base, feeds: [{ venue, symbols: wanted }], strategies: [], record: undefined };
+  const config = {
+    ...base,
+    feeds: [{ venue, symbols: wanted, receive: "ws" as const }],
+    strategies: [],
+    record: undefined,
+  };
   const asked = askedOf(config);
   const output = createOutput({ json });
   const { engine, internals } = await startEngine(config, true);

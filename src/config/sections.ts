@@ -23,6 +23,10 @@ export const feed = z
     channels: z.array(z.enum(CHANNELS)).min(1).optional().describe("Otherwise what strategies and record need"),
     endpoint: address("wss", "ws").optional().describe("WebSocket address instead of the venue's own"),
     rest: address("https", "http").optional().describe("HTTP address instead of the venue's own"),
+    receive: z
+      .enum(["ws", "direct"])
+      .default("ws")
+      .describe("WebSocket client: ws, or direct, the engine's own, which reads into the shared memory (least CPU)"),
     relay: z
       .enum(["tardis"])
       .optional()

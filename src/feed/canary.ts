@@ -67,6 +67,7 @@ export class Canary {
               const data = plan.inflate === true ? inflate(received) : received;
               if (data !== null && intake.peek(data, this.see) === 0) link.heed(data);
             },
+            placed: () => {}, // without a landing nothing is
             quiet: () => {},
             lost: () => this.comparison.forget(),
             refused: () => this.comparison.forget(),

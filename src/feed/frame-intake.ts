@@ -56,6 +56,26 @@ export class FrameIntake {
     queueMicrotask(this.publish);
   }
 
+  /** Hot: as take(), of a frame of a link that lies in [at, end) of the shared memory. What one read brought came at one time. */
+  takePlaced(at: number, end: number, link: number): void {
+    if (!this.publishing) {
+      this.arrivedMs = performance.now();
+      this.stamp();
+    }
+    if (this.raw !== null) this.raw.put(this.views.u8.subarray(at, end), this.receivedUs, 0, null);
+    this.describe(at, end);
+    this.lane.follow(link);
+    this.lane.frame(null);
+    if (this.publishing) return;
+    this.publishing = true;
+    queueMicrotask(this.publish);
+  }
+
+  /** A copy of what lies in [at, end) of the shared memory. */
+  copyOf(at: number, end: number): Buffer {
+    return Buffer.from(this.views.u8.subarray(at, end));
+  }
+
   /** Shows a frame's records to `see`, and takes nothing of it. How many there were. */
   peek(data: Uint8Array, see: (at: number) => void): number {
     if (data.length > this.scratchBytes) return 0;
@@ -66,11 +86,16 @@ export class FrameIntake {
 
   /** Hot. */
   private place(data: Uint8Array): void {
-    const { u8, u32 } = this.views;
+    this.views.u8.set(data, this.scratch);
+    this.describe(this.scratch, this.scratch + data.length);
+  }
+
+  /** Hot. */
+  private describe(at: number, end: number): void {
+    const { u32 } = this.views;
     const { header } = this.lane;
-    u8.set(data, this.scratch);
-    u32[(header + L.MESSAGE_FRAME_AT) >> 2] = this.scratch;
-    u32[(header + L.MESSAGE_FRAME_END) >> 2] = this.scratch + data.length;
+    u32[(header + L.MESSAGE_FRAME_AT) >> 2] = at;
+    u32[(header + L.MESSAGE_FRAME_END) >> 2] = end;
     u32[(header + L.MESSAGE_SOURCE) >> 2] = this.source;
   }
 

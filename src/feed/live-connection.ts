@@ -2,6 +2,7 @@ import * as L from "../layout.js";
 import type { ProductName, VenueName } from "../market/venues.js";
 import { inflate } from "../sources/inflate.js";
 import type { LiveSocket, SocketLoss } from "../sources/socket.js";
+import type { Landing } from "../sources/wire.js";
 import type { Channel, ConnectionPlan, LiveVenue, Notice, Request } from "../venues/venue.js";
 import { EndpointChoice } from "./endpoint-choice.js";
 import type { FrameIntake } from "./frame-intake.js";
@@ -37,6 +38,8 @@ export interface LiveConnectionOptions {
   intake: FrameIntake;
   say: Say;
   permit: () => Promise<void>;
+  /** Memory that the sockets are to read into; absent: `ws` reads. */
+  landing?: Landing;
   /** A message without market data came. */
   heard: (message: unknown) => void;
   /** What is gone, and with it what these books knew. */
@@ -193,15 +196,16 @@ export class LiveConnection {
   }
 
   private linkTo(url: string): VenueLink {
-    const { plan, live, lane, say, permit, spec } = this.options;
+    const { plan, live, lane, say, permit, spec, landing } = this.options;
     const { proxy } = spec.settings;
     const handlers: LinkHandlers = {
       frame: (link, data) => this.frame(link, data),
+      placed: (link, at, end) => this.placed(link, at, end),
       quiet: (link, isQuiet) => this.quiet(link, isQuiet),
       lost: (link, loss) => this.lost(link, loss),
       refused: (link, status, retryMs) => this.refused(link, status, retryMs),
     };
-    return new VenueLink({ id: lane.nextLink(), url, plan, live, say, permit, proxy, handlers });
+    return new VenueLink({ id: lane.nextLink(), url, plan, live, say, permit, proxy, landing, handlers });
   }
 
   /** Hot. */
@@ -216,7 +220,24 @@ export class LiveConnection {
     }
     const { ignored } = lane.counts;
     intake.take(data, null, link.id);
-    if (lane.counts.ignored === ignored) return;
+    if (lane.counts.ignored !== ignored) this.heed(link, data);
+  }
+
+  /** Hot: as frame(), of one that lies in the landing. */
+  private placed(link: VenueLink, at: number, end: number): void {
+    const { lane, intake } = this.options;
+    if (this.plan.inflate === true) {
+      this.frame(link, intake.copyOf(at, end));
+      return;
+    }
+    this.frames++;
+    const { ignored } = lane.counts;
+    intake.takePlaced(at, end, link.id);
+    if (lane.counts.ignored !== ignored) this.heed(link, intake.copyOf(at, end));
+  }
+
+  /** What has no market data may be something that the venue says. */
+  private heed(link: VenueLink, data: Uint8Array): void {
     const message = link.heed(data);
     if (message === undefined) return;
     this.options.heard(message);

@@ -1,6 +1,7 @@
 import type { RecordableHistogram } from "node:perf_hooks";
 import type { Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
+import type { Landing } from "../sources/wire.js";
 import type { Endpoints, InstrumentMetadata, LiveVenue, Subscription } from "../venues/venue.js";
 import { BookSync } from "./book-sync.js";
 import { Canary, type CanaryStatus, canarySymbols } from "./canary.js";
@@ -25,6 +26,7 @@ export class LiveFeed {
   private readonly endpoints: Endpoints;
   private readonly gate: RestGate;
   private readonly permit: () => Promise<void>;
+  private readonly landing: Landing | undefined;
   private readonly intake: FrameIntake;
   private readonly sync: BookSync;
   private readonly poller: Poller;
@@ -50,6 +52,8 @@ export class LiveFeed {
     gate: RestGate;
     /** Awaited before each connection. */
     permit: () => Promise<void>;
+    /** Where sockets read into the shared memory, if they are to; see LiveLaneSpec.receive. */
+    landing?: Landing;
     note: (note: FeedNote) => void;
     decoded: RecordableHistogram;
   }) {
@@ -63,6 +67,7 @@ export class LiveFeed {
     this.live = live;
     this.endpoints = endpointsOf(spec, live.endpoints(product));
     this.permit = permit;
+    this.landing = options.landing;
     const { scratch, scratchBytes, raw, decoded } = options;
     this.intake = new FrameIntake({ views, lane, source: index, scratch, scratchBytes, raw, decoded });
     const { intake, say } = this;
@@ -168,7 +173,7 @@ export class LiveFeed {
       else indexes.set(symbol, index);
     }
     this.lane.writer.publish();
-    const { spec, live, lane, intake, say, permit } = this;
+    const { spec, live, lane, intake, say, permit, landing } = this;
     const heard = (message: unknown): void => this.socketProbe?.heard(message);
     const bases = basesOf(this.endpoints, "socket");
     for (const plan of live.connections(spec.product, wanted, this.endpoints)) {
@@ -178,6 +183,7 @@ export class LiveFeed {
         ...{ plan, books, spec, bases, live, lane, intake, heard },
         say,
         permit,
+        landing,
         suspend,
       });
       this.connections.push(connection);

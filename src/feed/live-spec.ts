@@ -3,6 +3,9 @@ import type { Endpoints, Subscription } from "../venues/venue.js";
 import type { ConnectionSettings } from "./connection-settings.js";
 import type { Relay } from "./lane.js";
 
+/** `ws`, or a client of our own that reads into the shared memory. */
+export type ReceiveDriver = "ws" | "direct";
+
 /** What one lane listens to: a product of a venue. */
 export interface LiveLaneSpec {
   /** Position in the memory plan. */
@@ -17,6 +20,8 @@ export interface LiveLaneSpec {
   rest?: string;
   /** Others that serve the same, in the order in which they are tried. */
   backups?: readonly { socket?: string; rest?: string }[];
+  /** How frames are received; `ws` when absent. */
+  receive?: ReceiveDriver;
   settings: ConnectionSettings;
 }
 

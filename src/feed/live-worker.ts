@@ -3,8 +3,9 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import { parentPort, workerData } from "node:worker_threads";
 import { type DecodeKernel, startKernel } from "../kernel/kernel.js";
-import { type MemoryPlan, viewsOf } from "../kernel/memory.js";
+import { type LanePlan, type MemoryPlan, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
+import type { Landing } from "../sources/wire.js";
 import { venueNamed } from "../venues/index.js";
 import { relayedByTardis } from "../venues/tardis.js";
 import type { LiveVenue } from "../venues/venue.js";
@@ -66,6 +67,11 @@ function liveOf({ venue, relay }: LiveLaneSpec): LiveVenue {
   return relay === "tardis" ? relayedByTardis(venue, live) : live;
 }
 
+/** Where the sockets of a lane read, if they read into the shared memory. */
+function landingOf({ receive: at }: LanePlan): Landing {
+  return { bytes: views.u8, at, size: L.RECEIVE_BYTES, whole: kernel.wholeFrame };
+}
+
 function say(message: LiveWorkerMessage): void {
   parentPort?.postMessage(message);
 }
@@ -99,6 +105,7 @@ const feeds = lanes.map((spec) => {
     resyncAt: plan.resync,
     gate: hosts.gateOf(spec),
     permit: hosts.permitOf(spec),
+    landing: spec.receive === "direct" ? landingOf(place) : undefined,
     note: (note) => say({ type: "note", note }),
     decoded,
   });

@@ -1,4 +1,5 @@
 import { LiveSocket, type SocketLoss } from "../sources/socket.js";
+import type { Landing } from "../sources/wire.js";
 import type { ConnectionPlan, LiveVenue, Request } from "../venues/venue.js";
 import type { Say } from "./live-spec.js";
 import { RateBudgets } from "./rate-budgets.js";
@@ -11,6 +12,8 @@ const NOTICE_BYTES = 4096;
 
 export interface LinkHandlers {
   frame(link: VenueLink, data: Buffer): void;
+  /** Hot: a frame lies in [at, end) of the landing. */
+  placed(link: VenueLink, at: number, end: number): void;
   quiet(link: VenueLink, isQuiet: boolean): void;
   lost(link: VenueLink, loss: SocketLoss): void;
   refused(link: VenueLink, status: number, retryMs: number | null): void;
@@ -39,9 +42,11 @@ export class VenueLink {
     say: Say;
     permit: () => Promise<void>;
     proxy?: string;
+    /** Memory that its socket is to read into; absent: none, `ws` reads. */
+    landing?: Landing;
     handlers: LinkHandlers;
   }) {
-    const { id, url, plan, live, say, permit, proxy, handlers } = options;
+    const { id, url, plan, live, say, permit, proxy, landing, handlers } = options;
     this.id = id;
     this.plan = plan;
     this.live = live;
@@ -50,10 +55,11 @@ export class VenueLink {
     const { requests, paceMs, keepAlive, silenceMs, maxPayload } = plan;
     const greetings = requests.map(({ text }) => text);
     this.socket = new LiveSocket(
-      { url, greetings, paceMs, keepAlive, silenceMs, maxPayload, permit, proxy },
+      { url, greetings, paceMs, keepAlive, silenceMs, maxPayload, permit, proxy, landing },
       {
         open: () => this.opened(),
         frame: (data) => handlers.frame(this, data),
+        placed: (at, end) => handlers.placed(this, at, end),
         quiet: (isQuiet) => handlers.quiet(this, isQuiet),
         lost: (loss) => {
           this.lost = loss.reason;

@@ -33,6 +33,8 @@ export interface LanePlan {
   /** A ring that nobody reads, into which a message without room is decoded to learn whose it is. */
   overflow: number;
   scratches: number[];
+  /** RECEIVE_BYTES that the live sockets of the lane read into, one read after the other. */
+  receive: number;
   /** Byte ring of frames for the raw log; 0 for none. */
   raw: number;
 }
@@ -86,6 +88,7 @@ export function planMemory(sizes: MemorySizes): MemoryPlan {
       spare: take(L.SPARE_BYTES + L.SCRATCH_PADDING),
       overflow: ring(L.OVERFLOW_RECORDS),
       scratches: Array.from({ length: inputs }, () => take(sizes.scratchBytes + L.SCRATCH_PADDING)),
+      receive: take(L.RECEIVE_BYTES + L.SCRATCH_PADDING),
       raw: sizes.rawBytes === undefined ? 0 : take(L.RING_HEADER_BYTES + sizes.rawBytes),
     })),
     consumers: sizes.consumers.map(ring),

@@ -51,10 +51,10 @@ export function planFeeds({
       const relay = feed.relay;
       const socket = feed.endpoint ?? usual?.socket;
       const rest = feed.rest ?? usual?.rest;
-      const key = [feed.venue, product, relay ?? "", socket ?? "", rest ?? ""].join(" ");
+      const key = [feed.venue, product, relay ?? "", feed.receive, socket ?? "", rest ?? ""].join(" ");
       const lane = lanes.get(key) ?? {
         ...{ index: lanes.size, venue: feed.venue, product, wanted: [], settings: { ...connections, proxy } },
-        ...{ relay, socket, rest, backups: relay === undefined ? usual?.backups : undefined },
+        ...{ receive: feed.receive, relay, socket, rest, backups: relay === undefined ? usual?.backups : undefined },
       };
       lanes.set(key, lane);
       const name = relay === undefined ? rawSymbol : tardisSymbol(feed.venue, product, rawSymbol);

@@ -1,9 +1,11 @@
 import type { Agent } from "node:http";
 import { decorrelatedJitterGenerator, ExponentialBackoff, type IBackoff } from "cockatiel";
-import { WebSocket } from "ws";
+import { dialDirect } from "./direct-wire.js";
 import { waitMs } from "./http.js";
 import { proxyAgent } from "./proxy.js";
 import { Pulse } from "./pulse.js";
+import type { Landing, Wire, WireHandlers } from "./wire.js";
+import { dialWs } from "./ws-wire.js";
 
 /** What a connection is to do, told by the venue; the socket itself knows no venue. */
 export interface SocketPlan {
@@ -22,6 +24,8 @@ export interface SocketPlan {
   permit: () => Promise<void>;
   /** Address of an HTTP proxy that is to connect; absent: none. */
   proxy?: string;
+  /** Memory that the socket is to read into, without `ws`; absent: `ws` reads. */
+  landing?: Landing;
 }
 
 /** How a connection was lost. It is tried again after `retryMs`. */
@@ -36,6 +40,8 @@ export interface SocketHandlers {
   open(): void;
   /** A whole message; the buffer is valid during the call. */
   frame(data: Buffer): void;
+  /** Hot: a whole message lies in [at, end) of the plan's landing, valid during the call. */
+  placed(at: number, end: number): void;
   /** The other side, which answered probes before, answers no more (true), or does again. */
   quiet(isQuiet: boolean): void;
   lost(loss: SocketLoss): void;
@@ -65,7 +71,7 @@ export class LiveSocket {
   /** Monotonic time at which the present connection was made, ms. */
   openedMs = 0;
   private readonly handlers: SocketHandlers;
-  private socket: WebSocket | null = null;
+  private socket: Wire | null = null;
   private backoff: IBackoff<unknown> | null = null;
   private retry: NodeJS.Timeout | null = null;
   private keepAlive: NodeJS.Timeout | null = null;
@@ -108,37 +114,31 @@ export class LiveSocket {
   private connect(): void {
     this.state = "connecting";
     const attempt = ++this.attempt;
-    const { permit, proxy } = this.plan;
-    void Promise.all([proxyAgent(proxy), permit()]).then(([agent]) => {
+    const { permit, proxy, landing } = this.plan;
+    void Promise.all([landing === undefined ? proxyAgent(proxy) : undefined, permit()]).then(([agent]) => {
       if (this.state === "connecting" && this.attempt === attempt) this.dial(agent);
     });
   }
 
   private dial(agent: Agent | undefined): void {
-    const { maxPayload } = this.plan;
-    const limits = { maxPayload, perMessageDeflate: false, handshakeTimeout: HANDSHAKE_MS };
-    const socket = new WebSocket(this.url, { ...limits, agent });
-    this.socket = socket;
-    socket.on("open", () => this.opened(socket));
-    socket.on("message", (data) => {
-      this.pulse?.beat(false);
-      this.handlers.frame(data as Buffer);
-    });
-    socket.on("ping", () => this.pulse?.beat(false));
-    socket.on("pong", () => this.pulse?.beat(true));
-    socket.on("unexpected-response", (request, { statusCode = 0, headers }) => {
-      request.destroy();
-      this.refused(statusCode, waitMs(headers["retry-after"], Date.now()));
-    });
-    socket.on("error", (error) => this.drop(error.message));
-    socket.on("close", (code, reason) =>
-      this.drop(`closed ${code}${reason.length > 0 ? ` ${reason.toString()}` : ""}`, {
-        isMaintenance: MAINTENANCE_CODES.includes(code),
-      }),
-    );
+    const { maxPayload, proxy, landing } = this.plan;
+    const options = { url: this.url, maxPayload, handshakeMs: HANDSHAKE_MS, proxy };
+    const handlers: WireHandlers = {
+      opened: () => this.opened(),
+      heard: (isPong) => this.pulse?.beat(isPong),
+      frame: (data) => this.handlers.frame(data),
+      placed: (at, end) => this.handlers.placed(at, end),
+      unexpected: (status, retryAfter) => this.refused(status, waitMs(retryAfter, Date.now())),
+      failed: (reason) => this.drop(reason),
+      closed: (code, reason) =>
+        this.drop(`closed ${code}${reason === "" ? "" : ` ${reason}`}`, {
+          isMaintenance: MAINTENANCE_CODES.includes(code),
+        }),
+    };
+    this.socket = landing === undefined ? dialWs(options, agent, handlers) : dialDirect(options, landing, handlers);
   }
 
-  private opened(socket: WebSocket): void {
+  private opened(): void {
     this.state = "open";
     this.connects++;
     this.openedMs = performance.now();
@@ -147,7 +147,7 @@ export class LiveSocket {
     this.sendNext();
     if (keepAlive !== null) this.keepAlive = setInterval(() => this.send(keepAlive.text), keepAlive.everyMs);
     this.pulse = new Pulse(silenceMs, {
-      ping: () => socket.ping(),
+      ping: () => this.socket?.ping(),
       quiet: (isQuiet) => this.handlers.quiet(isQuiet),
       lost: (quietMs) => this.drop(`silent for ${Math.round(quietMs)} ms`),
     });
@@ -195,10 +195,7 @@ export class LiveSocket {
     this.clear();
     const { socket } = this;
     this.socket = null;
-    if (socket === null) return;
-    socket.removeAllListeners();
-    socket.on("error", () => {});
-    socket.terminate();
+    socket?.terminate();
   }
 
   private wait(ms: number): void {

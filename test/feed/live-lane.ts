@@ -15,6 +15,7 @@ import { RingReader } from "crosstick/internal/ring/reader";
 import { venueNamed } from "crosstick/internal/venues/index";
 import type { LiveVenue } from "crosstick/internal/venues/venue";
 import { type WebSocket, WebSocketServer } from "ws";
+import { RECEIVE } from "../live/rig.js";
 
 /** As a configuration without a section `connections`. */
 export const SETTINGS: ConnectionSettings = parseConfig({}, { source: "test" }).connections;
@@ -95,6 +96,7 @@ export function liveLane(
   const [place] = plan.lanes;
   const lane = new Lane({ views, kernel, memory: plan, plan: place, venue: spec.venue, dropWhenFull: true });
   const notes: string[] = [];
+  const landing = { bytes: views.u8, at: place.receive, size: L.RECEIVE_BYTES, whole: kernel.wholeFrame };
   const settings = { ...SETTINGS, ...more.settings };
   const feed: LiveFeed = new LiveFeed({
     ...{
@@ -114,6 +116,7 @@ export function liveLane(
       say: (level, text) => notes.push(`${level} ${text}`),
     }),
     permit: () => Promise.resolve(),
+    landing: RECEIVE === "direct" ? landing : undefined,
     note: ({ level, text }) => notes.push(`${level} ${text}`),
     decoded: createHistogram(),
   });

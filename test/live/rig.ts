@@ -4,6 +4,9 @@ import * as L from "crosstick/internal/layout";
 import type { ProductName, VenueName } from "crosstick/internal/market/venues";
 import { createSimulator, type Simulator, type SimulatorOptions } from "crosstick/internal/simulator/simulator";
 
+/** By which client live tests receive: `direct` in the environment runs all of them by the engine's own. */
+export const RECEIVE = process.env.CROSSTICK_TEST_RECEIVE === "direct" ? "direct" : "ws";
+
 export interface LiveRig {
   simulator: Simulator;
   engine: Engine;
@@ -34,13 +37,14 @@ export async function liveRig(
   options: Partial<SimulatorOptions> = {},
   config: object = {},
   markets = usual,
+  receive: "ws" | "direct" = RECEIVE,
 ): Promise<LiveRig> {
   const instruments = markets.flatMap(({ venue, suffix }) => assets.map((asset) => `${venue}:${asset}/${suffix}`));
   const venues = [...new Set(markets.map(({ venue }) => venue))];
   const simulator = await createSimulator({ venues, seed: 7, instruments, ...options });
   const feeds = markets.map(({ venue, product, suffix }) => {
     const { ws, rest } = simulator.endpoints[venue][product];
-    return { venue, symbols: assets.map((asset) => `${asset}/${suffix}`), endpoint: ws, rest };
+    return { venue, symbols: assets.map((asset) => `${asset}/${suffix}`), endpoint: ws, rest, receive };
   });
   const { engine, internals } = await startEngine(parseConfig({ feeds, ...config }, { source: "test" }), false);
   const notes: string[] = [];
