@@ -4,6 +4,7 @@ import type { TradingSettings } from "./engine/trading.js";
 import { type Engine, startEngine } from "./engine.js";
 import { Correlations } from "./live/correlations.js";
 import { httpFeed } from "./live/http-feed.js";
+import { JournalTrades } from "./live/journal-trades.js";
 import { metricsSample } from "./live/live-metrics.js";
 import { loadPages } from "./live/pages.js";
 import { planReload, type ReloadPlan, taken } from "./live/reload.js";
@@ -55,7 +56,8 @@ export async function serve({ config, env, kind, log, trading }: ServeOptions): 
       config.strategies.map(({ name }) => name),
     );
     const correlations = new Correlations(live);
-    const sources = { validator, correlations, figures: (name: string) => feed.figuresOf(name) };
+    const journal = config.record === undefined ? null : new JournalTrades(config.record.dir);
+    const sources = { validator, correlations, journal, figures: (name: string) => feed.figuresOf(name) };
     let hub: Hub | null = null;
     const metrics = new Metrics({
       sample: () => metricsSample(live),
@@ -99,6 +101,7 @@ export async function serve({ config, env, kind, log, trading }: ServeOptions): 
       },
       async close() {
         correlations.stop();
+        await journal?.close();
         const summary = await engine.close();
         await server.close();
         return summary;

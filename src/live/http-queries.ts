@@ -1,31 +1,23 @@
 import { z } from "zod";
-import { parseTime, usToNsText } from "../market/times.js";
 import { checkedQuery, type HttpQuery } from "../stream/http-source.js";
 import type { Validator } from "../validation/validator.js";
 import type { Correlations } from "./correlations.js";
 import { followedFunding, followedOption } from "./followed-market.js";
+import type { JournalTrades } from "./journal-trades.js";
 import type { LiveEngine } from "./live-engine.js";
 import { optionsChain } from "./options-chain.js";
-import type { Recent, RecentTrade } from "./recent.js";
+import type { Recent } from "./recent.js";
+import { tradesQuery } from "./trades-query.js";
 
 const LIMIT = 100;
 const MOST = 1000;
 
 const limit = z.coerce.number().int().min(1).max(MOST).default(LIMIT).describe("The last so many, oldest first");
-const time = z
-  .string()
-  .refine((text) => parseTime(text) !== null, "must be ISO 8601, or a count of s, ms, µs or ns since 1970")
-  .optional();
 const instrument = z.string().min(1).describe("venue:symbol, one that is followed");
 const anyInstrument = z.string().min(1).optional().describe("venue:symbol; all that are followed without it");
 
 const number = z.number().nullable();
 const ts = z.string().nullable().describe("Nanoseconds since 1970");
-const trade = z.object({
-  sequence: z.int().describe("Number of the trade among those of its instrument since the start"),
-  id: z.union([z.number(), z.string()]).describe("The venue's; text beyond 2^53"),
-  ...{ ts, tradeTs: ts, price: z.number(), size: z.number(), side: z.enum(["buy", "sell"]), marketTrade: z.boolean() },
-});
 const funding = z.object({
   ...{ instrument: z.string(), exchange: z.string().nullable(), symbol: z.string().nullable() },
   rate: number.describe("Fraction of one interval; positive: longs pay"),
@@ -52,6 +44,8 @@ const chain = z.object({
 export interface QuerySources {
   validator: Validator | null;
   correlations: Correlations | null;
+  /** Finds trades in the journal; null where none is kept. */
+  journal: JournalTrades | null;
   /** Last figures that a strategy published; null before any. */
   figures: (strategy: string) => { ts: string; data: unknown } | null;
 }
@@ -60,37 +54,11 @@ export interface QuerySources {
 export function liveQueries(
   live: LiveEngine,
   recent: Recent,
-  { validator, correlations, figures }: QuerySources,
+  { validator, correlations, journal, figures }: QuerySources,
   indexOf: (name: string) => number | null,
 ): Record<string, HttpQuery> {
   return {
-    trades: checkedQuery(
-      "The last trades of an instrument, out of memory",
-      z.object({
-        instrument,
-        from: time.describe("Received at this time or later"),
-        to: time.describe("Received before this time"),
-        after_sequence: z.coerce.number().int().min(0).optional().describe("To go on: the first ones after this"),
-        limit,
-      }),
-      z.object({ instrument: z.string(), trades: z.array(trade), missed: z.int() }),
-      ({ instrument: name, from, to, after_sequence: after, limit: most }) => {
-        const index = indexOf(name);
-        if (index === null) return null;
-        const known = recent.tradesOf(index);
-        const [fromUs, toUs] = [microseconds(from), microseconds(to)];
-        const found = known.filter(
-          ({ sequence, receivedTimeUs }) =>
-            (after === undefined || sequence > after) &&
-            (fromUs === undefined || receivedTimeUs >= fromUs) &&
-            (toUs === undefined || receivedTimeUs < toUs),
-        );
-        // Whoever goes on gets the next ones, whoever just looks the last ones.
-        const trades = after === undefined ? found.slice(-most) : found.slice(0, most);
-        const missed = after === undefined || known.length === 0 ? 0 : Math.max(0, known[0].sequence - after - 1);
-        return { instrument: live.known()[index], trades: trades.map(tradeBody), missed };
-      },
-    ),
+    trades: tradesQuery(live, recent, journal, indexOf),
     liquidations: checkedQuery(
       "The last liquidations, out of memory",
       z.object({ instrument: anyInstrument, limit }),
@@ -191,18 +159,4 @@ export function liveQueries(
 
 function ofStrategy(all: readonly unknown[], strategy: string | undefined): readonly unknown[] {
   return strategy === undefined ? all : all.filter((one) => (one as { strategy: string }).strategy === strategy);
-}
-
-function microseconds(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseTime(text)?.us;
-}
-
-function tradeBody(one: RecentTrade): z.input<typeof trade> {
-  return {
-    sequence: one.sequence,
-    id: one.id <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(one.id) : one.id.toString(),
-    ts: usToNsText(one.receivedTimeUs),
-    tradeTs: Number.isFinite(one.tradeTimeUs) ? usToNsText(one.tradeTimeUs) : null,
-    ...{ price: one.price, size: one.size, side: one.takerSold ? "sell" : "buy", marketTrade: one.marketTrade },
-  };
 }

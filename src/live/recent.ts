@@ -21,6 +21,8 @@ export interface RecentTrade {
   takerSold: boolean;
   /** False for what is no market trade: insurance fund, block, auto-deleveraging. */
   marketTrade: boolean;
+  /** From a channel that sums trades up. */
+  aggregated: boolean;
 }
 
 /** Numbers of a trade, one array each, so that a trade costs no object. */
@@ -66,6 +68,7 @@ export class Recent {
         ...{ receivedTimeUs: ring.receivedTimeUs[slot], tradeTimeUs: ring.tradeTimeUs[slot] },
         takerSold: (flags & L.FLAG_SELL) !== 0,
         marketTrade: (flags & L.FLAG_EXCLUDED) === 0,
+        aggregated: (flags & L.FLAG_AGGREGATE) !== 0,
       };
     });
   }

@@ -7,6 +7,7 @@ import {
   FRAME_RECEIVED_US,
   FRAME_SYMBOL_BYTES,
 } from "../ring/byte-ring.js";
+import type { BlockFields } from "./block.js";
 import { damageOf } from "./damage.js";
 import { BLOCK_TYPE_FRAMES, BLOCK_TYPE_META, SEGMENT_RAW } from "./format.js";
 import type { SegmentMeta } from "./meta.js";
@@ -45,6 +46,8 @@ export class RawFrames {
   private reader: SegmentReader | null = null;
   /** Lanes of the present segment that belong to the market. */
   private lanes: number[] = [];
+  private readonly isOthers = ({ type, lane }: BlockFields): boolean =>
+    type === BLOCK_TYPE_FRAMES && !this.lanes.includes(lane);
   private readonly long = new Pieces();
   /** Entries not yet given: the rest of a block. */
   private entries: Buffer = Buffer.alloc(0);
@@ -86,7 +89,7 @@ export class RawFrames {
     for (;;) {
       const reader = this.reader ?? this.open();
       if (reader === null) return false;
-      const block = reader.next(this.lanes);
+      const block = reader.next(this.isOthers);
       const [range] = reader.damages;
       if (range !== undefined) this.damage ??= damageOf(reader.path, range);
       if (block === null) {

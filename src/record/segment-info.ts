@@ -101,7 +101,7 @@ function metaOf(block: Block): SegmentMeta | null {
 }
 
 /** How the segment ended, from the end of the file; null when no whole CLOSE block stands there. */
-function readClose({ path, number }: SegmentName): SegmentClose | null {
+export function readClose({ path, number }: SegmentName): SegmentClose | null {
   const fd = openSync(path, "r");
   try {
     const at = fstatSync(fd).size - F.CLOSE_BLOCK_BYTES;

@@ -68,11 +68,18 @@ export class SegmentReader {
     else this.validBytes = Math.min(this.size, this.at);
   }
 
+  /** Goes on at a block that was found before, whose first record has this position. */
+  seek(offset: number, position: number): void {
+    this.at = offset;
+    this.position = position;
+    this.badFrom = -1;
+  }
+
   /**
-   * The next whole block; null at the end. With `lanes`, frames of other lanes are passed over by their headers:
-   * whoever reads those verifies them.
+   * The next whole block; null at the end. Blocks that `passes` says are passed over by their headers: whoever
+   * reads those verifies them.
    */
-  next(lanes?: readonly number[]): Block | null {
+  next(passes?: (fields: BlockFields, offset: number) => boolean): Block | null {
     while (this.at < this.size) {
       if (!this.hasHeader()) {
         this.skip();
@@ -81,10 +88,8 @@ export class SegmentReader {
       const from = this.at - this.bufferFrom;
       const fields = readBlockFields(this.buffer, from);
       const bytes = blockBytes(this.buffer, from);
-      if (lanes !== undefined && fields.type === F.BLOCK_TYPE_FRAMES && !lanes.includes(fields.lane)) {
-        if (this.at + bytes <= this.size) this.account(fields, bytes);
-        else this.skip();
-      } else if (this.ensure(bytes) < bytes || !isBlockWhole(this.buffer, this.at - this.bufferFrom)) this.skip();
+      if (passes !== undefined && this.at + bytes <= this.size && passes(fields, this.at)) this.account(fields, bytes);
+      else if (this.ensure(bytes) < bytes || !isBlockWhole(this.buffer, this.at - this.bufferFrom)) this.skip();
       else return this.block(fields, bytes);
     }
     return null;

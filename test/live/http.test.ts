@@ -220,7 +220,7 @@ describe("a chain of options", () => {
     const queries = liveQueries(
       live,
       new Recent(),
-      { validator: null, correlations: null, figures: () => null },
+      { validator: null, correlations: null, journal: null, figures: () => null },
       () => null,
     );
     const chain = queries["options/chain"];
@@ -237,7 +237,7 @@ describe("a chain of options", () => {
   });
 });
 
-test("memory keeps the last trades and tells how many were missed", () => {
+test("memory keeps the last trades and tells how many were missed", async () => {
   const f64 = new Float64Array(8);
   const views = { f64, u64: new BigUint64Array(f64.buffer), u8: new Uint8Array(f64.buffer) };
   const recent = new Recent();
@@ -247,10 +247,15 @@ test("memory keeps the last trades and tells how many were missed", () => {
     recent.trade(3, views as never, 0);
   }
   const live = { known: () => ["", "", "", "x"] } as unknown as LiveEngine;
-  const { trades } = liveQueries(live, recent, { validator: null, correlations: null, figures: () => null }, () => 3);
-  const answer = trades.answer(new URLSearchParams("instrument=x&after_sequence=100&limit=2")) as Body;
+  const { trades } = liveQueries(
+    live,
+    recent,
+    { validator: null, correlations: null, journal: null, figures: () => null },
+    () => 3,
+  );
+  const answer = (await trades.answer(new URLSearchParams("instrument=x&after_sequence=100&limit=2"))) as Body;
   expect(answer).toMatchObject({
-    missed: 376,
+    ...{ source: "memory", missed: 376, next: 478, more: true },
     trades: [{ sequence: 477, price: 477, id: String(2n ** 60n + 477n) }, { sequence: 478 }],
   });
   expect(recent.tradesOf(0)).toEqual([]);
