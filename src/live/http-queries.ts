@@ -13,7 +13,6 @@ const LIMIT = 100;
 const MOST = 1000;
 
 const limit = z.coerce.number().int().min(1).max(MOST).default(LIMIT).describe("The last so many, oldest first");
-const instrument = z.string().min(1).describe("venue:symbol, one that is followed");
 const anyInstrument = z.string().min(1).optional().describe("venue:symbol; all that are followed without it");
 
 const number = z.number().nullable();

@@ -60,13 +60,22 @@ export class SegmentOutline {
     }
   }
 
-  /** The last entry that is not behind a position, and that begins before a time; null without one. */
-  entryBefore(position: number, timeUs: number): number {
+  /** The last entry that is not behind a position; 0 without one. */
+  entryAt(position: number): number {
+    return this.lastThat((entry) => entry.position <= position);
+  }
+
+  /** The last entry that begins before a time, µs; 0 without one. */
+  entryBefore(timeUs: number): number {
+    return this.lastThat((entry) => !(entry.firstUs >= timeUs));
+  }
+
+  /** `holds` is true up to some entry, and for none behind it. */
+  private lastThat(holds: (entry: OutlineEntry) => boolean): number {
     let [low, high] = [0, this.entries.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      const entry = this.entries[middle];
-      if (entry.position <= position && !(entry.firstUs >= timeUs)) low = middle + 1;
+      if (holds(this.entries[middle])) low = middle + 1;
       else high = middle;
     }
     return Math.max(0, low - 1);

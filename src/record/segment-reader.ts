@@ -72,6 +72,7 @@ export class SegmentReader {
   seek(offset: number, position: number): void {
     this.at = offset;
     this.position = position;
+    this.validBytes = offset;
     this.badFrom = -1;
   }
 

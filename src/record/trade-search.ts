@@ -1,5 +1,6 @@
 import { CrosstickError, EXIT } from "../errors.js";
 import * as L from "../layout.js";
+import type { BlockFields } from "./block.js";
 import * as F from "./format.js";
 import { readClose } from "./segment-info.js";
 import { listSegments, type SegmentName } from "./segment-name.js";
@@ -116,8 +117,8 @@ export class TradeSearch {
         if (page.more) return page;
         continue;
       }
-      const entry = outline.entryBefore(from, fromUs);
-      for (const block of blocksOf(outline, entry, outline.entries.length)) {
+      const entry = Math.max(outline.entryAt(from), outline.entryBefore(fromUs));
+      for (const block of blocksOf(outline, entry, outline.entries.length, from)) {
         if (block.firstUs >= toUs + LATE_US) return this.ended(page, block.firstPosition - 1);
         this.left -= block.bytes;
         take(block, index, question, page.trades);
@@ -159,7 +160,7 @@ export class TradeSearch {
         continue;
       }
       let to = outline.entries.length;
-      for (let entry = outline.entryBefore(Number.POSITIVE_INFINITY, toUs + LATE_US); entry >= 0; entry--) {
+      for (let entry = outline.entryBefore(toUs + LATE_US); entry >= 0; entry--) {
         const found: JournalTrade[] = [];
         for (const block of blocksOf(outline, entry, to)) {
           this.left -= block.bytes;
@@ -218,8 +219,8 @@ export class TradeSearch {
   }
 }
 
-/** Blocks of records between two entries of an outline, verified. A file that was deleted meanwhile has none. */
-function* blocksOf(outline: SegmentOutline, from: number, to: number): Generator<Block> {
+/** Blocks of records between two entries of an outline, verified; those before a position are passed over. A file that was deleted meanwhile has none. */
+function* blocksOf(outline: SegmentOutline, from: number, to: number, position = 0): Generator<Block> {
   const entry = outline.entries[from];
   if (entry === undefined) return;
   const end = outline.entries[to]?.offset ?? outline.end;
@@ -227,7 +228,9 @@ function* blocksOf(outline: SegmentOutline, from: number, to: number): Generator
   if (reader === null) return;
   try {
     reader.seek(entry.offset, entry.position);
-    for (let block = reader.next(); block !== null && block.offset < end; block = reader.next())
+    const pass = ({ type, firstPosition, count }: BlockFields): boolean =>
+      type === F.BLOCK_TYPE_RECORDS && firstPosition + count <= position;
+    for (let block = reader.next(pass); block !== null && block.offset < end; block = reader.next(pass))
       if (block.type === F.BLOCK_TYPE_RECORDS) yield block;
   } finally {
     reader.close();

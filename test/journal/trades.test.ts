@@ -61,7 +61,7 @@ describe.skipIf(!hasRecordings)("trades of a journal of recordings", () => {
   let plain: ReturnType<typeof plainTrades>;
   let counts: Record<string, number>;
 
-  /** By price: a recording's instruments have no trade in common that differs in nothing else. */
+  /** Those of an instrument, whose index the first one found tells. */
   const own = (id: string) => {
     const [first] = new TradeSearch(dir).find({ ...all, id, limit: 1 }).trades;
     const index = plain.find(({ sequence }) => sequence === first.sequence)?.index;
