@@ -1,13 +1,12 @@
 import { ExponentialBackoff, handleAll, retry } from "cockatiel";
 import { resolveInstrument } from "../market/symbols.js";
-import type { InstrumentMetadata, MetadataSource } from "../venues/venue.js";
+import { wholeList } from "../venues/instrument-list.js";
+import type { InstrumentMetadata, ListPage, MetadataSource } from "../venues/venue.js";
 import type { LiveLaneSpec, Say } from "./live-spec.js";
 import type { RestGate } from "./rest-gate.js";
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
-/** A list of more pages than this does not end. */
-const PAGES = 100;
 
 /** How badly a lane needs the venue's own list before it can count quantities. */
 export type MetadataNeed = "none" | "wanted" | "required";
@@ -51,24 +50,16 @@ export class Metadata {
       this.say("warn", `list of instruments: ${text}; ${then}`);
     });
     try {
-      return await policy.execute(() => this.pages(), this.stopped.signal);
+      return await policy.execute(() => wholeList(this.source, (path) => this.page(path)), this.stopped.signal);
     } catch {
       return null;
     }
   }
 
-  private async pages(): Promise<InstrumentMetadata[]> {
-    const all: InstrumentMetadata[] = [];
-    let path: string | null = this.source.path;
-    for (let page = 0; path !== null; page++) {
-      if (page === PAGES) throw new Error(`more than ${PAGES} pages`);
-      const reply = await this.gate.get(path);
-      if (reply === null) throw new Error(`${this.gate.base} is not asked for now`);
-      if (reply.status !== 200) throw new Error(`HTTP ${reply.status}`);
-      const { instruments, nextPath } = this.source.read(JSON.parse(Buffer.from(reply.body).toString("utf8")));
-      all.push(...instruments);
-      path = nextPath;
-    }
-    return all;
+  private async page(path: string): Promise<ListPage> {
+    const reply = await this.gate.get(path);
+    if (reply === null) throw new Error(`${this.gate.base} is not asked for now`);
+    if (reply.status !== 200) throw new Error(`HTTP ${reply.status}`);
+    return this.source.read(JSON.parse(Buffer.from(reply.body).toString("utf8")));
   }
 }

@@ -4,15 +4,13 @@ import type { Instrument } from "../market/instrument.js";
 import { productOfSymbol, resolveInstrument, resolveUnified } from "../market/symbols.js";
 import type { ProductName, VenueName } from "../market/venues.js";
 import { venueNamed } from "../venues/index.js";
+import { wholeList } from "../venues/instrument-list.js";
 import type { InstrumentListing, UnifiedBook, UnifiedTicker, VenueQueries } from "../venues/queries.js";
 import { queriedVenues, queriesOf } from "../venues/queries-of.js";
-import type { InstrumentMetadata } from "../venues/venue.js";
+import type { InstrumentMetadata, ListPage } from "../venues/venue.js";
 import type { QueryDesk } from "./desk.js";
 import { listedInstrument, listing } from "./listing.js";
 import { unifiedBook, unifiedTicker } from "./unified.js";
-
-/** A list of more pages than this does not end. */
-const PAGES = 100;
 
 interface Listed {
   instrument: Instrument;
@@ -91,13 +89,9 @@ export class MarketQueries {
 
   private async fetchList(venue: VenueName, product: ProductName): Promise<Listed[]> {
     const source = (await queriesFor(venue)).instruments(product);
-    const all: Listed[] = [];
-    let path: string | null = source.path;
-    for (let page = 0; path !== null; page++) {
-      if (page === PAGES) throw unreadable(venue, product, `more than ${PAGES} pages`);
-      const paths: string[] = [path];
-      const { instruments, nextPath } = await this.desk.ask(venue, product, {
-        paths,
+    const page = (path: string): Promise<ListPage> =>
+      this.desk.ask(venue, product, {
+        paths: [path],
         read([body]) {
           try {
             return source.read(body);
@@ -108,11 +102,10 @@ export class MarketQueries {
           }
         },
       });
-      for (const metadata of instruments)
-        all.push({ instrument: listedInstrument(venue, product, metadata), metadata });
-      path = nextPath;
-    }
-    return all;
+    const all = await wholeList(source, page).catch((cause) => {
+      throw cause instanceof CrosstickError ? cause : unreadable(venue, product, String(cause.message));
+    });
+    return all.map((metadata) => ({ instrument: listedInstrument(venue, product, metadata), metadata }));
   }
 }
 

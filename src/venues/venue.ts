@@ -133,10 +133,16 @@ export interface InstrumentMetadata {
   active: boolean;
 }
 
-/** A venue's list of instruments by HTTP. Paged lists name the next path. */
+/** A venue's list of instruments by HTTP. What `read` throws says that the reply is none. */
 export interface MetadataSource {
   path: string;
-  read(body: unknown): { instruments: InstrumentMetadata[]; nextPath: string | null };
+  read(body: unknown): ListPage;
+}
+
+/** A reply's instruments, and the paths where more are: the next page, or the list of each family. */
+export interface ListPage {
+  instruments: InstrumentMetadata[];
+  nextPaths: readonly string[];
 }
 
 /** A reply fetched now and then because the venue streams it nowhere; its body goes through the decoder. */

@@ -132,9 +132,9 @@ test("polled replies are decoded with the instrument they are of, and a failure 
 });
 
 test("a list that says how contracts count is fetched page by page, and overrides what is bundled", async () => {
-  const pages: Record<string, { instruments: InstrumentMetadata[]; nextPath: string | null }> = {
-    "/list": { instruments: [listed("BTCUSD_PERP", 250)], nextPath: "/list?page=2" },
-    "/list?page=2": { instruments: [listed("NEWUSD_PERP", 40)], nextPath: null },
+  const pages: Record<string, { instruments: InstrumentMetadata[]; nextPaths: string[] }> = {
+    "/list": { instruments: [listed("BTCUSD_PERP", 250)], nextPaths: ["/list?page=2"] },
+    "/list?page=2": { instruments: [listed("NEWUSD_PERP", 40)], nextPaths: [] },
   };
   let failures = 2;
   host = await scriptedHost({
@@ -258,7 +258,7 @@ test("a lane whose contract sizes are known goes on without the list, and says s
     { venue: "binance", product: "coinm", wanted: wanted("BTCUSD_PERP") },
     {
       connections: (_product, _all, { socket }) => [plan(socket)],
-      metadata: () => ({ path: "/list", read: () => ({ instruments: [], nextPath: null }) }),
+      metadata: () => ({ path: "/list", read: () => ({ instruments: [], nextPaths: [] }) }),
     },
   );
   await until("connected", () => host?.sockets.size === 1);

@@ -81,7 +81,7 @@ test("the list of markets gives steps and what is traded; the interval of fundin
   });
   const list = [market("SOL_USDC", "SPOT"), market("SOL_USDC_PERP", "PERP"), market("OLD_USDC_PERP", "PERP", "Closed")];
   const read = live.metadata?.("swap").read(list);
-  expect(read?.nextPath).toBeNull();
+  expect(read?.nextPaths).toEqual([]);
   expect(read?.instruments).toMatchObject([
     { rawSymbol: "SOL_USDC_PERP", unit: "base", contractSize: null, priceStep: 0.01, sizeStep: 0.001, active: true },
     { rawSymbol: "OLD_USDC_PERP", active: false },

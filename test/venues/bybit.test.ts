@@ -45,3 +45,22 @@ describe("options", () => {
     expect(JSON.parse(take.text)).toMatchObject({ op: "subscribe", args: [`orderbook.25.${symbols[0]}`] });
   });
 });
+
+test("options are listed a base coin at a time, of the coins that the venue says have some", () => {
+  const source = live.metadata?.("option");
+  expect(source?.path).toBe("/v5/market/option-base-coins");
+  const coins = [
+    { baseCoin: "BTC", hasSymbol: 1 },
+    { baseCoin: "NEW", hasSymbol: 0 },
+    { baseCoin: "ETH", hasSymbol: 1 },
+  ];
+  const of = (coin: string) => `/v5/market/instruments-info?category=option&limit=1000&baseCoin=${coin}`;
+  expect(source?.read({ retCode: 0, retMsg: "", result: { list: coins } })).toEqual({
+    instruments: [],
+    nextPaths: [of("BTC"), of("ETH")],
+  });
+  const list = [{ symbol: "ETH-25DEC26-4000-C-USDT", baseCoin: "ETH", priceFilter: {}, lotSizeFilter: {} }];
+  const more = source?.read({ retCode: 0, retMsg: "", result: { list, nextPageCursor: "a%3D" } });
+  expect(more?.nextPaths).toEqual([`${of("ETH")}&cursor=a%3D`]);
+  expect(() => source?.read({ retCode: 10006, retMsg: "Too many visits", result: {} })).toThrow("Too many visits");
+});

@@ -134,7 +134,7 @@ describe("by HTTP", () => {
         },
         { rawSymbol: "oldusdt", contractSize: null, unit: "base", priceStep: 1e-4, sizeStep: 1, active: false },
       ],
-      nextPath: null,
+      nextPaths: [],
     });
   });
 
@@ -157,14 +157,14 @@ describe("by HTTP", () => {
         active: true,
       },
     ]);
-    expect(first?.nextPath).toBe("/swap-api/v1/swap_contract_info");
+    expect(first?.nextPaths).toEqual(["/swap-api/v1/swap_contract_info"]);
     const inverse = [{ contract_code: "BTC-USD", contract_size: 100, price_tick: 0.1, contract_status: 3 }];
     const second = source?.read({ status: "ok", data: inverse });
-    expect(second?.nextPath).toBeNull();
+    expect(second?.nextPaths).toEqual([]);
     expect(second?.instruments).toMatchObject([{ rawSymbol: "BTC-USD", unit: "inverse", active: false }]);
     const dated = live.metadata?.("futures")?.read({ status: "ok", data: linear });
     expect(dated?.instruments.map(({ rawSymbol }) => rawSymbol)).toEqual(["BTC-USDT-261225"]);
-    expect(live.metadata?.("swap").read(null)).toEqual({ instruments: [], nextPath: null });
+    expect(live.metadata?.("swap").read(null)).toEqual({ instruments: [], nextPaths: [] });
   });
 
   test("open interest is polled, per contract, where it was asked for", () => {

@@ -122,7 +122,7 @@ describe("what the venue says", () => {
 describe("by HTTP", () => {
   test("contracts are ctVal times ctMult, of the coin or of US dollars", () => {
     const row = { instType: "SWAP", state: "live", tickSz: "0.1", lotSz: "0.01", ctMult: "1" };
-    const { instruments, nextPath } = live.metadata?.("swap").read({
+    const { instruments, nextPaths } = live.metadata?.("swap").read({
       code: "0",
       data: [
         { ...row, instId: "BTC-USDT-SWAP", ctVal: "0.01", ctType: "linear" },
@@ -130,7 +130,7 @@ describe("by HTTP", () => {
         { ...row, instId: "X-USDT-SWAP", ctVal: "0.1", ctMult: "0.001", ctType: "linear", state: "suspend" },
         { ...row, instId: "Y-USDT-SWAP", ctVal: "", ctType: "linear" },
       ],
-    }) ?? { instruments: [], nextPath: "" };
+    }) ?? { instruments: [], nextPaths: [""] };
     expect(
       instruments.map(({ rawSymbol, contractSize, unit, active }) => [rawSymbol, contractSize, unit, active]),
     ).toEqual([
@@ -140,19 +140,23 @@ describe("by HTTP", () => {
       ["Y-USDT-SWAP", null, "unknown", true],
     ]);
     expect(instruments[0]).toMatchObject({ priceStep: 0.1, sizeStep: 0.01 });
-    expect(nextPath).toBeNull();
+    expect(nextPaths).toEqual([]);
     expect(
       live.metadata?.("spot").read({ code: "0", data: [{ instType: "SPOT", instId: "BTC-USDT", ctVal: "" }] }),
     ).toMatchObject({
       instruments: [{ unit: "base", contractSize: null }],
     });
     for (const broken of [null, {}, { code: "50011", data: [] }, { code: "0", data: {} }])
-      expect(live.metadata?.("swap").read(broken)).toEqual({ instruments: [], nextPath: null });
+      expect(() => live.metadata?.("swap").read(broken)).toThrow("list of instruments is refused");
   });
 
-  test("options are listed a family at a time", () => {
+  test("options are listed an underlying at a time, as the venue names them", () => {
     const source = live.metadata?.("option");
-    expect(source?.path).toBe("/api/v5/public/instruments?instType=OPTION&instFamily=BTC-USD");
+    expect(source?.path).toBe("/api/v5/public/underlying?instType=OPTION");
+    expect(source?.read({ code: "0", data: [["BTC-USD", "ETH-USD"]] })).toEqual({
+      instruments: [],
+      nextPaths: ["BTC-USD", "ETH-USD"].map((name) => `/api/v5/public/instruments?instType=OPTION&uly=${name}`),
+    });
     const option = {
       instType: "OPTION",
       instId: "BTC-USD-261225-100000-C",
@@ -162,8 +166,7 @@ describe("by HTTP", () => {
     };
     const first = source?.read({ code: "0", data: [option] });
     expect(first?.instruments).toMatchObject([{ contractSize: 0.01, unit: "contract" }]);
-    expect(first?.nextPath).toBe("/api/v5/public/instruments?instType=OPTION&instFamily=ETH-USD");
-    expect(source?.read({ code: "0", data: [{ ...option, instFamily: "ETH-USD" }] }).nextPath).toBeNull();
+    expect(first?.nextPaths).toEqual([]);
   });
 
   test("the time is the middle of the venue's millisecond", () => {

@@ -39,7 +39,7 @@ export class BybitProtocol implements VenueProtocol {
     const match = /^\/v5\/market\/([\w-]+)$/.exec(url.pathname);
     if (match === null) return { status: 404, body: '{"retCode":404,"retMsg":"No such path"}' };
     const [, endpoint] = match;
-    const category = url.searchParams.get("category") ?? "linear";
+    const category = endpoint === "option-base-coins" ? "option" : (url.searchParams.get("category") ?? "linear");
     const product = BYBIT_PRODUCTS.find((name) => name === category) ?? null;
     const symbol = endpoint === "orderbook" ? url.searchParams.get("symbol") : null;
     const { ban, delayMs, staleUpdates } = this.world.desk.rest({

@@ -41,6 +41,7 @@ export function answer(endpoint: string, query: URLSearchParams, view: RestView)
   if (symbol !== null && wanted.length === 0) return error(view, 10001, `Not supported symbols:${symbol}`);
   if (endpoint === "instruments-info")
     return ok(view, { category, nextPageCursor: "", list: wanted.map((market) => instrument(market)) });
+  if (endpoint === "option-base-coins") return ok(view, { list: optionCoins(markets) });
   if (endpoint === "tickers") return ok(view, { category, list: wanted.map((market) => ticker(market, view)) });
   if (endpoint === "kline") {
     const list = symbol === null ? null : klines(wanted[0], query, view.nowMs);
@@ -49,6 +50,14 @@ export function answer(endpoint: string, query: URLSearchParams, view: RestView)
   if (endpoint === "orderbook")
     return symbol === null ? error(view, 10001, "params error: symbol invalid") : orderbook(wanted[0], query, view);
   return { status: 404, body: JSON.stringify({ retCode: 404, retMsg: `Path ${endpoint} is not simulated` }) };
+}
+
+function optionCoins(markets: readonly Market[]): object[] {
+  const first = new Map(markets.map(({ spec }) => [spec.base, spec]));
+  return [...first].map(([baseCoin, { quote }]) => ({
+    ...{ baseCoin, quoteCoin: quote, settleCoin: quote, optionShowName: `${baseCoin}-Options` },
+    ...{ optionOnlineTime: 1739952000000, hasSymbol: 1, underlyingType: 0 },
+  }));
 }
 
 function orderbook(market: Market, query: URLSearchParams, view: RestView): HttpReply {

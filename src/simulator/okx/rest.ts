@@ -29,6 +29,10 @@ export function answer(endpoint: string, query: URLSearchParams, view: RestView)
       (name === null || market.spec.symbol === name) &&
       (family === null || `${market.spec.base}-${market.spec.quote}` === family),
   );
+  if (endpoint === "public/underlying") {
+    if (type === null || type === "SPOT") return failure("51000", "Parameter instType error");
+    return ok([[...new Set(wanted.map(({ market: { spec } }) => `${spec.base}-${spec.quote}`))]]);
+  }
   if (endpoint === "public/instruments") {
     if (type === null) return failure("50014", "Parameter instType can not be empty");
     if (type === "OPTION" && family === null && name === null)

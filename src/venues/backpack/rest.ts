@@ -50,7 +50,7 @@ const marketTypes: Readonly<Record<string, string>> = { spot: "SPOT", swap: "PER
 export function metadata(product: string): MetadataSource {
   return {
     path: "/api/v1/markets",
-    read: (body) => ({ instruments: (body as Market[]).filter(isOf(product)).map(instrument), nextPath: null }),
+    read: (body) => ({ instruments: (body as Market[]).filter(isOf(product)).map(instrument), nextPaths: [] }),
   };
 }
 

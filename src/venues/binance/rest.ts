@@ -131,7 +131,7 @@ export function metadata(product: ProductName): MetadataSource {
     path: `${restPrefix(product)}/exchangeInfo${query}`,
     read(body) {
       const { symbols } = body as { symbols: Row[] };
-      return { instruments: symbols.map((row) => instrumentOf(product, row)), nextPath: null };
+      return { instruments: symbols.map((row) => instrumentOf(product, row)), nextPaths: [] };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { CrosstickError } from "../../errors.js";
 import type { ProductName } from "../../market/venues.js";
-import type { InstrumentMetadata, MetadataSource, ServerTime, VenueLimits } from "../venue.js";
+import type { InstrumentMetadata, ListPage, MetadataSource, ServerTime, VenueLimits } from "../venue.js";
 
 /** `{"retCode":0,"result":{"timeSecond":"…","timeNano":"…"}}` */
 export function time(): ServerTime {
@@ -30,23 +30,39 @@ export function limits(): VenueLimits {
 }
 
 /**
- * Up to 1,000 a page; spot has one page. The list of options is that of BTC unless a base coin is named,
- * and options are counted in base coin anyway. Source: bybit-exchange/docs v5 market/instrument.
+ * Up to 1,000 a page; spot has one page. Options are listed a base coin at a time, that of BTC where none is
+ * named: the coins are asked for first. Source: bybit-exchange/docs v5 market/instrument, market/option-base-coins.
  */
 export function metadata(product: ProductName): MetadataSource {
   const path = `/v5/market/instruments-info?category=${product}&limit=1000`;
+  const coinPath = (coin: string) => `${path}&baseCoin=${encodeURIComponent(coin)}`;
+  if (product !== "option") return { path, read: (body) => page(product, body, path) };
   return {
-    path,
+    path: "/v5/market/option-base-coins",
     read(body) {
-      const { retCode, retMsg, result } = body as Reply;
-      if (retCode !== 0)
-        throw new CrosstickError("VENUE_REFUSED", `bybit.${product} instruments-info refuses: ${retMsg} (${retCode})`);
-      const cursor = result.nextPageCursor ?? "";
-      return {
-        instruments: result.list.map((row) => instrumentOf(product, row)),
-        nextPath: cursor === "" ? null : `${path}&cursor=${encodeURIComponent(decodeURIComponent(cursor))}`,
-      };
+      const coins = (body as CoinReply).result?.list?.filter(isCoin) ?? [];
+      if (coins.length > 0)
+        return {
+          instruments: [],
+          nextPaths: coins.flatMap((row) => (row.hasSymbol === 1 ? [coinPath(row.baseCoin)] : [])),
+        };
+      const first = (body as Reply).result?.list?.[0]?.baseCoin;
+      return page(product, body, first === undefined ? path : coinPath(first));
     },
+  };
+}
+
+function page(product: ProductName, body: unknown, path: string): ListPage {
+  const { retCode, retMsg, result } = body as Reply;
+  if (retCode !== 0)
+    throw new CrosstickError(
+      "VENUE_REFUSED",
+      `bybit.${product} list of instruments is refused: ${retMsg} (${retCode})`,
+    );
+  const cursor = result.nextPageCursor ?? "";
+  return {
+    instruments: result.list.map((row) => instrumentOf(product, row)),
+    nextPaths: cursor === "" ? [] : [`${path}&cursor=${encodeURIComponent(decodeURIComponent(cursor))}`],
   };
 }
 
@@ -54,6 +70,15 @@ interface Reply {
   retCode: number;
   retMsg: string;
   result: { list: Row[]; nextPageCursor?: string };
+}
+
+/** Of the base coins that have options; `hasSymbol` is 1 where some can be traded now. */
+interface CoinReply {
+  result?: { list?: { baseCoin: string; hasSymbol: number }[] };
+}
+
+function isCoin(row: object): boolean {
+  return "hasSymbol" in row;
 }
 
 interface Row {

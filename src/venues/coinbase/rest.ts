@@ -29,7 +29,7 @@ export function metadata(): MetadataSource {
     path: "/api/v3/brokerage/market/products?product_type=SPOT",
     read: (body) => {
       const products = (body as { products?: Product[] } | null)?.products ?? [];
-      return { instruments: products.flatMap(instrumentOf), nextPath: null };
+      return { instruments: products.flatMap(instrumentOf), nextPaths: [] };
     },
   };
 }

@@ -56,7 +56,7 @@ export function metadata(product: ProductName): MetadataSource {
       const instruments = result
         .filter(({ instrument_name }) => deribitProductOf(instrument_name) === product)
         .map((listed) => metadataOf(product, listed));
-      return { instruments, nextPath: null };
+      return { instruments, nextPaths: [] };
     },
   };
 }

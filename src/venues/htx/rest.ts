@@ -39,7 +39,7 @@ export function time(product: ProductName): ServerTime {
 /** Two lists for derivatives: linear contracts first, then the inverse ones of the product. */
 export function metadata(product: ProductName): MetadataSource {
   if (product === "spot") {
-    return { path: apis.spot.info, read: (body) => ({ instruments: listOf(body).flatMap(pairOf), nextPath: null }) };
+    return { path: apis.spot.info, read: (body) => ({ instruments: listOf(body).flatMap(pairOf), nextPaths: [] }) };
   }
   const inverse = apis[product === "swap" ? "inverse-swap" : "inverse-futures"].info;
   return {
@@ -51,7 +51,7 @@ export function metadata(product: ProductName): MetadataSource {
         instruments: contracts
           .filter(({ business_type }) => business_type === undefined || business_type === product)
           .flatMap((contract) => contractOf(contract, isLinear)),
-        nextPath: isLinear ? inverse : null,
+        nextPaths: isLinear ? [inverse] : [],
       };
     },
   };

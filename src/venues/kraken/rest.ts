@@ -34,7 +34,7 @@ export function metadata(): MetadataSource {
     path: "/0/public/AssetPairs",
     read: (body) => {
       const pairs = Object.values((body as { result?: Record<string, AssetPair> } | null)?.result ?? {});
-      return { instruments: pairs.flatMap(instrumentOf), nextPath: null };
+      return { instruments: pairs.flatMap(instrumentOf), nextPaths: [] };
     },
   };
 }

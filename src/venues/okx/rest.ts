@@ -1,5 +1,6 @@
+import { CrosstickError } from "../../errors.js";
 import type { ProductName } from "../../market/venues.js";
-import type { InstrumentMetadata, MetadataSource, ServerTime, VenueLimits } from "../venue.js";
+import type { InstrumentMetadata, ListPage, MetadataSource, ServerTime, VenueLimits } from "../venue.js";
 
 /** `{"code":"0","data":[{"ts":"1597026383085"}]}` */
 export function time(): ServerTime {
@@ -25,29 +26,36 @@ export function limits(): VenueLimits {
 
 const instrumentTypes: Partial<Record<ProductName, string>> = { spot: "SPOT", swap: "SWAP", futures: "FUTURES" };
 
-/** Options are listed a family at a time. Source: www.okx.com/docs-v5, public/instruments. */
-const OPTION_FAMILIES = ["BTC-USD", "ETH-USD"];
-
-/** 20 requests in 2 s; all instruments of a product come at once. */
+/**
+ * 20 requests in 2 s; all instruments of a product come at once. Options are listed an underlying at a time:
+ * those are asked for first. Source: www.okx.com/docs-v5, public/instruments and public/underlying.
+ */
 export function metadata(product: ProductName): MetadataSource {
-  if (product === "option") return { path: optionPath(OPTION_FAMILIES[0]), read: readFamily };
+  if (product === "option") return { path: "/api/v5/public/underlying?instType=OPTION", read: readOptions };
   const path = `/api/v5/public/instruments?instType=${instrumentTypes[product]}`;
-  return { path, read: (body) => ({ instruments: rowsOf(body).map(instrument), nextPath: null }) };
+  return { path, read: (body) => ({ instruments: granted(body).map(instrument), nextPaths: [] }) };
 }
 
-function optionPath(family: string): string {
-  return `/api/v5/public/instruments?instType=OPTION&instFamily=${family}`;
-}
-
-/** One family, and where the next is: a family without options ends the list. */
-function readFamily(body: unknown): { instruments: InstrumentMetadata[]; nextPath: string | null } {
-  const rows = rowsOf(body);
-  const family = rows[0]?.instFamily ?? rows[0]?.uly;
-  const next = typeof family === "string" ? OPTION_FAMILIES[OPTION_FAMILIES.indexOf(family) + 1] : undefined;
-  return { instruments: rows.map(instrument), nextPath: next === undefined ? null : optionPath(next) };
+/** `{"data":[["BTC-USD","ETH-USD"]]}` are the underlyings; rows of objects are the options of one. */
+function readOptions(body: unknown): ListPage {
+  const rows = granted(body);
+  const [names] = rows;
+  if (!Array.isArray(names)) return { instruments: rows.map(instrument), nextPaths: [] };
+  const path = "/api/v5/public/instruments?instType=OPTION&uly=";
+  return { instruments: [], nextPaths: names.map((name) => path + encodeURIComponent(String(name))) };
 }
 
 type Row = Record<string, unknown>;
+
+/** @throws VENUE_REFUSED: an empty list would say that the venue has no such instruments */
+function granted(body: unknown): Row[] {
+  const { code, msg, data } = (body ?? {}) as { code?: unknown; msg?: unknown; data?: unknown };
+  if (code === "0" && Array.isArray(data)) return rowsOf(body);
+  throw new CrosstickError(
+    "VENUE_REFUSED",
+    `okx list of instruments is refused: ${String(msg ?? "no data")} (${String(code)})`,
+  );
+}
 
 function rowsOf(body: unknown): Row[] {
   const { code, data } = (body ?? {}) as { code?: unknown; data?: unknown };
