@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseConfig, type ResolvedConfig } from "../src/config.js";
 import { type Engine, type EngineStatus, startEngine } from "../src/engine.js";
+import type { ReceiveDriver } from "../src/feed/live-spec.js";
 import type { ReplaySummary } from "../src/replay.js";
 import { buildLimit } from "./limits/limit.js";
 import type { BenchResult } from "./result.js";
@@ -54,12 +55,7 @@ export async function liveLoadBench(options: LiveLoadOptions = {}): Promise<Benc
     return { name: "live-load", unit, rows: [], checks: [], skipped: [{ name: "all", reason: program.skipped }] };
   const rows: BenchResult["rows"] = [];
   const checks: BenchResult["checks"] = [];
-  const skipped: { name: string; reason: string }[] = [];
-  for (const driver of ["ws", "onread"]) {
-    if (!knows(driver)) {
-      skipped.push({ name: `receive driver ${driver}`, reason: "this build has no such driver" });
-      continue;
-    }
+  for (const driver of ["ws", "direct"] as const) {
     const row = rowOf(driver, await hold(program.path, driver, { rate, seconds, warmUpSeconds }));
     rows.push(row);
     const isWhole = row.dropped === 0 && row.gaps === 0 && row["bytes behind"] === 0;
@@ -80,7 +76,7 @@ export async function liveLoadBench(options: LiveLoadOptions = {}): Promise<Benc
       ? ["trades and touches counted by the engine are those sent; no delta is missing from a book"]
       : [],
     peers: { sender: `${program.options}; one thread, open loop of 200 µs` },
-    skipped,
+    skipped: [],
     notes: [
       "read: from when a ping was due among the frames until its pong is back, so waiting in sockets is in it, and the way back",
       "engine p99: read p99 plus the p99 from a frame's arrival to the engine; the sum of two, not measured in one",
@@ -88,7 +84,7 @@ export async function liveLoadBench(options: LiveLoadOptions = {}): Promise<Benc
   };
 }
 
-function rowOf(driver: string, { load, cpuUs, status }: Held) {
+function rowOf(driver: ReceiveDriver, { load, cpuUs, status }: Held) {
   const messages = total(load);
   const toEngine = status.latency.engine ?? { p99: Number.NaN };
   return {
@@ -107,7 +103,7 @@ function rowOf(driver: string, { load, cpuUs, status }: Held) {
 
 const total = ({ sent }: Sent): number => [...sent.binance, ...sent.bybit].reduce((sum, count) => sum + count, 0);
 
-async function hold(path: string, driver: string, options: Required<LiveLoadOptions>): Promise<Held> {
+async function hold(path: string, driver: ReceiveDriver, options: Required<LiveLoadOptions>): Promise<Held> {
   const child = spawn(path, [], { stdio: ["pipe", "pipe", "inherit"] });
   const rest = await serveRest();
   let engine: Engine | null = null;
@@ -162,26 +158,15 @@ function compare({ instruments }: ReplaySummary, loads: readonly Sent[]): void {
   }
 }
 
-function knows(driver: string): boolean {
-  if (driver === "ws") return true;
-  try {
-    configured({ binance: 1, bybit: 1 }, 1, driver);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function configured(ports: Record<"binance" | "bybit", number>, rest: number, driver: string): ResolvedConfig {
+function configured(ports: Record<"binance" | "bybit", number>, rest: number, receive: ReceiveDriver): ResolvedConfig {
   const free = { spot: { maker: 0.001, taker: 0.001 } };
   const feed = (venue: "binance" | "bybit") => ({
-    ...{ venue, symbols: ["BTC/USDT"], channels: ["bbo", "trade", "book"] },
+    ...{ venue, symbols: ["BTC/USDT"], channels: ["bbo", "trade", "book"], receive },
     ...{ endpoint: `ws://127.0.0.1:${ports[venue]}`, rest: `http://127.0.0.1:${rest}` },
   });
   return parseConfig({
     feeds: [feed("binance"), feed("bybit")],
     fees: { binance: free, bybit: free },
-    ...(driver === "ws" ? {} : { connections: { receive: driver } }),
     strategies: [
       {
         ...{ name: "load", kind: "cross-venue", instruments: Object.values(INSTRUMENTS) },

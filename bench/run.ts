@@ -20,6 +20,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   replay: async (options) => (await import("./replay.js")).replayBench(options),
   garbage: async () => (await import("./garbage.js")).garbageBench(),
   journal: async (options) => (await import("./journal.js")).journalBench(options),
+  receive: async ({ rounds }) => (await import("./receive.js")).receiveBench({ rounds }),
   "fan-out": async ({ rounds }) => (await import("./fan-out.js")).fanOutBench({ rounds }),
   "end-to-end": async () => (await import("./end-to-end.js")).endToEndBench(),
   scale: async ({ rounds }) => (await import("./scale.js")).scaleBench({ rounds }),

@@ -5,7 +5,7 @@
 //               "behind":bytes not taken at the end,"pongs":n,"p50":us,"p99":us,"max":us}
 // Between loads it sends a delta each 20 ms, so that the books live. A ping goes out every 10 ms in the stream of
 // frames; its pong tells how long after its due time the other side had read everything before it.
-#include "websocket.h"
+#include "template.h"
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cstdio>
@@ -23,52 +23,6 @@ static double nowUs(clockid_t clock = CLOCK_MONOTONIC) {
   timespec at;
   clock_gettime(clock, &at);
   return double(at.tv_sec) * 1e6 + double(at.tv_nsec) / 1e3;
-}
-
-// Right-aligned digits of a fixed width.
-static void digits(char *to, int width, uint64_t value) {
-  for (int i = width - 1; i >= 0; i--, value /= 10) to[i] = char('0' + value % 10);
-}
-
-// A frame whose times, ids and sizes are written over in place.
-struct Template {
-  std::string frame;
-  std::vector<size_t> times, ids, sizes;
-
-  // In `text` T stands for 13 digits of ms, I for 12 of an id (which begin with 1), S for 3 of a size.
-  explicit Template(const std::string &text) {
-    std::string body;
-    for (char letter : text) {
-      if (letter == '\1') times.push_back(body.size()), body += "0000000000000";
-      else if (letter == '\2') ids.push_back(body.size()), body += "100000000000";
-      else if (letter == '\3') sizes.push_back(body.size()), body += "000";
-      else body += letter;
-    }
-    websocket::append(frame, 1, body);
-    const size_t head = frame.size() - body.size();
-    for (auto *list : {&times, &ids, &sizes})
-      for (size_t &at : *list) at += head;
-  }
-
-  void write(std::string &out, uint64_t ms, uint64_t id, uint32_t &random) {
-    for (size_t at : times) digits(frame.data() + at, 13, ms);
-    for (size_t at : ids) digits(frame.data() + at + 1, 11, id);
-    for (size_t at : sizes) {
-      random = random * 1664525 + 1013904223;
-      digits(frame.data() + at, 3, random >> 8);
-    }
-    out += frame;
-  }
-};
-
-static std::string levels(bool isAsk, int count) {
-  std::string out;
-  for (int i = 0; i < count; i++) {
-    char price[32];
-    std::snprintf(price, sizeof price, "%s[\"%.2f\",\"1.\3\"]", i ? "," : "", isAsk ? 60000.1 + 0.1 * i : 60000.0 - 0.1 * i);
-    out += price;
-  }
-  return out;
 }
 
 struct Venue {
