@@ -13,6 +13,8 @@ export interface ReceiveOptions {
   rounds?: number;
   /** Touches of a measurement; of the other loads a share of them. 640,000 by default. */
   messages?: number;
+  /** Names of the loads; all by default. */
+  loads?: readonly string[];
 }
 
 interface Load {
@@ -39,14 +41,14 @@ const [LEAST_TO_JSON, LEAST_TO_EMPTY] = [10, 1];
 
 /** Every way is first shown to receive the same numbers. @throws Error when one does not, or misses a message. */
 export async function receiveBench(options: ReceiveOptions = {}): Promise<BenchResult> {
-  const { rounds = 5, messages = 640_000 } = options;
+  const { rounds = 5, messages = 640_000, loads = LOADS.map(({ name }) => name) } = options;
   const unit = "CPU of the receiving process, ns a message";
   const program = buildLimit("bursts");
   if ("skipped" in program)
     return { name: "receive", unit, rows: [], checks: [], skipped: [{ name: "all", reason: program.skipped }] };
   const rows: BenchResult["rows"] = [];
   const checks: BenchResult["checks"] = [];
-  for (const load of LOADS) {
+  for (const load of LOADS.filter(({ name }) => loads.includes(name))) {
     await verify(program.path, load);
     const count = Math.max(load.perWrite, Math.round(messages * load.share));
     const seen = Object.fromEntries(WAYS.map((way) => [way, [] as Measured[]]));
