@@ -1,11 +1,8 @@
 import * as L from "../layout.js";
-import type { BookWitness, SequenceRule } from "../venues/venue.js";
+import type { BookWitness, DeltaIds, SequenceRule } from "../venues/venue.js";
 
 /** A delta that came while its book was not live, kept until a snapshot tells whether it is needed. */
-export interface PendingDelta {
-  first: number;
-  last: number;
-  previous: number;
+export interface PendingDelta extends DeltaIds {
   /** Its records, RECORD_BYTES each. */
   records: Uint8Array;
 }

@@ -1,5 +1,5 @@
 import * as L from "../layout.js";
-import { type BookRules, VERDICT } from "../venues/venue.js";
+import { type BookRules, type DeltaIds, VERDICT } from "../venues/venue.js";
 import { BookFeed, type PendingDelta } from "./book-feed.js";
 import { BookProof, PROOF_RECORDS } from "./book-proof.js";
 import { ConnectionNumbers, NUMBER_DUE, NUMBER_MISSED, NUMBER_REPEATED } from "./connection-numbers.js";
@@ -27,6 +27,8 @@ export class BookKeeper {
   /** A book whose kept deltas are being put into the ring, as room permits. */
   private flushing: { book: BookFeed; deltas: PendingDelta[]; next: number; stamp: Stamp } | null = null;
   private readonly debts: GapDebts;
+  /** Of the delta that the header describes. An object, since numbers beyond 2^31 given one by one to a rule make garbage. */
+  private readonly ids: DeltaIds = { first: Number.NaN, last: Number.NaN, previous: Number.NaN };
 
   constructor(ring: LaneRing, venue: BookRules, symbols: LaneSymbols) {
     this.ring = ring;
@@ -107,25 +109,27 @@ export class BookKeeper {
     const { header } = this.ring;
     const messageClass = u32[(header + L.MESSAGE_CLASS) >> 2];
     const book = this.bookOf(u32[(header + L.MESSAGE_INSTRUMENT) >> 2]);
-    const last = f64[(header + L.MESSAGE_LAST_ID) >> 3];
     const depth = u32[(header + L.MESSAGE_DEPTH) >> 2];
-    if (messageClass === L.CLASS_IMAGE) this.replace(book, last, depth, count);
-    else if (messageClass >= L.CLASS_TOP_DELTA) acceptTop(this.ring, book, last, count, this.overlapping);
-    else if (messageClass === L.CLASS_SNAPSHOT) this.snapshot(book, last, depth, count);
+    if (messageClass >= L.CLASS_TOP_DELTA) acceptTop(this.ring, book, count, this.overlapping);
+    else if (messageClass === L.CLASS_IMAGE) this.replace(book, f64[(header + L.MESSAGE_LAST_ID) >> 3], depth, count);
+    else if (messageClass === L.CLASS_SNAPSHOT)
+      this.snapshot(book, f64[(header + L.MESSAGE_LAST_ID) >> 3], depth, count);
     else if (book.channelDepth !== depth && book.channelDepth !== 0) {
       // Another depth channel of the same instrument counts by itself: one of them keeps the book.
       this.ring.counts.ignored++;
       return null;
     } else {
       book.channelDepth = depth;
-      const first = f64[(header + L.MESSAGE_FIRST_ID) >> 3];
-      this.delta(book, first, last, f64[(header + L.MESSAGE_PREVIOUS_ID) >> 3], count);
+      this.ids.first = f64[(header + L.MESSAGE_FIRST_ID) >> 3];
+      this.ids.last = f64[(header + L.MESSAGE_LAST_ID) >> 3];
+      this.ids.previous = f64[(header + L.MESSAGE_PREVIOUS_ID) >> 3];
+      this.delta(book, this.ids, count);
     }
     return book.isSequenced ? null : book;
   }
 
   /** Hot: a delta, whatever the state of its book. */
-  private delta(book: BookFeed, first: number, last: number, previous: number, count: number): void {
+  private delta(book: BookFeed, ids: DeltaIds, count: number): void {
     if (book.isSequenced) {
       const others = book.link !== 0 && book.link !== this.link;
       // Without numbers only the connection that brought the whole book goes on with it.
@@ -133,8 +137,8 @@ export class BookKeeper {
         this.cover();
         return;
       }
-      const verdict = book.rule.next(book.last, first, last, previous);
-      if (verdict === VERDICT.apply) this.next(book, last, count);
+      const verdict = book.rule.next(book, ids);
+      if (verdict === VERDICT.apply) this.next(book, ids, count);
       else if (verdict === VERDICT.covered) {
         // Whoever repeats what the book has goes on from there without a gap.
         book.link = this.link;
@@ -142,37 +146,37 @@ export class BookKeeper {
       }
       // What is missing before this comes by the connection that the book follows.
       else if (others) this.cover();
-      else this.lose(book, first, last, previous, count);
+      else this.lose(book, ids, count);
       if (book.state === L.STATE_STALE) this.setState(book, L.STATE_LIVE, L.REASON_NONE);
       return;
     }
     if (!book.rule.bridged) return; // its next snapshot comes in the same stream and covers this
     if (Number.isNaN(book.snapshot)) {
-      this.keep(book, first, last, previous, count);
+      this.keep(book, ids, count);
       return;
     }
-    const verdict = book.rule.bridge(book.snapshot, first, last, previous);
+    const verdict = book.rule.bridge(book.snapshot, ids);
     if (verdict === VERDICT.apply) {
       this.ring.commit(count);
-      book.last = last;
+      book.last = ids.last;
       book.link = this.link;
       book.snapshot = Number.NaN;
       this.setState(book, L.STATE_LIVE, L.REASON_NONE);
     } else if (verdict === VERDICT.covered) this.cover();
     else {
-      this.keep(book, first, last, previous, count);
+      this.keep(book, ids, count);
       book.snapshot = Number.NaN;
       this.setState(book, book.state, L.REASON_SNAPSHOT_TOO_OLD);
     }
   }
 
   /** Hot: the delta that is due, applied unless the venue's checksum says that the book is wrong with it. */
-  private next(book: BookFeed, last: number, count: number): void {
+  private next(book: BookFeed, ids: DeltaIds, count: number): void {
     const records = book.rule.bridged ? count : this.proof.check(book, false, count);
-    if (records === 0) this.disprove(book, last);
+    if (records === 0) this.disprove(book, ids.last);
     else {
       this.ring.commit(records);
-      book.last = last;
+      book.last = ids.last;
       book.link = this.link;
     }
   }
@@ -181,7 +185,7 @@ export class BookKeeper {
     this.ring.counts.covered++;
   }
 
-  private keep(book: BookFeed, first: number, last: number, previous: number, count: number): void {
+  private keep(book: BookFeed, { first, last, previous }: DeltaIds, count: number): void {
     const records = new Uint8Array(count * L.RECORD_BYTES);
     for (let i = 0; i < count; i++) {
       const at = this.ring.writer.at(i);
@@ -191,8 +195,9 @@ export class BookKeeper {
   }
 
   /** An update is missing: this book leaves live, and only this one. */
-  private lose(book: BookFeed, first: number, last: number, previous: number, count: number): void {
-    if (book.rule.bridged) this.keep(book, first, last, previous, count);
+  private lose(book: BookFeed, ids: DeltaIds, count: number): void {
+    if (book.rule.bridged) this.keep(book, ids, count);
+    const { first, previous } = ids;
     const named = Number.isNaN(previous) ? first : previous;
     const expected = Number.isNaN(previous) ? book.last + 1 : book.last;
     book.last = Number.NaN;
@@ -257,8 +262,8 @@ export class BookKeeper {
       this.ring.counts.ignored++;
       return;
     }
-    for (const { first, last, previous } of book.pending) {
-      const verdict = book.rule.bridge(id, first, last, previous);
+    for (const delta of book.pending) {
+      const verdict = book.rule.bridge(id, delta);
       if (verdict === VERDICT.covered) continue;
       if (verdict === VERDICT.apply) break;
       this.setState(book, book.state, L.REASON_SNAPSHOT_TOO_OLD);
@@ -282,11 +287,12 @@ export class BookKeeper {
     this.ring.setStamp(task.stamp);
     const { writer } = this.ring;
     while (task.next < task.deltas.length) {
-      const { first, last, previous, records } = task.deltas[task.next];
+      const delta = task.deltas[task.next];
+      const { records } = delta;
       const count = records.length / L.RECORD_BYTES;
       if (writer.free(count + CONTROL_ROOM) < count + CONTROL_ROOM) break;
       for (let i = 0; i < count; i++) writer.copyIn(records, i * L.RECORD_BYTES, i);
-      this.delta(task.book, first, last, previous, count);
+      this.delta(task.book, delta, count);
       task.next++;
     }
     this.ring.setStamp(stamp);

@@ -108,8 +108,8 @@ export class HeldSnapshots {
     if (count <= 0) return false;
     const id = this.ring.views.f64[(this.ring.header + L.MESSAGE_LAST_ID) >> 3];
     const { rule } = book;
-    const next = book.pending.find((p) => rule.bridge(id, p.first, p.last, p.previous) !== VERDICT.covered);
-    if (next === undefined || rule.bridge(id, next.first, next.last, next.previous) !== VERDICT.apply) return false;
+    const next = book.pending.find((p) => rule.bridge(id, p) !== VERDICT.covered);
+    if (next === undefined || rule.bridge(id, next) !== VERDICT.apply) return false;
     return this.resembles(book, count);
   }
 

@@ -6,9 +6,10 @@ import type { LaneRing } from "./lane-ring.js";
  * Hot: a message of a one-level channel past the cursor, which counts by itself and repeats its id when
  * nothing changed. `overlapping`: two connections bring the same, and one of them is behind.
  */
-export function acceptTop(ring: LaneRing, book: BookFeed, last: number, count: number, overlapping: boolean): void {
+export function acceptTop(ring: LaneRing, book: BookFeed, count: number, overlapping: boolean): void {
   const { u8, u32, f64 } = ring.views;
   const record = ring.writer.at(0);
+  const last = f64[(ring.header + L.MESSAGE_LAST_ID) >> 3];
   if (u32[(ring.header + L.MESSAGE_CLASS) >> 2] === L.CLASS_TOP_DELTA) {
     const isNext = last === book.topLast + 1;
     if (last <= book.topLast || Number.isNaN(book.topLast) || (overlapping && !isNext)) {

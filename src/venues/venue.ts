@@ -22,10 +22,17 @@ export interface SequenceRule {
   unnumbered?: boolean;
   /** The snapshot comes from another channel (REST): deltas are kept until one bridges it. */
   bridged: boolean;
-  /** A delta on a book that is live at update id `book`. */
-  next(book: number, first: number, last: number, previous: number): Verdict;
+  /** Hot: a delta on a book that is live at update id `book.last`. */
+  next(book: { readonly last: number }, delta: DeltaIds): Verdict;
   /** A delta on a book whose snapshot stands at id `snapshot`, not bridged yet. Gap: the snapshot is too old. */
-  bridge(snapshot: number, first: number, last: number, previous: number): Verdict;
+  bridge(snapshot: number, delta: DeltaIds): Verdict;
+}
+
+/** Update ids that a delta covers, and the one it says it follows; NaN where the venue does not tell. */
+export interface DeltaIds {
+  first: number;
+  last: number;
+  previous: number;
 }
 
 /** A depth message that is about to be committed, as its book's witness sees it. */

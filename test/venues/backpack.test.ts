@@ -15,7 +15,7 @@ describe("continuity", () => {
     // Half of it is in the book already: the venue promises that this does not happen.
     [9, 12, VERDICT.gap],
   ])("a live book at 10 and a delta %d..%d: %d", (first, last, verdict) => {
-    expect(rule.next(10, first, last, Number.NaN)).toBe(verdict);
+    expect(rule.next({ last: 10 }, { first, last, previous: Number.NaN })).toBe(verdict);
   });
 
   test.each([
@@ -25,7 +25,7 @@ describe("continuity", () => {
     [11, 11, VERDICT.apply],
     [12, 12, VERDICT.gap],
   ])("a snapshot at 10 and a delta %d..%d: %d", (first, last, verdict) => {
-    expect(rule.bridge(10, first, last, Number.NaN)).toBe(verdict);
+    expect(rule.bridge(10, { first, last, previous: Number.NaN })).toBe(verdict);
   });
 });
 

@@ -132,10 +132,10 @@ test("the clock is the middle of the request's stay at the venue", () => {
 
 test("a change goes on from its predecessor, is known already, or shows a gap", () => {
   const { next } = deribit.integrity("swap");
-  expect(next(100, Number.NaN, 140, 100)).toBe(VERDICT.apply);
-  expect(next(140, Number.NaN, 140, 100)).toBe(VERDICT.covered);
-  expect(next(140, Number.NaN, 200, 150)).toBe(VERDICT.gap);
-  expect(next(140, Number.NaN, 200, 130)).toBe(VERDICT.gap);
+  expect(next({ last: 100 }, { first: Number.NaN, last: 140, previous: 100 })).toBe(VERDICT.apply);
+  expect(next({ last: 140 }, { first: Number.NaN, last: 140, previous: 100 })).toBe(VERDICT.covered);
+  expect(next({ last: 140 }, { first: Number.NaN, last: 200, previous: 150 })).toBe(VERDICT.gap);
+  expect(next({ last: 140 }, { first: Number.NaN, last: 200, previous: 130 })).toBe(VERDICT.gap);
 });
 
 test.skipIf(!hasRecordings)("the venue's own lists say the same as the names", () => {

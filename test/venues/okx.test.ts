@@ -197,5 +197,10 @@ test("the sequence rule: the message before, and nothing else", () => {
       [10, 12, -1, 2],
     ] as const),
   ])
-    expect([book, last, previous, next(book, none, last, previous)]).toEqual([book, last, previous, verdict]);
+    expect([book, last, previous, next({ last: book }, { first: none, last, previous })]).toEqual([
+      book,
+      last,
+      previous,
+      verdict,
+    ]);
 });

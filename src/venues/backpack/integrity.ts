@@ -7,11 +7,11 @@ import { type SequenceRule, VERDICT } from "../venue.js";
  */
 const rule: SequenceRule = {
   bridged: true,
-  next(book, first, last) {
-    if (last <= book) return VERDICT.covered;
-    return first === book + 1 ? VERDICT.apply : VERDICT.gap;
+  next(book, { first, last }) {
+    if (last <= book.last) return VERDICT.covered;
+    return first === book.last + 1 ? VERDICT.apply : VERDICT.gap;
   },
-  bridge(snapshot, first, last) {
+  bridge(snapshot, { first, last }) {
     if (last <= snapshot) return VERDICT.covered;
     return first > snapshot + 1 ? VERDICT.gap : VERDICT.apply;
   },

@@ -7,11 +7,11 @@ import { type SequenceRule, VERDICT } from "../venue.js";
  */
 const spot: SequenceRule = {
   bridged: true,
-  next(book, first, last) {
-    if (last <= book) return VERDICT.covered;
-    return first > book + 1 ? VERDICT.gap : VERDICT.apply;
+  next(book, { first, last }) {
+    if (last <= book.last) return VERDICT.covered;
+    return first > book.last + 1 ? VERDICT.gap : VERDICT.apply;
   },
-  bridge(snapshot, first, last) {
+  bridge(snapshot, { first, last }) {
     if (last <= snapshot) return VERDICT.covered;
     return first > snapshot + 1 ? VERDICT.gap : VERDICT.apply;
   },
@@ -25,11 +25,11 @@ const spot: SequenceRule = {
  */
 const futures: SequenceRule = {
   bridged: true,
-  next(book, _first, last, previous) {
-    if (previous === book) return VERDICT.apply;
-    return last <= book ? VERDICT.covered : VERDICT.gap;
+  next(book, { last, previous }) {
+    if (previous === book.last) return VERDICT.apply;
+    return last <= book.last ? VERDICT.covered : VERDICT.gap;
   },
-  bridge(snapshot, _first, last, previous) {
+  bridge(snapshot, { last, previous }) {
     if (last <= snapshot) return VERDICT.covered;
     return previous <= snapshot ? VERDICT.apply : VERDICT.gap;
   },

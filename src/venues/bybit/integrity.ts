@@ -8,9 +8,9 @@ import { type SequenceRule, VERDICT } from "../venue.js";
  */
 const rule: SequenceRule = {
   bridged: false,
-  next(book, _first, last) {
-    if (last === book + 1) return VERDICT.apply;
-    return last <= book ? VERDICT.covered : VERDICT.gap;
+  next(book, { last }) {
+    if (last === book.last + 1) return VERDICT.apply;
+    return last <= book.last ? VERDICT.covered : VERDICT.gap;
   },
   bridge: () => VERDICT.gap,
 };

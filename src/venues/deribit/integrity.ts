@@ -7,9 +7,9 @@ import { type SequenceRule, VERDICT } from "../venue.js";
  */
 const rule: SequenceRule = {
   bridged: false,
-  next(book, _first, last, previous) {
-    if (previous === book) return VERDICT.apply;
-    return last <= book ? VERDICT.covered : VERDICT.gap;
+  next(book, { last, previous }) {
+    if (previous === book.last) return VERDICT.apply;
+    return last <= book.last ? VERDICT.covered : VERDICT.gap;
   },
   bridge: () => VERDICT.gap,
 };

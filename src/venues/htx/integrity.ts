@@ -9,8 +9,8 @@ import { type SequenceRule, VERDICT } from "../venue.js";
  */
 const spot: SequenceRule = {
   bridged: true,
-  next: (book, _first, _last, previous) => (previous === book ? VERDICT.apply : VERDICT.gap),
-  bridge(snapshot, _first, last, previous) {
+  next: (book, { previous }) => (previous === book.last ? VERDICT.apply : VERDICT.gap),
+  bridge(snapshot, { last, previous }) {
     if (last <= snapshot) return VERDICT.covered;
     return previous === snapshot ? VERDICT.apply : VERDICT.gap;
   },
@@ -23,7 +23,7 @@ const spot: SequenceRule = {
  */
 const derivatives: SequenceRule = {
   bridged: false,
-  next: (book, _first, last) => (last === book + 1 ? VERDICT.apply : VERDICT.gap),
+  next: (book, { last }) => (last === book.last + 1 ? VERDICT.apply : VERDICT.gap),
   bridge: () => VERDICT.gap,
 };
 

@@ -11,8 +11,8 @@ import { okxChecksum } from "./checksum.js";
  */
 const rule: SequenceRule = {
   bridged: false,
-  next: (book, _first, _last, previous) =>
-    previous === book || (Number.isNaN(previous) && Number.isNaN(book)) ? VERDICT.apply : VERDICT.gap,
+  next: (book, { previous }) =>
+    previous === book.last || (Number.isNaN(previous) && Number.isNaN(book.last)) ? VERDICT.apply : VERDICT.gap,
   bridge: () => VERDICT.gap,
 };
 
