@@ -6,8 +6,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
-    // Many tests wait for sockets: beside one that waits another can work, on two cores too.
-    maxWorkers: 2,
+    // Most tests wait for sockets half of their time: beside two that wait a third can work, on two cores too.
+    maxWorkers: 3,
     reporters: ["default", "./test/plain-summary.ts"],
   },
 });
