@@ -141,7 +141,7 @@ export class LineInput implements ReplayInput {
       this.end = this.scratch;
     }
     const room = Math.min(CHUNK_BYTES, this.limit - this.end);
-    const count = this.bytes.read(u8.subarray(this.end, this.end + room));
+    const count = this.bytes.read(u8, this.end, this.end + room);
     if (count === 0) return NEXT_LATER;
     if (count < 0) return this.endOfInput();
     if (!this.skipping) {

@@ -47,7 +47,7 @@ export async function readAll(path: string, input: ByteInput, limit: number): Pr
   let bytes = Buffer.allocUnsafe(Math.min(limit + 1, Math.max(65536, input.size + 1)));
   let length = 0;
   for (;;) {
-    const count = input.read(bytes.subarray(length));
+    const count = input.read(bytes, length);
     if (count < 0) return bytes.subarray(0, length);
     if (count === 0) await input.ready();
     length += count;

@@ -41,7 +41,7 @@ export async function cryptofeedExchange(path: string): Promise<string | null> {
     const head = Buffer.alloc(65536);
     let length = 0;
     while (length < head.length && !head.subarray(0, length).includes(10)) {
-      const count = input.read(head.subarray(length));
+      const count = input.read(head, length);
       if (count < 0) break;
       if (count === 0) await input.ready();
       length += count;

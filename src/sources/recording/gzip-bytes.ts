@@ -37,21 +37,22 @@ export class GzipBytes implements ByteInput {
     void this.run();
   }
 
-  read(target: Uint8Array): number {
-    let written = 0;
-    while (written < target.length && this.chunks.length > 0) {
+  read(target: Uint8Array, from = 0, to = target.length): number {
+    let at = from;
+    while (at < to && this.chunks.length > 0) {
       const chunk = this.chunks[0];
-      const count = Math.min(chunk.length - this.taken, target.length - written);
-      target.set(count === chunk.length ? chunk : chunk.subarray(this.taken, this.taken + count), written);
-      written += count;
+      const count = Math.min(chunk.length - this.taken, to - at);
+      target.set(count === chunk.length ? chunk : chunk.subarray(this.taken, this.taken + count), at);
+      at += count;
       this.taken += count;
       if (this.taken < chunk.length) break;
       this.chunks.shift();
       this.taken = 0;
     }
+    const written = at - from;
     this.queued -= written;
     if (this.queued < AHEAD_BYTES) this.release();
-    if (written > 0 || target.length === 0) return written;
+    if (written > 0 || to === from) return written;
     return this.ended ? -1 : 0;
   }
 

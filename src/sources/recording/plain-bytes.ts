@@ -18,12 +18,12 @@ export class PlainBytes implements ByteInput {
     this.fd = fd;
   }
 
-  read(target: Uint8Array): number {
+  read(target: Uint8Array, from = 0, to = target.length): number {
     if (this.fd < 0) return -1;
     try {
-      const count = readSync(this.fd, target, 0, target.length, this.bytesRead);
+      const count = readSync(this.fd, target, from, to - from, this.bytesRead);
       this.bytesRead += count;
-      if (count > 0 || target.length === 0) return count;
+      if (count > 0 || to === from) return count;
     } catch (error) {
       this.damage = fileError(this.path, error);
     }

@@ -107,7 +107,7 @@ export async function tardisHeader(path: string): Promise<TardisHeader> {
   let length = 0;
   try {
     for (;;) {
-      const count = bytes.read(head.subarray(length));
+      const count = bytes.read(head, length);
       if (count < 0) break;
       if (count === 0) await bytes.ready();
       length += count;
