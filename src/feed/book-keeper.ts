@@ -110,8 +110,8 @@ export class BookKeeper {
     const messageClass = u32[(header + L.MESSAGE_CLASS) >> 2];
     const book = this.bookOf(u32[(header + L.MESSAGE_INSTRUMENT) >> 2]);
     const depth = u32[(header + L.MESSAGE_DEPTH) >> 2];
-    if (messageClass >= L.CLASS_TOP_DELTA) acceptTop(this.ring, book, count, this.overlapping);
-    else if (messageClass === L.CLASS_IMAGE) this.replace(book, f64[(header + L.MESSAGE_LAST_ID) >> 3], depth, count);
+    if (messageClass === L.CLASS_IMAGE) this.replace(book, f64[(header + L.MESSAGE_LAST_ID) >> 3], depth, count);
+    else if (messageClass >= L.CLASS_TOP_DELTA) acceptTop(this.ring, book, count, this.overlapping);
     else if (messageClass === L.CLASS_SNAPSHOT)
       this.snapshot(book, f64[(header + L.MESSAGE_LAST_ID) >> 3], depth, count);
     else if (book.channelDepth !== depth && book.channelDepth !== 0) {
