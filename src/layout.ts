@@ -680,6 +680,24 @@ export const OVERFLOW_RECORDS = 8192;
 export const SPARE_BYTES = 2097152;
 /** Room for what one read of a socket brings, where sockets read into the shared memory. */
 export const RECEIVE_BYTES = 65536;
+/** What the kernel says of several messages that it took in one call. Out: u32 where it stopped. */
+export const BURST_STOP = 0;
+/** u32, u32: messages that are to be committed, and their records. */
+export const BURST_KEPT = 4;
+export const BURST_RECORDS = 8;
+/** u32, 1: the last message is not among them, and i32 what decode() said of it. */
+export const BURST_UNSETTLED = 12;
+export const BURST_COUNT = 16;
+/** u32: runs of messages of one instrument and kind, and the runs: u32 kind and, in the upper half, instrument; u32 messages. */
+export const BURST_RUNS = 20;
+/** u32: where the last message that was decoded begins. */
+export const BURST_LAST = 24;
+export const BURST_LIST = 28;
+export const BURST_RUN_BYTES = 8;
+export const BURST_RUN_KEY = 0;
+export const BURST_RUN_MESSAGES = 4;
+export const BURST_RUNS_MAXIMUM = 32;
+export const BURST_BYTES = 284;
 /** Bytes after the end of a scratch area that SIMD loads may read and nobody relies on. */
 export const SCRATCH_PADDING = 256;
 

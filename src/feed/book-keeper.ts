@@ -358,6 +358,11 @@ export class BookKeeper {
     return this.debts.pay(this.lost);
   }
 
+  /** Hot: whether nothing is owed, and nothing kept is still to be put into the ring. */
+  get isSettled(): boolean {
+    return this.flushing === null && this.debts.none;
+  }
+
   private readonly lost = (book: BookFeed, reason: number): void => {
     const expected = book.last + 1;
     book.forget();

@@ -23,9 +23,14 @@ export class Cadence {
   private lullMs = 0;
   private quantileMs = Number.NaN;
 
-  /** Hot: a message came. */
-  seen(us: number): void {
-    this.messages++;
+  /** Hot: so many messages came, all at once. */
+  seen(us: number, messages = 1): void {
+    this.messages += messages;
+    this.gap(us);
+    for (let more = 1; more < messages; more++) this.gap(us);
+  }
+
+  private gap(us: number): void {
     const gapMs = (us - this.lastUs) / 1000;
     this.lastUs = us;
     if (!(gapMs >= 0)) return;

@@ -67,7 +67,9 @@ export class Canary {
               const data = plan.inflate === true ? inflate(received) : received;
               if (data !== null && intake.peek(data, this.see) === 0) link.heed(data);
             },
-            placed: () => {}, // without a landing nothing is
+            // Without a landing nothing comes in these ways.
+            burst: (_link, at) => at,
+            placed: () => {},
             quiet: () => {},
             lost: () => this.comparison.forget(),
             refused: () => this.comparison.forget(),

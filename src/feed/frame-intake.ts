@@ -71,6 +71,22 @@ export class FrameIntake {
     queueMicrotask(this.publish);
   }
 
+  /** Hot: as takePlaced(), of as many plain WebSocket messages in [at, end) as can be taken at once. Where that ended; `at` for none. */
+  takeBurst(at: number, end: number, longest: number, link: number): number {
+    if (this.raw !== null) return at;
+    if (!this.publishing) {
+      this.arrivedMs = performance.now();
+      this.stamp();
+    }
+    this.views.u32[(this.lane.header + L.MESSAGE_SOURCE) >> 2] = this.source;
+    this.lane.follow(link);
+    const stop = this.lane.burst(at, end, longest);
+    if (stop === at || this.publishing) return stop;
+    this.publishing = true;
+    queueMicrotask(this.publish);
+    return stop;
+  }
+
   /** A copy of what lies in [at, end) of the shared memory. */
   copyOf(at: number, end: number): Buffer {
     return Buffer.from(this.views.u8.subarray(at, end));

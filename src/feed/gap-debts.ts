@@ -16,6 +16,11 @@ export class GapDebts {
       this.owed.push({ book, reason, stamp: this.ring.stamp() });
   }
 
+  /** Hot: whether nothing is owed. */
+  get none(): boolean {
+    return this.owed.length === 0;
+  }
+
   /** Has written what is owed, stamped with the time of the loss, as room permits. False: the ring is full, call again. */
   pay(gap: (book: BookFeed, reason: number) => void): boolean {
     while (this.owed.length > 0 && this.ring.hasControlRoom) {

@@ -9,6 +9,7 @@ import { relayedIntegrity } from "../venues/tardis.js";
 import type { InstrumentMetadata } from "../venues/venue.js";
 import type { BookFeed } from "./book-feed.js";
 import { BookKeeper } from "./book-keeper.js";
+import { Burst } from "./burst.js";
 import type { Comparison } from "./comparison.js";
 import { NUMBER_MISSED, NUMBER_REPEATED } from "./connection-numbers.js";
 import { EventMemory, withoutRepeats } from "./event-memory.js";
@@ -19,6 +20,9 @@ import { Liveness } from "./liveness.js";
 import { SpareDecoder } from "./spare-decoder.js";
 
 export type { LaneCounts };
+
+/** Records that are looked for in the ring before a burst is decoded into what is free: as many as one read can bring. */
+const BURST_ROOM = 2048;
 
 /** Who relays a venue: Tardis, by its CSV files and by tardis-machine. */
 export type Relay = "tardis";
@@ -42,6 +46,7 @@ export class Lane {
   private readonly symbols: LaneSymbols;
   private readonly keeper: BookKeeper;
   private readonly held: HeldSnapshots;
+  private readonly bursts: Burst;
   private product: ProductName = "spot";
   private links = 0;
   private overlaps = 0;
@@ -79,7 +84,8 @@ export class Lane {
     this.symbols = new LaneSymbols(this.ring, kernel, memory, venue, ownName);
     const rules = relay === "tardis" ? { integrity: relayedIntegrity } : venueNamed(venue);
     this.keeper = new BookKeeper(this.ring, rules, this.symbols);
-    const { ring, keeper, symbols } = this;
+    const { ring, keeper, symbols, header, writer } = this;
+    this.bursts = new Burst({ views, kernel, venue: this.dialect, header, writer, out: plan.burst });
     this.held = new HeldSnapshots({ ring, keeper, symbols, spare: plan.spare, decode: (room) => this.decode(room) });
   }
 
@@ -93,21 +99,51 @@ export class Lane {
   /**
    * Hot: decodes the frame that the message header points at, and commits, keeps or refuses it.
    * False: the ring has no room; free it and call again, and it goes on where it was (replay only).
-   * `symbol` is the instrument of a reply that does not name it.
+   * `symbol` is the instrument of a reply that does not name it; `decoded` what the decoder said, if it has been asked.
    */
-  frame(symbol: string | null): boolean {
+  frame(symbol: string | null, decoded: number | null = null): boolean {
     const { u32 } = this.views;
     const part = (this.header + L.MESSAGE_PART) >> 2;
     do {
-      if (!this.part(symbol)) return false;
+      if (!this.part(symbol, decoded)) return false;
+      decoded = null;
     } while (++u32[part] < u32[(this.header + L.MESSAGE_PARTS) >> 2]);
     u32[part] = 0;
     this.counts.frames++;
     return true;
   }
 
+  /**
+   * Hot, live: takes plain WebSocket messages in [at, end), each of at most `longest` bytes, up to the first of which
+   * something is to be said, and says it. Where it stopped; `at` where each message must be looked at by itself.
+   */
+  burst(at: number, end: number, longest: number): number {
+    if (this.events !== null || this.comparison !== null || !this.keeper.isSettled) return at;
+    const room = this.keeper.room(this.writer.free(BURST_ROOM), false);
+    if (room <= 0) return at;
+    this.views.u32[(this.header + L.MESSAGE_HINT) >> 2] = 0;
+    const { bursts } = this;
+    const stop = bursts.take(at, end, longest, room);
+    this.ring.commit(bursts.records);
+    this.counts.frames += bursts.kept;
+    bursts.eachRun(this.heard);
+    // With more room it may be another answer.
+    if (bursts.isUnsettled) this.frame(null, bursts.count === L.NEED_SPACE ? null : bursts.count);
+    return stop;
+  }
+
+  /** Where the last message of the last burst begins, which ends where that stopped. */
+  get lastOfBurst(): number {
+    return this.bursts.lastAt;
+  }
+
+  private readonly heard = (instrument: number, kind: number, messages: number): void => {
+    const us = this.views.f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3];
+    this.liveness.seen(instrument, kind, this.keeper.link, us, messages);
+  };
+
   /** Hot: one message of the frame; most frames have one. */
-  private part(symbol: string | null): boolean {
+  private part(symbol: string | null, decoded: number | null): boolean {
     if (!this.keeper.payOwed() || !this.keeper.flush()) return this.withoutRoom();
     if (!this.dropWhenFull && !this.held.hasRoom(false)) return false;
     const { u32 } = this.views;
@@ -115,7 +151,8 @@ export class Lane {
     let isFollowed = false;
     for (;;) {
       const room = this.keeper.room(this.writer.free(L.RECORD_BYTES), isFollowed);
-      const count = room <= 0 ? L.NEED_SPACE : this.decode(room);
+      const count = decoded ?? (room <= 0 ? L.NEED_SPACE : this.decode(room));
+      decoded = null;
       if (count > L.NEED_SYMBOL && !isFollowed) {
         isFollowed = true;
         const number = this.keeper.follow();

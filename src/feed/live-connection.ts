@@ -1,12 +1,12 @@
 import * as L from "../layout.js";
 import type { ProductName, VenueName } from "../market/venues.js";
-import { inflate } from "../sources/inflate.js";
 import type { LiveSocket, SocketLoss } from "../sources/socket.js";
 import type { Landing } from "../sources/wire.js";
 import type { Channel, ConnectionPlan, LiveVenue, Notice, Request } from "../venues/venue.js";
 import { EndpointChoice } from "./endpoint-choice.js";
 import type { FrameIntake } from "./frame-intake.js";
 import type { Lane } from "./lane.js";
+import { LinkFrames } from "./link-frames.js";
 import type { LiveLaneSpec, Say } from "./live-spec.js";
 import { refusalHint } from "./rest-gate.js";
 import { type LinkHandlers, VenueLink } from "./venue-link.js";
@@ -63,11 +63,10 @@ export class LiveConnection {
   readonly books: readonly number[];
   /** The other side, which answers probes, does not any more. */
   isQuiet = false;
-  /** Frames since the connection stands. */
-  frames = 0;
   /** Since when it stands with all that was asked for at its start, ms. */
   readyMs = 0;
   private readonly options: LiveConnectionOptions;
+  private readonly received: LinkFrames;
   private readonly choice: EndpointChoice;
   private link: VenueLink;
   private successor: VenueLink | null = null;
@@ -84,6 +83,8 @@ export class LiveConnection {
     this.plan = plan;
     this.books = books;
     this.options = options;
+    const { lane, intake } = options;
+    this.received = new LinkFrames({ plan, lane, intake, heed: (link, data) => this.heed(link, data) });
     const { switchAfterTimeouts, returnAfterMs } = spec.settings;
     this.choice = new EndpointChoice(bases, switchAfterTimeouts, returnAfterMs);
     this.link = this.linkTo(plan.url);
@@ -96,6 +97,11 @@ export class LiveConnection {
   stop(): void {
     this.link.socket.stop();
     this.successor?.socket.stop();
+  }
+
+  /** Frames since the connection stands. */
+  get frames(): number {
+    return this.received.count;
   }
 
   /** It stands, and the venue has accepted or refused all that was asked for at its start. */
@@ -199,41 +205,14 @@ export class LiveConnection {
     const { plan, live, lane, say, permit, spec, landing } = this.options;
     const { proxy } = spec.settings;
     const handlers: LinkHandlers = {
-      frame: (link, data) => this.frame(link, data),
-      placed: (link, at, end) => this.placed(link, at, end),
+      frame: (link, data) => this.received.take(link, data),
+      placed: (link, at, end) => this.received.takePlaced(link, at, end),
+      burst: (link, at, end, longest) => this.received.takeBurst(link, at, end, longest),
       quiet: (link, isQuiet) => this.quiet(link, isQuiet),
       lost: (link, loss) => this.lost(link, loss),
       refused: (link, status, retryMs) => this.refused(link, status, retryMs),
     };
     return new VenueLink({ id: lane.nextLink(), url, plan, live, say, permit, proxy, landing, handlers });
-  }
-
-  /** Hot. */
-  private frame(link: VenueLink, received: Buffer): void {
-    const { lane, intake } = this.options;
-    this.frames++;
-    const data = this.plan.inflate === true ? inflate(received) : received;
-    if (data === null) {
-      lane.counts.frames++;
-      lane.reject(L.REJECT_COMPRESSION);
-      return;
-    }
-    const { ignored } = lane.counts;
-    intake.take(data, null, link.id);
-    if (lane.counts.ignored !== ignored) this.heed(link, data);
-  }
-
-  /** Hot: as frame(), of one that lies in the landing. */
-  private placed(link: VenueLink, at: number, end: number): void {
-    const { lane, intake } = this.options;
-    if (this.plan.inflate === true) {
-      this.frame(link, intake.copyOf(at, end));
-      return;
-    }
-    this.frames++;
-    const { ignored } = lane.counts;
-    intake.takePlaced(at, end, link.id);
-    if (lane.counts.ignored !== ignored) this.heed(link, intake.copyOf(at, end));
   }
 
   /** What has no market data may be something that the venue says. */
@@ -278,7 +257,7 @@ export class LiveConnection {
     }
     this.isQuiet = false;
     this.inMaintenance = false;
-    this.frames = 0;
+    this.received.count = 0;
     const { url } = socket;
     if (this.successor?.ready === true) {
       say("warn", `${url}: ${reason}; its successor stands already`);

@@ -24,14 +24,14 @@ export class Liveness {
   /** Link by which a channel came last, by the same index; 0 before any. */
   private readonly links: number[] = [];
 
-  /** Hot: a message of an instrument came by a link; `kind` is that of its first record. */
-  seen(instrument: number, kind: number, link: number, us: number): void {
+  /** Hot: so many messages of an instrument came by a link, all at once; `kind` is that of their first records. */
+  seen(instrument: number, kind: number, link: number, us: number, messages = 1): void {
     const place = PLACE_OF_KIND[kind];
     if (place === 255) return;
     const index = instrument * CHANNELS + place;
     const cadence = this.at(index);
     this.links[index] = link;
-    cadence.seen(us);
+    cadence.seen(us, messages);
   }
 
   /** The cadence of a channel; one that has seen nothing where none came yet. */

@@ -12,6 +12,8 @@ const NOTICE_BYTES = 4096;
 
 export interface LinkHandlers {
   frame(link: VenueLink, data: Buffer): void;
+  /** Hot: frames may lie in [at, end) of the landing: as FrameSink.burst(). */
+  burst(link: VenueLink, at: number, end: number, longest: number): number;
   /** Hot: a frame lies in [at, end) of the landing. */
   placed(link: VenueLink, at: number, end: number): void;
   quiet(link: VenueLink, isQuiet: boolean): void;
@@ -59,6 +61,7 @@ export class VenueLink {
       {
         open: () => this.opened(),
         frame: (data) => handlers.frame(this, data),
+        burst: (at, end, longest) => handlers.burst(this, at, end, longest),
         placed: (at, end) => handlers.placed(this, at, end),
         quiet: (isQuiet) => handlers.quiet(this, isQuiet),
         lost: (loss) => {

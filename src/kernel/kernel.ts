@@ -13,6 +13,18 @@ export interface DecodeKernel {
   wholeFrame(at: number, end: number, limit: number): number;
   /** Decodes the frame of the lane's message header into the ring: records, 0 ignored, below 0 refused. */
   decode(venue: number, lane: number, ring: number, cursor: number, limit: number): number;
+  /** Decodes the plain messages in [at, end) into at most `limit` records and says in `out`, BURST_*, how far it came: see assembly/burst.ts. */
+  burst(
+    venue: number,
+    lane: number,
+    ring: number,
+    cursor: number,
+    limit: number,
+    at: number,
+    end: number,
+    longest: number,
+    out: number,
+  ): void;
   /** Adds a symbol to a lane's table: its slot, or -1 when the table is full. */
   symbolAdd(
     lane: number,

@@ -35,6 +35,8 @@ export interface LanePlan {
   scratches: number[];
   /** RECEIVE_BYTES that the live sockets of the lane read into, one read after the other. */
   receive: number;
+  /** BURST_BYTES in which the kernel says what it took of a read. */
+  burst: number;
   /** Byte ring of frames for the raw log; 0 for none. */
   raw: number;
 }
@@ -89,6 +91,7 @@ export function planMemory(sizes: MemorySizes): MemoryPlan {
       overflow: ring(L.OVERFLOW_RECORDS),
       scratches: Array.from({ length: inputs }, () => take(sizes.scratchBytes + L.SCRATCH_PADDING)),
       receive: take(L.RECEIVE_BYTES + L.SCRATCH_PADDING),
+      burst: take(L.BURST_BYTES),
       raw: sizes.rawBytes === undefined ? 0 : take(L.RING_HEADER_BYTES + sizes.rawBytes),
     })),
     consumers: sizes.consumers.map(ring),

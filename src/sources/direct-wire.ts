@@ -42,6 +42,7 @@ class DirectWire implements Wire {
     this.reader = new FrameReader({
       ...{ bytes, whole, maxPayload },
       sink: {
+        burst: (at, end, longest) => handlers.burst(at, end, longest),
         placed: (at, end) => handlers.placed(at, end),
         message: (data) => handlers.frame(data),
         ping: (payload) => this.socket?.write(clientFrame(PONG_FRAME, payload)),

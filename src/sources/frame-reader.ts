@@ -2,6 +2,11 @@ import { isUtf8 } from "node:buffer";
 
 /** What a reader of frames makes of what came; no call keeps what it was given. */
 export interface FrameSink {
+  /**
+   * Hot: whole messages may lie in [at, end), one after the other, each of at most `longest` bytes. Takes as many as it can at
+   * once: where it stopped, at the beginning of a frame; `at` for none, and what lies there is given in another way.
+   */
+  burst(at: number, end: number, longest: number): number;
   /** Hot: a whole message lies in [at, end) of the bytes that were read into. */
   placed(at: number, end: number): void;
   /** A message that came in pieces, or that is not plain ASCII. The buffer is valid during the call. */
@@ -75,6 +80,11 @@ export class FrameReader {
     const { bytes, whole, maxPayload, sink } = this;
     while (at < end && !this.isOver) {
       if (this.missing < 0 && this.headBytes === 0 && this.fragmented === 0) {
+        const next = sink.burst(at, end, maxPayload);
+        if (next !== at) {
+          at = next;
+          continue;
+        }
         const stop = whole(at, end, maxPayload);
         if (stop !== 0) {
           const length = bytes[at + 1];

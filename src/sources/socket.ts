@@ -40,6 +40,8 @@ export interface SocketHandlers {
   open(): void;
   /** A whole message; the buffer is valid during the call. */
   frame(data: Buffer): void;
+  /** Hot: messages may lie in [at, end) of the plan's landing: as FrameSink.burst(). */
+  burst(at: number, end: number, longest: number): number;
   /** Hot: a whole message lies in [at, end) of the plan's landing, valid during the call. */
   placed(at: number, end: number): void;
   /** The other side, which answered probes before, answers no more (true), or does again. */
@@ -127,6 +129,7 @@ export class LiveSocket {
       opened: () => this.opened(),
       heard: (isPong) => this.pulse?.beat(isPong),
       frame: (data) => this.handlers.frame(data),
+      burst: (at, end, longest) => this.handlers.burst(at, end, longest),
       placed: (at, end) => this.handlers.placed(at, end),
       unexpected: (status, retryAfter) => this.refused(status, waitMs(retryAfter, Date.now())),
       failed: (reason) => this.drop(reason),

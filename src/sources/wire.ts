@@ -15,6 +15,8 @@ export interface WireHandlers {
   heard(isPong: boolean): void;
   /** A whole message; the buffer is valid during the call. */
   frame(data: Buffer): void;
+  /** Hot: messages may lie in [at, end) of the memory that the wire reads into: as FrameSink.burst(). */
+  burst(at: number, end: number, longest: number): number;
   /** Hot: a whole message lies in [at, end) of the memory that the wire reads into, valid during the call. */
   placed(at: number, end: number): void;
   /** An answer in HTTP instead of an upgrade, and what it says in Retry-After. */

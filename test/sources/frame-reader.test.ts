@@ -35,12 +35,24 @@ function encode({ first, payload, declared = payload.length, isMasked = false }:
   return Buffer.concat([head, isMasked ? Buffer.alloc(4) : Buffer.alloc(0), payload]);
 }
 
+/** Of a whole frame, by its second byte. */
+const headBytes = (length: number): number => (length < 126 ? 2 : length === 126 ? 4 : 10);
+
 /** What a reader said of a stream, in order; the end of it by its code alone, for words differ. */
 function ours(stream: Buffer, cuts: readonly number[], maxPayload: number, whole: WholeFrame): string[] {
   const said: string[] = [];
   const reader = new FrameReader({
     ...{ bytes, whole, maxPayload },
     sink: {
+      burst: (at, end, longest) => {
+        for (let most = at % 4; most > 0; most--) {
+          const stop = whole(at, end, longest);
+          if (stop === 0) break;
+          said.push(`message ${Buffer.from(bytes.slice(at + headBytes(bytes[at + 1]), stop)).toString("hex")}`);
+          at = stop;
+        }
+        return at;
+      },
       placed: (at, end) => said.push(`message ${Buffer.from(bytes.slice(at, end)).toString("hex")}`),
       message: (data) => said.push(`message ${data.toString("hex")}`),
       ping: (payload) => said.push(`ping ${payload.toString("hex")}`),

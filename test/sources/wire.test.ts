@@ -46,6 +46,7 @@ function listen(url: string, own: boolean, more: Partial<SocketPlan> = {}): Seen
     {
       open: () => all.opened++,
       frame: (data) => all.frames.push(data.toString()),
+      burst: (at) => at,
       placed: (at, end) => all.frames.push(Buffer.from(landing.bytes.slice(at, end)).toString()),
       quiet: (isQuiet) => all.quiet.push(isQuiet),
       lost: ({ reason, isMaintenance }) => {
