@@ -4,6 +4,7 @@
 // KIND touch: bookTicker of Binance spot, some 150 bytes; depth: orderbook.50 of Bybit spot, deltas of 20 levels a side
 // behind one snapshot, some 970 bytes. What the client sends is not looked at, besides its pongs. Ends with its input.
 #include "template.h"
+#include <algorithm>
 #include <arpa/inet.h>
 #include <cstdio>
 #include <cstdlib>
@@ -12,8 +13,9 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <vector>
 
-static Template touch("{\"stream\":\"btcusdt@bookTicker\",\"data\":{\"u\":\2,\"s\":\"BTCUSDT\",\"b\":\"60\3.\3"
+static const Template touch("{\"stream\":\"btcusdt@bookTicker\",\"data\":{\"u\":\2,\"s\":\"BTCUSDT\",\"b\":\"60\3.\3"
                       "00000\",\"B\":\"1.\3"
                       "00000\",\"a\":\"61\3.\3"
                       "00000\",\"A\":\"1.\3"
@@ -23,6 +25,37 @@ static Template book(const char *type, int count) {
   return Template(std::string("{\"topic\":\"orderbook.50.BTCUSDT\",\"ts\":\1,\"type\":\"") + type + "\",\"data\":{\"s\":\"BTCUSDT\",\"b\":[" +
                   levels(false, count) + "],\"a\":[" + levels(true, count) + "],\"u\":\2,\"seq\":\2},\"cts\":\1}");
 }
+
+// Bursts made beforehand, of different numbers, and sent in turn: only the ids, which go on, are written when they are sent.
+struct Load {
+  static constexpr size_t BURSTS = 64;
+  const uint64_t perWrite;
+  const Template &frame;
+  std::vector<std::string> bursts;
+  size_t turn = 0;
+  uint64_t id = 0;
+  uint32_t random = 20260809;
+
+  Load(const Template &frame, uint64_t perWrite) : perWrite(perWrite), frame(frame), bursts(BURSTS) {
+    for (std::string &burst : bursts)
+      for (uint64_t i = 0; i < perWrite; i++) burst += fresh(frame);
+    id = 0;
+  }
+
+  std::string fresh(Template of) {
+    std::string out;
+    of.write(out, 1786310819526, ++id, random);
+    return out;
+  }
+
+  std::string_view next(uint64_t most) {
+    std::string &burst = bursts[turn++ % BURSTS];
+    const size_t size = frame.frame.size(), count = std::min(perWrite, most);
+    for (size_t i = 0; i < count; i++, id++)
+      for (size_t at : frame.ids) digits(burst.data() + i * size + at + 1, 11, id + 1);
+    return std::string_view(burst).substr(0, count * size);
+  }
+};
 
 struct Client {
   int fd;
@@ -85,20 +118,16 @@ int main(int argc, char **argv) {
   std::fflush(stdout);
   Client client(accept(listener, nullptr, nullptr));
 
-  const uint64_t ms = 1786310819526;
-  uint64_t id = 0;
-  uint32_t random = 20260809;
-  Template delta = book("delta", 20), snapshot = book("snapshot", 50);
-  std::string out;
-  if (isDepth) snapshot.write(out, ms, ++id, random);
+  const Template snapshot = book("snapshot", 50), delta = book("delta", 20);
+  Load load(isDepth ? delta : touch, perWrite);
+  if (isDepth) client.send(load.fresh(snapshot));
   char line[64];
   while (std::fgets(line, sizeof line, stdin) != nullptr) {
     uint64_t bytes = 0, writes = 0, sent = 0;
-    for (const uint64_t count = std::strtoull(line + 3, nullptr, 10); sent < count;) {
-      for (uint64_t i = 0; i < perWrite && sent < count; i++, sent++) (isDepth ? delta : touch).write(out, ms, ++id, random);
-      client.send(out);
-      bytes += out.size(), writes++;
-      out.clear();
+    for (const uint64_t count = std::strtoull(line + 3, nullptr, 10); sent < count; writes++) {
+      const std::string_view burst = load.next(count - sent);
+      client.send(burst);
+      bytes += burst.size(), sent += std::min(perWrite, count - sent);
     }
     client.settle();
     std::printf("{\"sent\":%llu,\"writes\":%llu,\"bytes\":%llu}\n", (unsigned long long)sent, (unsigned long long)writes, (unsigned long long)bytes);

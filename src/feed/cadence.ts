@@ -26,17 +26,30 @@ export class Cadence {
   /** Hot: so many messages came, all at once. */
   seen(us: number, messages = 1): void {
     this.messages += messages;
-    this.gap(us);
-    for (let more = 1; more < messages; more++) this.gap(us);
-  }
-
-  private gap(us: number): void {
     const gapMs = (us - this.lastUs) / 1000;
     this.lastUs = us;
-    if (!(gapMs >= 0)) return;
-    this.lullMs = gapMs > this.allowedMs ? gapMs : this.lullMs * FADE;
-    this.counts[bucketOf(gapMs)]++;
-    if (++this.total >= HALVED_AT) this.halve();
+    if (gapMs >= 0) {
+      this.lullMs = gapMs > this.allowedMs ? gapMs : this.lullMs * FADE;
+      this.count(bucketOf(gapMs), 1);
+    }
+    if (messages > 1) this.atOnce(messages - 1);
+  }
+
+  /** So many gaps of nothing. */
+  private atOnce(gaps: number): void {
+    for (let left = gaps; left > 0; ) {
+      // Up to where the quantile is looked at, or old ones are halved, as one by one.
+      const step = Math.min(left, LOOKED_AT - (this.total & (LOOKED_AT - 1)));
+      if (this.lullMs > 0) this.lullMs *= FADE ** step;
+      this.count(0, step);
+      left -= step;
+    }
+  }
+
+  private count(bucket: number, gaps: number): void {
+    this.counts[bucket] += gaps;
+    this.total += gaps;
+    if (this.total >= HALVED_AT) this.halve();
     if ((this.total & (LOOKED_AT - 1)) === 0) this.quantileMs = this.quantile();
   }
 

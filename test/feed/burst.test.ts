@@ -1,4 +1,6 @@
 // Messages taken several at a time beside the same messages taken one by one: the same records, counts, books and cadences.
+
+import type { Cadence } from "crosstick/internal/feed/cadence";
 import { Lane } from "crosstick/internal/feed/lane";
 import { WATCHED_CHANNELS } from "crosstick/internal/feed/liveness";
 import { compileKernel, type DecodeKernel, startKernel } from "crosstick/internal/kernel/kernel";
@@ -31,7 +33,7 @@ class Rig {
   private readonly frames: FrameReader;
   private readonly ring: RingReader;
   private readonly place;
-  private reads = 0;
+  private nowUs = 0;
 
   constructor(venue: Venue, singly: boolean) {
     const plan = planMemory({
@@ -73,9 +75,9 @@ class Rig {
     });
   }
 
-  read(bytes: Buffer): void {
+  read(bytes: Buffer, pauseUs: number): void {
     const { receive } = this.place;
-    this.views.f64[(this.lane.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = ++this.reads * 1000;
+    this.views.f64[(this.lane.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = this.nowUs += pauseUs;
     this.views.u8.set(bytes, receive);
     this.frames.take(receive, receive + bytes.length);
     this.lane.writer.publish();
@@ -106,7 +108,7 @@ class Rig {
     const word = (at: number) => views.u32[at >> 2];
     const channels = [0, 1].flatMap((instrument) =>
       WATCHED_CHANNELS.map((channel) => [
-        ...[lane.liveness.of(instrument, channel), lane.liveness.linkOf(instrument, channel)],
+        ...[knownOf(lane.liveness.of(instrument, channel)), lane.liveness.linkOf(instrument, channel)],
       ]),
     );
     return {
@@ -129,6 +131,12 @@ class Rig {
     this.views.u32[(this.lane.header + L.MESSAGE_FRAME_END) >> 2] = end;
   }
 }
+
+/** All that a cadence has learned; what fades, as far as powers and products agree. */
+const knownOf = (cadence: Cadence): unknown => {
+  const all = structuredClone(cadence) as unknown as { lullMs: number };
+  return { ...all, lullMs: all.lullMs.toPrecision(9) };
+};
 
 /** What a venue says next; ids go on from message to message, but for what `skip` leaves out. */
 type Word = { what: string; symbol: number; skip: number; levels: number };
@@ -212,6 +220,7 @@ const reads = fc.array(
     drained: fc.boolean(),
     snapshot: fc.boolean(),
     cut: fc.nat({ max: 400 }),
+    pauseUs: fc.constantFrom(10, 1000, 400_000),
   }),
   { minLength: 1, maxLength: 8 },
 );
@@ -229,7 +238,7 @@ describe.each<[Venue, Say]>([
         let id = 1000;
         // What a read leaves of its last frame comes with the next one.
         let rest: Buffer = Buffer.alloc(0);
-        for (const { words, drained, snapshot, cut } of all) {
+        for (const { words, drained, snapshot, cut, pauseUs } of all) {
           const frames = words.map((one) => {
             id += 1 + one.skip;
             if (one.what === "ping") return PING;
@@ -242,7 +251,7 @@ describe.each<[Venue, Say]>([
           rest = stream.subarray(until);
           for (const rig of [burst, single]) {
             if (drained) rig.drain();
-            rig.read(stream.subarray(0, until));
+            rig.read(stream.subarray(0, until), pauseUs);
             if (snapshot && venue === "binance")
               rig.reply(
                 JSON.stringify({ lastUpdateId: id - 2, bids: levels(3, 90), asks: levels(3, 110) }),
