@@ -28,7 +28,7 @@ import { frameEnd, payloadAt } from "./frame";
 /**
  * Hot. Decodes the plain WebSocket messages (see frame.ts) that lie one after the other in [at, end), each of at most
  * `longest` bytes, into at most `limit` records from `cursor` on. `out` (BURST_*) says what was kept. It stops before
- * a frame that is no plain and whole message, and behind one of which something is to be said: one of a book, of several
+ * a frame that is no plain and whole message, or when no room is left, and behind one of which something is to be said: one of a book, of several
  * parts, of a numbered connection, one that is refused, ignored or has no room. The lane's header describes that one,
  * and its records, if any, lie behind those that were kept.
  */
@@ -53,7 +53,9 @@ export function takeBurst(
   let isUnsettled = false;
   let last: usize = 0;
   let count = 0;
-  for (let stop = frameEnd(at, end, longest); stop != 0; stop = frameEnd(at, end, longest)) {
+  while (limit > 0) {
+    const stop = frameEnd(at, end, longest);
+    if (stop == 0) break;
     last = payloadAt(at);
     store<u32>(lane, <u32>last, MESSAGE_FRAME_AT);
     store<u32>(lane, <u32>stop, MESSAGE_FRAME_END);
