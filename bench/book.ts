@@ -119,13 +119,17 @@ async function measure(
   };
 }
 
-/** Changes near the best price, as venues send them: a third removes its level. */
+/** Changes near the best price, each level once and in order of price, as venues send them: a third removes its level. */
 export function generated(seed: number): DepthFrames {
   const next = random(seed);
   const price = (isAsk: boolean, ticks: number): string => ((600_000 + (isAsk ? 1 + ticks : -ticks)) / 10).toFixed(2);
-  const level = (isAsk: boolean): string =>
-    `["${price(isAsk, Math.floor(next() ** 3 * SNAPSHOT_LEVELS))}","${next() < 1 / 3 ? "0.000" : (next() * 30).toFixed(3)}"]`;
-  const side = (isAsk: boolean): string => Array.from({ length: DELTA_LEVELS }, () => level(isAsk)).join(",");
+  const size = (): string => (next() < 1 / 3 ? "0.000" : (next() * 30).toFixed(3));
+  const side = (isAsk: boolean): string => {
+    const ticks = new Set<number>();
+    while (ticks.size < DELTA_LEVELS) ticks.add(Math.floor(next() ** 3 * SNAPSHOT_LEVELS));
+    const prices = [...ticks].map((away) => price(isAsk, away)).sort((a, b) => Number(a) - Number(b));
+    return prices.map((text) => `["${text}","${size()}"]`).join(",");
+  };
   const whole = (isAsk: boolean): string =>
     Array.from(
       { length: SNAPSHOT_LEVELS },
