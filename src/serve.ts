@@ -12,7 +12,7 @@ import { RestMarket } from "./live/rest-market.js";
 import { StreamFeed } from "./live/stream-feed.js";
 import type { ReplaySummary } from "./replay.js";
 import { systemClock } from "./stream/clock.js";
-import type { Hub } from "./stream/hub.js";
+import { countsOf, type Hub } from "./stream/hub.js";
 import type { StreamLog } from "./stream/log.js";
 import { Metrics } from "./stream/metrics.js";
 import { createStreamServer, type StreamServer } from "./stream/server.js";
@@ -58,10 +58,10 @@ export async function serve({ config, env, kind, log, trading }: ServeOptions): 
     const correlations = new Correlations(live);
     const journal = config.record === undefined ? null : new JournalTrades(config.record.dir);
     const sources = { validator, correlations, journal, figures: (name: string) => feed.figuresOf(name) };
-    let hub: Hub | null = null;
+    let hubs: Hub[] = [];
     const metrics = new Metrics({
       sample: () => metricsSample(live),
-      stream: () => (hub === null ? null : { counters: hub.counters, connections: hub.connections.size }),
+      stream: () => (hubs.length === 0 ? null : countsOf(hubs)),
       clock: systemClock,
     });
     const server = await createStreamServer({
@@ -77,8 +77,8 @@ export async function serve({ config, env, kind, log, trading }: ServeOptions): 
       origins: settings?.origins,
       log,
     });
-    hub = server.hub;
-    feed.attach(hub);
+    hubs = [server.hub, server.binary];
+    feed.attach(server.hub, server.binary);
     internals.onWake(feed.drain);
     internals.onFigures(() => feed.figures());
     engine.on("signal", (signal) => feed.signal(signal));

@@ -6,7 +6,7 @@ import { nowUs } from "../feed/wall-clock.js";
 import * as L from "../layout.js";
 import { usToNsText } from "../market/times.js";
 import { RingReader } from "../ring/reader.js";
-import { matchesRest, parseChannel } from "../stream/channels.js";
+import { type ChannelKind, matchesRest, parseChannel, RECORD_KINDS } from "../stream/channels.js";
 import type { Hub } from "../stream/hub.js";
 import type { ChannelState, StreamSource } from "../stream/source.js";
 import type { Verdict } from "../validation/verdict.js";
@@ -14,6 +14,7 @@ import { venueNamed } from "../venues/index.js";
 import { bookMetrics } from "./book-metrics.js";
 import type { LiveEngine } from "./live-engine.js";
 import { Recent } from "./recent.js";
+import { RecordFeed } from "./record-feed.js";
 import type { EngineStatus } from "./status.js";
 
 /** Records taken before other things get their turn. */
@@ -50,6 +51,8 @@ export class StreamFeed implements StreamSource {
   private readonly last = new Map<string, ChannelState>();
   private readonly refused = new Map<string, string>();
   private hub: Hub | null = null;
+  private binary: Hub | null = null;
+  private records: RecordFeed | null = null;
   private draining = false;
 
   constructor(live: LiveEngine, strategies: readonly string[]) {
@@ -58,8 +61,11 @@ export class StreamFeed implements StreamSource {
     this.strategies = strategies;
   }
 
-  attach(hub: Hub): void {
+  /** @param binary takes records as they are. */
+  attach(hub: Hub, binary: Hub): void {
     this.hub = hub;
+    this.binary = binary;
+    this.records = new RecordFeed(this.live, binary);
     this.drain();
   }
 
@@ -69,6 +75,7 @@ export class StreamFeed implements StreamSource {
     this.draining = true;
     const took = this.ring.drain(this.take, DRAIN_RECORDS);
     this.publishTouches();
+    this.records?.flush();
     this.draining = false;
     if (took === DRAIN_RECORDS) {
       setImmediate(this.drain);
@@ -191,17 +198,23 @@ export class StreamFeed implements StreamSource {
     const kind = u8[at + L.RECORD_KIND];
     const flags = u8[at + L.RECORD_FLAGS];
     const changes = this.changesOf(instrument);
+    this.records?.take(id, at);
     if (kind === L.KIND_DEPTH) this.takeLevels(id, changes, at, flags);
     else if (kind === L.KIND_SNAPSHOT) {
       changes.touched = true;
-    } else if (kind === L.KIND_BOOK_STATE || kind === L.KIND_GAP) this.hub.reset(`book.${id}`);
+    } else if (kind === L.KIND_BOOK_STATE || kind === L.KIND_GAP) this.resetBook(id);
     else if (kind === L.KIND_BBO) changes.touched = true;
     else if (kind === L.KIND_TRADE) {
       this.recent.trade(instrument, this.live.views, at);
       this.takeTrade(id, at, flags);
     } else this.takeCarry(id, kind, at, flags, f64);
-    if (kind === L.KIND_SNAPSHOT && (flags & L.FLAG_END) !== 0) this.hub.reset(`book.${id}`);
+    if (kind === L.KIND_SNAPSHOT && (flags & L.FLAG_END) !== 0) this.resetBook(id);
   };
+
+  private resetBook(id: string): void {
+    this.hub?.reset(`book.${id}`);
+    this.records?.reset(id);
+  }
 
   private changesOf(instrument: number): Changes {
     const known = this.changes[instrument];
@@ -232,7 +245,7 @@ export class StreamFeed implements StreamSource {
   private takeTrade(id: string, at: number, flags: number): void {
     const { f64 } = this.live.views;
     const channel = `trade.${id}`;
-    if (!this.hub?.interest(channel)) return;
+    if (!this.hub?.interest(channel) && !this.binary?.interest(channel)) return;
     this.event(channel, this.timeOf(at), {
       price: f64[(at + L.TRADE_PRICE) >> 3],
       size: f64[(at + L.TRADE_SIZE) >> 3],
@@ -284,10 +297,12 @@ export class StreamFeed implements StreamSource {
       const id = this.live.known()[index];
       const ts = usToNsText(nowUs());
       if (hub.interest(`bbo.${id}`)) hub.publish(`bbo.${id}`, ts, this.touch(index));
-      if (nowMs - changes.metricsAtMs >= METRICS_MS && hub.interest(`metrics.${id}`)) {
-        changes.metricsAtMs = nowMs;
-        hub.publish(`metrics.${id}`, ts, this.metrics(index));
-      }
+      this.records?.touch(id, index);
+      if (nowMs - changes.metricsAtMs < METRICS_MS) continue;
+      const wanted = [hub, this.binary].filter((one) => one?.interest(`metrics.${id}`));
+      if (wanted.length === 0) continue;
+      changes.metricsAtMs = nowMs;
+      for (const one of wanted) one?.publish(`metrics.${id}`, ts, this.metrics(index));
     }
   }
 
@@ -324,7 +339,12 @@ export class StreamFeed implements StreamSource {
   private event(channel: string, ts: string, data: unknown): void {
     this.last.set(channel, { ts, data });
     this.hub?.publish(channel, ts, data);
+    if (!isRecords(channel)) this.binary?.publish(channel, ts, data);
   }
+}
+
+function isRecords(channel: string): boolean {
+  return RECORD_KINDS.has(channel.slice(0, channel.indexOf(".")) as ChannelKind);
 }
 
 function known(value: number): number | null {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CHANNEL_KINDS } from "./channels.js";
+import { CHANNEL_KINDS, RECORD_KINDS } from "./channels.js";
 import { bookSnapshot, bookUpdate, CLIENT_MESSAGES, CLOSE, SERVER_MESSAGES, STREAM_PATH } from "./protocol.js";
 
 type Json = Record<string, unknown>;
@@ -21,7 +21,9 @@ export function buildAsyncApi(): Json {
       version: "1.0.0",
       description:
         `Subscribe to channels of these kinds: ${CHANNEL_KINDS.join(", ")}. A snapshot comes first, then updates whose ` +
-        "seq follows by 1; `dropped` says how many were left out. Close codes: " +
+        "seq follows by 1; `dropped` says how many were left out. With `?enc=bin` the updates of " +
+        `${[...RECORD_KINDS].join(", ")} are binary messages of 64-byte records, and the snapshot before them tells the ` +
+        "number (`bin`) by which they name their channel: see docs/stream.md. Close codes: " +
         `${Object.entries(CLOSE)
           .map(([name, code]) => `${code} ${name}`)
           .join(", ")}.`,
@@ -30,7 +32,14 @@ export function buildAsyncApi(): Json {
     channels: {
       stream: {
         address: STREAM_PATH,
-        bindings: { ws: { query: toJson(z.object({ channels: z.string().optional() }), "input") } },
+        bindings: {
+          ws: {
+            query: toJson(
+              z.object({ channels: z.string().optional(), enc: z.enum(["json", "bin"]).optional() }),
+              "input",
+            ),
+          },
+        },
         messages: Object.fromEntries(
           Object.keys(messages).map((name) => [name, { $ref: `#/components/messages/${name}` }]),
         ),

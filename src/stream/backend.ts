@@ -4,7 +4,7 @@ import type { TlsFiles } from "./tls-files.js";
 export interface StreamSocket {
   /** Address of the other side, text. */
   readonly address: string;
-  /** Sends one text frame; nothing once the connection closes. */
+  /** Sends one frame, of text or binary by its first byte (record-message.ts); nothing once the connection closes. */
   send(message: Uint8Array): void;
   /** Bytes that wait to be taken by the operating system. */
   buffered(): number;
@@ -69,7 +69,7 @@ export interface StreamBackend {
    * @throws SERVER_PORT_IN_USE, SERVER_LISTEN
    */
   listen(host: string, port: number): Promise<number>;
-  /** Queues one text frame for each connection that joined the topic. */
+  /** Queues one frame for each connection that joined the topic. */
   publish(topic: string, message: Uint8Array): void;
   /** Writes what was queued, at most one write a connection. */
   flush(): void;

@@ -1,6 +1,7 @@
 import { type BookUpdate, mergeBookUpdates } from "./book-merge.js";
 import { type ChannelKind, EVENT_KINDS } from "./channels.js";
 import { ChannelEncoder, decodeData } from "./encoder.js";
+import { encodeRecords } from "./record-message.js";
 import type { ChannelState, StreamSource } from "./source.js";
 
 /** One published message, kept for those that resume or fell behind. */
@@ -27,17 +28,20 @@ export class Channel {
   /** Number of the last message. */
   seq = 0;
   readonly #limits: BacklogLimits;
+  readonly #binary: number | null;
   #kept: Kept[] = [];
   #keptBytes = 0;
   /** A position below this cannot be resumed. */
   #floor = 0;
   #snapshot: { seq: number; bytes: Uint8Array } | null = null;
 
-  constructor(name: string, kind: ChannelKind, limits: BacklogLimits) {
+  /** @param binary number of a channel whose updates are records; null for one whose are JSON. */
+  constructor(name: string, kind: ChannelKind, limits: BacklogLimits, binary: number | null = null) {
     this.name = name;
     this.kind = kind;
-    this.encoder = new ChannelEncoder(name);
+    this.encoder = new ChannelEncoder(name, binary);
     this.#limits = limits;
+    this.#binary = binary;
   }
 
   /** Bytes that the backlog holds. */
@@ -47,8 +51,15 @@ export class Channel {
 
   /** Numbers, encodes and keeps one message; the bytes are those to be sent to every reader. */
   push(ts: string, data: unknown): Uint8Array {
-    const json = JSON.stringify(data);
-    const bytes = this.encoder.update(++this.seq, ts, json);
+    return this.#keep(ts, this.encoder.update(++this.seq, ts, JSON.stringify(data)));
+  }
+
+  /** The same of whole records, for a channel with a number. */
+  pushRecords(ts: string, records: Uint8Array): Uint8Array {
+    return this.#keep(ts, encodeRecords(this.#binary ?? 0, ++this.seq, ts, records));
+  }
+
+  #keep(ts: string, bytes: Uint8Array): Uint8Array {
     this.#kept.push({ ts, bytes });
     this.#keptBytes += bytes.length;
     while (this.#kept.length > this.#limits.backlogMessages || this.#keptBytes > this.#limits.backlogBytes)
@@ -99,7 +110,8 @@ export class Channel {
 
   /**
    * What leads a reader from message `seq` to the last one; null when only a snapshot can. `conflate`: as one
-   * message, a book's levels merged, of other channels the last value.
+   * message, a book's levels merged, of other channels the last value. The records of a book are not merged:
+   * its snapshot says the same.
    */
   catchUp(seq: number, conflate: boolean): Uint8Array[] | null {
     if (!this.covers(seq)) return null;
@@ -107,6 +119,7 @@ export class Channel {
     if (!conflate || missed.length < 2) return missed.map(({ bytes }) => bytes);
     const last = missed[missed.length - 1];
     if (this.kind !== "book") return [last.bytes];
+    if (this.#binary !== null) return null;
     const merged = mergeBookUpdates(missed.map(({ bytes }) => decodeData(bytes) as BookUpdate));
     return [this.encoder.update(this.seq, last.ts, JSON.stringify(merged))];
   }

@@ -45,6 +45,19 @@ export const INSTRUMENT_KINDS: ReadonlySet<ChannelKind> = new Set<ChannelKind>([
   "liquidation",
 ]);
 
+/** Kinds whose updates are records of the engine, which `?enc=bin` sends as they are. */
+export const RECORD_KINDS: ReadonlySet<ChannelKind> = new Set<ChannelKind>([
+  "bbo",
+  "trade",
+  "book",
+  "mark",
+  "funding",
+  "liquidation",
+]);
+
+/** How the updates of RECORD_KINDS are written; all else is JSON text. */
+export type Encoding = "json" | "bin";
+
 /** Longest channel name or pattern, characters. */
 export const CHANNEL_LENGTH = 128;
 /** Asterisks a pattern may have. */

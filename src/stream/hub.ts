@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { usToNsText } from "../market/times.js";
 import type { StreamBackend, StreamSocket } from "./backend.js";
-import { matchesRest, parseChannel } from "./channels.js";
+import { type Encoding, matchesRest, parseChannel } from "./channels.js";
 import type { StreamClock } from "./clock.js";
 import { Connection } from "./connection.js";
 import { encode } from "./encoder.js";
@@ -35,6 +35,8 @@ export interface HubOptions {
   onInterest?: InterestListener;
   /** Names the numbering of messages; random when absent. */
   session?: string;
+  /** json unless given. */
+  encoding?: Encoding;
 }
 
 /**
@@ -44,12 +46,15 @@ export interface HubOptions {
  * A connection that reads fast enough is a member of its topics in the backend's fan-out. One whose buffer
  * grows leaves the topics of policy `latest`; nothing is stored for it but the number of the last message it
  * has, from which the channel's backlog, or a fresh snapshot, makes up what it missed once it reads again.
+ *
+ * Each encoding has a hub of its own: its messages are numbered apart, and nothing is encoded for nobody.
  */
 export class Hub {
   readonly source: StreamSource;
   readonly limits: StreamLimits;
   readonly clock: StreamClock;
   readonly session: string;
+  readonly encoding: Encoding;
   readonly interests: Interest;
   readonly subscriptions: Subscriptions;
   readonly connections = new Set<Connection>();
@@ -67,6 +72,7 @@ export class Hub {
     this.limits = options.limits;
     this.clock = options.clock;
     this.session = options.session ?? randomUUID();
+    this.encoding = options.encoding ?? "json";
     this.#admits = options.admits;
     this.interests = new Interest(options.limits.lingerMs, options.onInterest ?? (() => {}));
     this.subscriptions = new Subscriptions(this);
@@ -83,11 +89,22 @@ export class Hub {
    * @param ts nanoseconds since 1970.
    */
   publish(channel: string, ts: string, data: unknown): void {
-    if (!this.interests.has(channel)) return;
+    if (this.interests.has(channel)) this.#publish(channel, (topic) => topic.channel.push(ts, data));
+  }
+
+  /**
+   * The same of a channel whose updates are records (RECORD_KINDS), to those who take binary messages. The records,
+   * whole and at most 65,535, are copied before the call returns.
+   */
+  publishRecords(channel: string, ts: string, records: Uint8Array): void {
+    if (this.interests.has(channel)) this.#publish(channel, (topic) => topic.channel.pushRecords(ts, records));
+  }
+
+  #publish(channel: string, push: (topic: Topic) => Uint8Array): void {
     const topic = this.subscriptions.topic(channel, true);
     if (topic === null) return;
     const before = topic.channel.backlogBytes;
-    this.#enqueue(topic, topic.channel.push(ts, data));
+    this.#enqueue(topic, push(topic));
     this.#backlogBytes += topic.channel.backlogBytes - before;
     if (this.#backlogBytes > this.limits.backlogTotalBytes) this.#halveBacklogs();
   }
@@ -132,7 +149,7 @@ export class Hub {
     const topics = new Set<Topic>();
     let longest = 0;
     for (const { topic, bytes } of queue) {
-      this.#backend.publish(topic.channel.name, bytes);
+      this.#backend.publish(topic.address, bytes);
       this.counters.delivered += topic.live.size;
       if (bytes.length > longest) longest = bytes.length;
       topics.add(topic);
@@ -186,7 +203,8 @@ export class Hub {
 
   hello(authenticated: boolean): ServerMessage {
     const limits = Object.fromEntries(TOLD_LIMITS.map((name) => [name, this.limits[name]]));
-    return { type: "hello", protocol: PROTOCOL_VERSION, session: this.session, authenticated, limits };
+    const { session, encoding } = this;
+    return { type: "hello", protocol: PROTOCOL_VERSION, session, encoding, authenticated, limits };
   }
 
   /** Whether a token is right. */
@@ -277,4 +295,12 @@ export class Hub {
       this.#backlogBytes += channel.backlogBytes;
     }
   }
+}
+
+/** Counters and connections of several hubs together. */
+export function countsOf(hubs: readonly Hub[]): { counters: HubCounters; connections: number } {
+  const counters: HubCounters = { opened: 0, delivered: 0, dropped: 0, slowClosed: 0, wrongTokens: 0 };
+  const names = Object.keys(counters) as (keyof HubCounters)[];
+  for (const hub of hubs) for (const name of names) counters[name] += hub.counters[name];
+  return { counters, connections: hubs.reduce((sum, hub) => sum + hub.connections.size, 0) };
 }

@@ -27,6 +27,11 @@ export class Interest {
     this.#listener = listener;
   }
 
+  /** Nobody wants anything. */
+  get empty(): boolean {
+    return this.#wanted.size === 0;
+  }
+
   /** One more reader of a channel or pattern. */
   add(text: string): void {
     const known = this.#wanted.get(text);

@@ -79,7 +79,8 @@ export const SERVER_MESSAGES = {
   hello: z.object({
     type: z.literal("hello"),
     protocol: z.literal(PROTOCOL_VERSION),
-    session: z.string().describe("Numbers of messages are of one session"),
+    session: z.string().describe("Numbers of messages are of one session; each encoding has its own"),
+    encoding: z.enum(["json", "bin"]).describe("bin: updates of records come as binary messages, all else as text"),
     authenticated: z.boolean().describe("false: the first message must be auth"),
     limits: z.object(Object.fromEntries(TOLD_LIMITS.map((name) => [name, z.int()]))),
   }),
@@ -94,6 +95,7 @@ export const SERVER_MESSAGES = {
     ch: z.string(),
     seq,
     ts,
+    bin: z.int().min(1).optional().describe("Number of the channel in the binary messages that follow, with ?enc=bin"),
     data: z.unknown().describe("What now is, or the last events; null when there is nothing yet"),
   }),
   update: z.object({ type: z.literal("update"), ch: z.string(), seq, ts, data: z.unknown() }),

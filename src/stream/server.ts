@@ -41,6 +41,8 @@ export interface StreamServerOptions {
 
 export interface StreamServer {
   readonly hub: Hub;
+  /** For those who take records as they are. */
+  readonly binary: Hub;
   readonly backend: "uws" | "ws";
   readonly port: number;
   /** `http://127.0.0.1:8080` */
@@ -85,29 +87,30 @@ export async function createStreamServer(options: StreamServerOptions): Promise<
     if (!right) log.warn({ address }, "wrong token");
     return right;
   };
-  const hub = new Hub(backend, {
-    source,
-    limits,
-    clock,
-    admits,
-    onInterest: options.onInterest,
-    session: options.session,
+  const { onInterest, session } = options;
+  const hub = new Hub(backend, { source, limits, clock, admits, onInterest, session });
+  const binary = new Hub(backend, {
+    ...{ source, limits, clock, admits, onInterest, encoding: "bin" },
+    session: session === undefined ? undefined : `${session}-bin`,
   });
   const documents = { "/asyncapi.json": buildAsyncApi(), "/openapi.json": buildOpenApi(http.queries ?? {}) };
   const facts = { backend: { name: backend.name, reason } };
   const routes = new HttpRoutes({ source: http, tokens, limits, clock, log, origins, loopbackOnly, documents, facts });
-  const upgrades = new Upgrades({ hub, tokens, origins, loopbackOnly, clock, limits });
+  const upgrades = new Upgrades({ hubs: { json: hub, bin: binary }, tokens, origins, loopbackOnly, clock, limits });
   handlers.current = {
     request: (request) => routes.answer(request),
     upgrade: (request) => upgrades.answer(request),
   };
   const port = await backend.listen(host, options.port);
-  const ticking = setInterval(() => hub.tick(), TICK_MS);
+  const ticking = setInterval(() => {
+    hub.tick();
+    binary.tick();
+  }, TICK_MS);
   ticking.unref();
   const url = `${tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
   log.info({ url, backend: backend.name, reason, detail }, "stream server listens");
   return {
-    hub,
+    ...{ hub, binary },
     backend: backend.name,
     port,
     url,
@@ -118,6 +121,7 @@ export async function createStreamServer(options: StreamServerOptions): Promise<
     async close({ reconnectAfterMs = RECONNECT_AFTER_MS, closeMs = CLOSE_MS } = {}) {
       clearInterval(ticking);
       hub.shutdown(reconnectAfterMs);
+      binary.shutdown(reconnectAfterMs);
       await backend.close(closeMs);
     },
   };

@@ -1,6 +1,6 @@
 import { nearest } from "../market/nearest.js";
 import { Channel } from "./channel.js";
-import { type ChannelName, INSTRUMENT_KINDS, matchesRest, parseChannel } from "./channels.js";
+import { type ChannelName, INSTRUMENT_KINDS, matchesRest, parseChannel, RECORD_KINDS } from "./channels.js";
 import type { Connection } from "./connection.js";
 import type { Hub } from "./hub.js";
 import type { ClientMessage, Policy } from "./protocol.js";
@@ -91,8 +91,11 @@ export class Subscriptions {
     if (known !== undefined) return known;
     const name = parseChannel(text);
     if ("code" in name || name.pattern) return null;
-    const channel = new Channel(text, name.kind, this.#hub.limits);
-    const topic: Topic = { channel, rest: name.rest, live: new Set(), behind: new Set() };
+    const { encoding, limits } = this.#hub;
+    const number = encoding === "bin" && RECORD_KINDS.has(name.kind) ? this.topics.size + 1 : null;
+    const channel = new Channel(text, name.kind, limits, number);
+    const address = `${encoding}/${text}`;
+    const topic: Topic = { channel, rest: name.rest, address, live: new Set(), behind: new Set() };
     this.topics.set(text, topic);
     for (const { name: pattern, readers } of this.#patterns.values()) {
       if (pattern.kind !== name.kind || !matchesRest(pattern.rest, name.rest)) continue;
@@ -103,7 +106,7 @@ export class Subscriptions {
 
   /** Moves a connection from the fan-out of a topic to those that are behind. */
   hold(connection: Connection, topic: Topic, from: number | null, conflate: boolean): void {
-    if (topic.live.delete(connection)) connection.socket.leave(topic.channel.name);
+    if (topic.live.delete(connection)) connection.socket.leave(topic.address);
     topic.behind.add(connection);
     connection.setBehind(topic, { from, conflate, toldEmpty: false });
   }
@@ -113,7 +116,7 @@ export class Subscriptions {
     topic.behind.delete(connection);
     connection.caughtUp(topic);
     topic.live.add(connection);
-    connection.socket.join(topic.channel.name);
+    connection.socket.join(topic.address);
   }
 
   #read(text: string): ChannelName | { code: string; message: string } {
@@ -164,7 +167,7 @@ export class Subscriptions {
   }
 
   #leave(connection: Connection, topic: Topic): void {
-    if (topic.live.delete(connection) && connection.open) connection.socket.leave(topic.channel.name);
+    if (topic.live.delete(connection) && connection.open) connection.socket.leave(topic.address);
     topic.behind.delete(connection);
     connection.caughtUp(topic);
     connection.followed.delete(topic);

@@ -5,6 +5,8 @@ import type { Connection } from "./connection.js";
 export interface Topic {
   readonly channel: Channel;
   readonly rest: string;
+  /** What the backend's fan-out knows it by. */
+  readonly address: string;
   /** Connections that get each message at once, through the backend's fan-out. */
   readonly live: Set<Connection>;
   /** Connections that have fallen behind, or wait for a first state. */

@@ -1,4 +1,5 @@
 import type { BackendHandlers, StreamConnection, StreamSocket, WebRequest, WebResponse } from "./backend.js";
+import type { Encoding } from "./channels.js";
 import type { StreamClock } from "./clock.js";
 import { encode } from "./encoder.js";
 import { errorBody, json } from "./http-error.js";
@@ -9,7 +10,7 @@ import { CLOSE, type ServerMessage } from "./protocol.js";
 import { bearer, type Tokens } from "./tokens.js";
 
 export interface UpgradeOptions {
-  hub: Hub;
+  hubs: Readonly<Record<Encoding, Hub>>;
   tokens: Tokens;
   origins: readonly string[];
   loopbackOnly: boolean;
@@ -53,14 +54,16 @@ export class Upgrades {
   }
 
   #take(socket: StreamSocket, token: string | null, encoding: string | null, channels: string[]): StreamConnection {
-    const { hub, tokens, limits } = this.#options;
+    const { hubs, tokens, limits } = this.#options;
+    const hub = hubs[encoding === "bin" ? "bin" : "json"];
+    const connections = hubs.json.connections.size + hubs.bin.connections.size;
     const address = socket.address;
     const open = this.#perAddress.get(address) ?? 0;
-    if (hub.connections.size >= limits.connections) return turnAway(socket, CLOSE.full, "full");
+    if (connections >= limits.connections) return turnAway(socket, CLOSE.full, "full");
     if (open >= limits.connectionsPerAddress && !isLoopback(address))
       return turnAway(socket, CLOSE.full, "too many connections of one address");
-    if (encoding !== null && encoding !== "json")
-      return turnAway(socket, CLOSE.unsupported, "enc=bin is reserved: use json", "STREAM_ENCODING");
+    if (encoding !== null && encoding !== hub.encoding)
+      return turnAway(socket, CLOSE.unsupported, "enc is json or bin", "STREAM_ENCODING");
     if (channels.length > limits.channelsPerMessage)
       return turnAway(socket, CLOSE.policy, "too many channels", "STREAM_MESSAGE");
     if (token !== null && !hub.admits(token, address)) return turnAway(socket, CLOSE.badToken, "wrong token");

@@ -16,6 +16,7 @@ import {
 import { errorBody, json } from "./http-error.js";
 import { listenProblem } from "./listen-error.js";
 import { STREAM_PATH } from "./protocol.js";
+import { isText } from "./record-message.js";
 import { readTls } from "./tls-files.js";
 
 /** What uWebSockets.js keeps with each of its sockets. */
@@ -103,7 +104,7 @@ export class UwsBackend implements StreamBackend {
   }
 
   publish(topic: string, message: Uint8Array): void {
-    this.#app.publish(topic, message, false, false);
+    this.#app.publish(topic, message, !isText(message), false);
   }
 
   /** uWebSockets.js writes at the end of its loop's turn. */
@@ -164,7 +165,7 @@ class UwsSocket implements StreamSocket {
   }
 
   send(message: Uint8Array): void {
-    this.#ws?.send(message, false, false);
+    this.#ws?.send(message, !isText(message), false);
   }
 
   buffered(): number {

@@ -1,9 +1,11 @@
-/** A server's text frame around a UTF-8 payload, RFC 6455 section 5.2: final, not masked. */
-export function frameText(payload: Uint8Array): Buffer {
+import { isText } from "./record-message.js";
+
+/** A server's frame around a message, RFC 6455 section 5.2: final, not masked; text or binary by the first byte. */
+export function frameOf(payload: Uint8Array): Buffer {
   const { length } = payload;
   const head = length < 126 ? 2 : length < 65_536 ? 4 : 10;
   const frame = Buffer.allocUnsafe(head + length);
-  frame[0] = 0x81;
+  frame[0] = isText(payload) ? 0x81 : 0x82;
   if (head === 2) frame[1] = length;
   else if (head === 4) {
     frame[1] = 126;

@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
 import type { StreamSocket } from "./backend.js";
 import type { WsBackend } from "./ws.js";
-import { frameText } from "./ws-frames.js";
+import { frameOf } from "./ws-frames.js";
 
 /**
  * A connection of the ws backend. Messages are framed here and written past `ws`, so that one buffer of several
@@ -26,7 +26,7 @@ export class WsSocket implements StreamSocket {
   }
 
   send(message: Uint8Array): void {
-    this.write(frameText(message));
+    this.write(frameOf(message));
   }
 
   /** Writes whole frames. */

@@ -22,7 +22,7 @@ import { errorBody, json } from "./http-error.js";
 import { listenProblem } from "./listen-error.js";
 import { STREAM_PATH } from "./protocol.js";
 import { readTls, type TlsFiles } from "./tls-files.js";
-import { FrameBatches, frameText } from "./ws-frames.js";
+import { FrameBatches, frameOf } from "./ws-frames.js";
 import { nodeRequest, sendResponse, writeRaw } from "./ws-http.js";
 import { WsSocket } from "./ws-socket.js";
 
@@ -79,7 +79,7 @@ export class WsBackend implements StreamBackend {
   publish(topic: string, message: Uint8Array): void {
     const members = this.#topics.get(topic);
     if (members === undefined || members.size === 0) return;
-    const frame = frameText(message);
+    const frame = frameOf(message);
     for (const socket of members) {
       if (socket.queue.length === 0) this.#written.push(socket);
       socket.queue.push(frame);

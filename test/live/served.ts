@@ -6,7 +6,7 @@ import { StreamClient } from "../stream/stream-client.js";
 export interface Served {
   simulator: Simulator;
   served: ServedEngine;
-  connect(headers?: Record<string, string>): StreamClient;
+  connect(headers?: Record<string, string>, query?: string): StreamClient;
   /** Status and body of a route. */
   get(path: string): Promise<{ status: number; body: Record<string, unknown> }>;
   close(): Promise<void>;
@@ -35,8 +35,8 @@ export async function servedRig(
   const clients: StreamClient[] = [];
   return {
     ...{ simulator, served },
-    connect(headers) {
-      const client = new StreamClient(`${served.server.url.replace("http", "ws")}/v1/stream`, headers);
+    connect(headers, query = "") {
+      const client = new StreamClient(`${served.server.url.replace("http", "ws")}/v1/stream${query}`, headers);
       clients.push(client);
       return client;
     },

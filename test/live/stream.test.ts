@@ -2,6 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
+import { BinaryReader } from "./binary-reader.js";
 import { until } from "./rig.js";
 import { type Served, servedRig } from "./served.js";
 
@@ -44,6 +45,40 @@ describe("books on the stream", () => {
     const { bids, asks, snapshots } = rebuilt["bybit:BTC/USDT:USDT"];
     expect({ bids, asks }).toEqual({ bids: truth.bids, asks: truth.asks });
     expect(snapshots, "the gap is healed by a snapshot").toBeGreaterThan(1);
+  });
+});
+
+describe("records as they are, enc=bin", () => {
+  test("what they say of trades and books is what the text says and the engine has", async () => {
+    const r = await open([binance, bybit]);
+    const ids = ["bybit:BTC/USDT:USDT", "binance:BTC/USDT"];
+    const channels = ["trade.*", "book.*", "mark.*"];
+    const [text, binary] = [r.connect(), r.connect({}, "?enc=bin")];
+    for (const client of [text, binary]) await client.subscribe(channels);
+    const trades = () => text.messages.filter((one) => one.type === "update" && one.ch.startsWith("trade.")).length;
+    await until("trades", () => trades() > 20);
+    r.simulator.fault({ kind: "drop", venue: "bybit", product: "linear", stream: "orderbook.50.BTCUSDT" });
+    await until("a gap", () => gapsOf(r, ids[0]) > 0);
+    await until("all live", () => r.served.engine.status().booksLive === 2, 20_000);
+    await r.simulator.freeze();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const seen = new BinaryReader(binary);
+    for (const id of ids) {
+      const { body } = await r.get(`/v1/orderbook?instrument=${encodeURIComponent(id)}&depth=20`);
+      const { bids, asks } = seen.books.get(`book.${id}`)?.levels() ?? { bids: [], asks: [] };
+      expect([id, bids.slice(0, 20), asks.slice(0, 20)]).toEqual([id, body.bids, body.asks]);
+    }
+    expect(seen.gaps).toBe(0);
+    for (const [ch, list] of seen.trades) {
+      const told = text.messages
+        .filter((one) => one.type === "update" && one.ch === ch)
+        .map((one) => one.type === "update" && one.data);
+      // Both followed from a moment of their own; what they saw together is the same.
+      const common = Math.min(told.length, list.length);
+      expect(common).toBeGreaterThan(0);
+      expect(told.slice(-common)).toMatchObject(list.slice(-common));
+    }
+    expect([...seen.trades.values()].flat().length).toBeGreaterThan(20);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { binaryCases } from "./binary-cases.js";
 import { channelCases } from "./channel-cases.js";
 import { commandCases } from "./command-cases.js";
 import { doorCases } from "./door-cases.js";
@@ -12,6 +13,7 @@ import type { Backend } from "./started.js";
 /** Everything that the contract says of the stream and of HTTP, over real sockets, for one backend. */
 export function conformance(backend: Backend): void {
   describe("channels", () => channelCases(backend));
+  describe("records as they are", () => binaryCases(backend));
   describe("commands", () => commandCases(backend));
   describe("who is let in", () => doorCases(backend));
   describe("frames", () => frameCases(backend));

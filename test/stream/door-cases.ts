@@ -144,8 +144,8 @@ export function doorCases(backend: Backend): void {
     await expect.poll(async () => (await fetch(`${open.server.url}/health`).catch(() => null))?.status).toBe(200);
   });
 
-  test("enc=bin is refused by name", async () => {
-    const client = await open.connect("/v1/stream?enc=bin");
+  test.each(["msgpack", "", "BIN"])("enc=%s is refused by name", async (encoding) => {
+    const client = await open.connect(`/v1/stream?enc=${encoding}`);
     expect((await client.ended).code).toBe(1003);
     expect(client.messages).toMatchObject([{ type: "error", code: "STREAM_ENCODING" }]);
   });

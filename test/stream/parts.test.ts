@@ -1,10 +1,13 @@
+import { LAYOUT_VERSION } from "crosstick/internal/layout";
 import { mergeBookUpdates } from "crosstick/internal/stream/book-merge";
+import { Channel } from "crosstick/internal/stream/channel";
 import { Metrics, type MetricsSample } from "crosstick/internal/stream/metrics";
 import { isLoopback } from "crosstick/internal/stream/origin";
 import { parseClientMessage } from "crosstick/internal/stream/protocol";
+import { encodeRecords, isText, readRecordMessage } from "crosstick/internal/stream/record-message";
 import { TokenBucket } from "crosstick/internal/stream/token-bucket";
 import { Tokens } from "crosstick/internal/stream/tokens";
-import { FrameBatches, frameText } from "crosstick/internal/stream/ws-frames";
+import { FrameBatches, frameOf } from "crosstick/internal/stream/ws-frames";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Level, PlainBook } from "./fake-engine.js";
@@ -96,9 +99,54 @@ test("client messages never throw, whatever comes", () => {
   expect(Object.getPrototypeOf(after)).toBe(Object.prototype);
 });
 
+test("messages of records are read as they were written; anything cut, longer or of another version is refused", () => {
+  const property = fc.property(
+    fc
+      .uint8Array({ minLength: 1, maxLength: 5 })
+      .map((fill) => Buffer.concat([...fill].map((x) => Buffer.alloc(64, x)))),
+    fc.nat(),
+    fc.nat({ max: Number.MAX_SAFE_INTEGER }),
+    fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+    fc.nat(),
+    (records, channel, seq, ts, cut) => {
+      const bytes = encodeRecords(channel, seq, String(ts), records);
+      const shifted = Buffer.concat([Buffer.alloc(3), bytes]).subarray(3);
+      const read = readRecordMessage(shifted);
+      expect({ ...read, records: Buffer.from(read.records) }).toMatchObject({
+        channel,
+        seq,
+        ts,
+        layout: LAYOUT_VERSION,
+        records,
+      });
+      expect(isText(bytes)).toBe(false);
+      expect(() => readRecordMessage(bytes.subarray(0, cut % bytes.length))).toThrow(RangeError);
+      expect(() => readRecordMessage(Buffer.concat([bytes, Buffer.alloc(1 + (cut % 200))]))).toThrow(RangeError);
+      bytes[0] = 2;
+      expect(() => readRecordMessage(bytes)).toThrow("version 2");
+    },
+  );
+  fc.assert(property, { seed });
+});
+
+test("a slow reader of records gets the last of a state, all events of a policy that wants them, and a book whole", () => {
+  const limits = { backlogMessages: 10, backlogBytes: 10_000 };
+  const one = new Uint8Array(64).fill(7);
+  const [bbo, book] = (["bbo", "book"] as const).map((kind) => new Channel(`${kind}.x`, kind, limits, 4));
+  for (const channel of [bbo, book]) for (let i = 0; i < 4; i++) channel.pushRecords(String(i), one);
+  const seqs = (messages: Uint8Array[] | null) => messages?.map((bytes) => readRecordMessage(bytes).seq) ?? null;
+  expect([seqs(bbo.catchUp(1, true)), seqs(bbo.catchUp(1, false))]).toEqual([[4], [2, 3, 4]]);
+  expect([seqs(book.catchUp(1, true)), seqs(book.catchUp(3, true)), seqs(book.catchUp(1, false))]).toEqual([
+    null,
+    [4],
+    [2, 3, 4],
+  ]);
+});
+
 describe("frames of the ws backend", () => {
-  test.each([0, 1, 125, 126, 65_535, 65_536])("a payload of %i bytes", (length) => {
-    const frame = frameText(new Uint8Array(length).fill(65));
+  test.each([1, 125, 126, 65_535, 65_536])("a payload of %i bytes", (length) => {
+    expect(frameOf(new Uint8Array(length).fill(1))[0]).toBe(0x82);
+    const frame = frameOf(new Uint8Array(length).fill("{".charCodeAt(0)));
     const head = length < 126 ? 2 : length < 65_536 ? 4 : 10;
     expect(frame.length).toBe(head + length);
     expect(frame[0]).toBe(0x81);
@@ -108,7 +156,7 @@ describe("frames of the ws backend", () => {
   });
 
   test("readers of the same frames share their bytes", () => {
-    const [a, b, c] = ["a", "b", "c"].map((text) => frameText(Buffer.from(text)));
+    const [a, b, c] = ["a", "b", "c"].map((text) => frameOf(Buffer.from(text)));
     const batches = new FrameBatches();
     const first = batches.join([a, b]);
     expect(batches.join([a, b])).toBe(first);

@@ -1,11 +1,16 @@
 import { type ServerMessage, serverMessage } from "crosstick/internal/stream/protocol";
+import { type RecordMessage, readRecordMessage } from "crosstick/internal/stream/record-message";
 import { WebSocket } from "ws";
 
 type Of<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
 
 /** A client that keeps what it receives, checks each message against the validators, and waits for some. */
 export class StreamClient {
+  /** All that came, in its order. */
+  readonly frames: (ServerMessage | RecordMessage)[] = [];
   readonly messages: ServerMessage[] = [];
+  /** Binary messages, in their order. */
+  readonly records: RecordMessage[] = [];
   readonly socket: WebSocket;
   /** Code and reason of the end; of an upgrade refused the HTTP status and the body. */
   readonly ended: Promise<{ code: number; reason: string }>;
@@ -16,8 +21,10 @@ export class StreamClient {
   constructor(address: string, headers: Record<string, string> = {}) {
     this.socket = new WebSocket(address, { headers, perMessageDeflate: false, rejectUnauthorized: false });
     this.socket.on("message", (data, binary) => {
-      if (binary) throw new Error("a binary message");
-      this.messages.push(serverMessage.parse(JSON.parse(data.toString())));
+      const one = binary ? readRecordMessage(data as Buffer) : serverMessage.parse(JSON.parse(data.toString()));
+      this.frames.push(one);
+      if ("type" in one) this.messages.push(one);
+      else this.records.push(one);
       this.#wake();
     });
     this.socket.on("error", () => {});
@@ -52,6 +59,15 @@ export class StreamClient {
     const message = await this.any(withinMs, type === "heartbeat");
     if (message.type !== type) throw new Error(`expected ${type}, got ${JSON.stringify(message).slice(0, 500)}`);
     return message as Of<T>;
+  }
+
+  /** Waits until so many binary messages have come. */
+  async untilRecords(count: number, withinMs = 5000): Promise<void> {
+    const untilMs = performance.now() + withinMs;
+    while (this.records.length < count) {
+      if (performance.now() > untilMs) throw new Error(`${this.records.length} of ${count} binary messages came`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
   }
 
   async any(withinMs = 5000, heartbeats = false): Promise<ServerMessage> {
