@@ -1,4 +1,5 @@
 /** Wiring of a served engine: a live engine, the stream server that shows it, and what joins the two. */
+import { ConfigError } from "./config/problems.js";
 import { type ResolvedConfig, readSecrets } from "./config.js";
 import type { TradingSettings } from "./engine/trading.js";
 import { type Engine, startEngine } from "./engine.js";
@@ -11,11 +12,13 @@ import { planReload, type ReloadPlan, taken } from "./live/reload.js";
 import { RestMarket } from "./live/rest-market.js";
 import { StreamFeed } from "./live/stream-feed.js";
 import type { ReplaySummary } from "./replay.js";
+import { parseChannel } from "./stream/channels.js";
 import { systemClock } from "./stream/clock.js";
 import { countsOf, type Hub } from "./stream/hub.js";
 import type { StreamLog } from "./stream/log.js";
 import { Metrics } from "./stream/metrics.js";
 import { createStreamServer, type StreamServer } from "./stream/server.js";
+import type { Grant } from "./stream/tokens.js";
 import { version } from "./version.js";
 
 export interface ServedEngine {
@@ -47,7 +50,7 @@ export interface ServeOptions {
 export async function serve({ config, env, kind, log, trading }: ServeOptions): Promise<ServedEngine> {
   const settings = config.server;
   let current = config;
-  const { serverToken } = readSecrets(config, env);
+  const { serverToken, limitedTokens } = readSecrets(config, env);
   const { engine, internals } = await startEngine(config, true, env, trading);
   const { live, validator } = internals;
   try {
@@ -72,7 +75,7 @@ export async function serve({ config, env, kind, log, trading }: ServeOptions): 
         ...{ live, sources, kind, version: version(), minVenues: settings?.ready.minVenues ?? 1 },
         ...{ metrics: () => metrics.text(), page: loadPages(), recent: feed.recent, rest: new RestMarket(config) },
       }),
-      token: serverToken,
+      ...{ token: serverToken, grants: grantsOf(config, limitedTokens) },
       tls: settings?.tls,
       origins: settings?.origins,
       log,
@@ -93,8 +96,9 @@ export async function serve({ config, env, kind, log, trading }: ServeOptions): 
       leftOut: live.leftOut,
       reload(fresh) {
         const plan = planReload(current, fresh);
-        const { serverToken: token } = readSecrets(fresh, env);
-        server.reload({ token, tls: current.server?.tls });
+        const secrets = readSecrets(fresh, env);
+        const grants = grantsOf(fresh, secrets.limitedTokens);
+        server.reload({ token: secrets.serverToken, grants, tls: current.server?.tls });
         current = taken(current, fresh);
         if (plan.changed.length > 0) live.settle(current);
         return plan;
@@ -111,4 +115,17 @@ export async function serve({ config, env, kind, log, trading }: ServeOptions): 
     await engine.close();
     throw error;
   }
+}
+
+/** The tokens of `server.tokens`, read from their files, with what each covers. @throws CONFIG_INVALID for no channel */
+function grantsOf({ server }: ResolvedConfig, tokens: readonly string[]): Grant[] {
+  return (server?.tokens ?? []).map(({ name, channels, paths }, i) => {
+    for (const [j, text] of channels.entries()) {
+      const parsed = parseChannel(text);
+      if (!("code" in parsed)) continue;
+      const path = `server.tokens[${i}].channels[${j}]`;
+      throw new ConfigError("CONFIG_INVALID", [{ code: "CONFIG_INVALID", path, place: "", message: parsed.message }]);
+    }
+    return { token: tokens[i], scope: { name, channels, paths } };
+  });
 }

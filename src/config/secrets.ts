@@ -5,7 +5,7 @@ import type { ResolvedConfig } from "./schema.js";
 
 /** A secret, where it may come from: the environment first, then the file that the configuration names. */
 export interface SecretSource {
-  name: keyof Secrets;
+  name: Exclude<keyof Secrets, "limitedTokens">;
   /** Key that would hold it, were secrets allowed in the file. */
   path: readonly [string, string];
   /** Key that names the file. */
@@ -16,6 +16,8 @@ export interface SecretSource {
 /** What `readSecrets` found; a secret that is neither in the environment nor in a file is absent. */
 export interface Secrets {
   serverToken?: string;
+  /** Those of `server.tokens`, in their order. */
+  limitedTokens: string[];
   validationApiKey?: string;
   alertsWebhook?: string;
 }
@@ -41,7 +43,7 @@ const SECRET_BYTES_MAXIMUM = 65_536;
  * @throws CONFIG_SECRET when a file that is named cannot be read or is empty
  */
 export function readSecrets(config: ResolvedConfig, env: Readonly<Record<string, string | undefined>> = {}): Secrets {
-  const secrets: Secrets = {};
+  const secrets: Secrets = { limitedTokens: [] };
   const problems: ConfigProblem[] = [];
   for (const { name, path, fileKey, variable } of SECRETS) {
     const file = valueAt(config, [path[0], fileKey]);
@@ -51,6 +53,11 @@ export function readSecrets(config: ResolvedConfig, env: Readonly<Record<string,
       if (found.secret !== undefined) secrets[name] = found.secret;
       else problems.push(problem([path[0], fileKey], "", `${found.flaw}: ${file} (or set ${variable})`));
     }
+  }
+  for (const [index, { tokenFile }] of (config.server?.tokens ?? []).entries()) {
+    const { secret, flaw } = readSecretFile(tokenFile);
+    if (secret !== undefined) secrets.limitedTokens.push(secret);
+    else problems.push(problem(["server", "tokens", index, "tokenFile"], "", `${flaw}: ${tokenFile}`));
   }
   if (problems.length > 0) throw new ConfigError("CONFIG_SECRET", problems);
   return secrets;

@@ -141,6 +141,23 @@ export const record = z.strictObject({
     .describe("What is kept; everything when empty"),
 });
 
+/** A token whose bearer may do no more than this says. */
+const limitedToken = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, "is 1 to 64 letters, digits, - and _")
+    .describe("Names it in answers and logs"),
+  tokenFile: path.describe("File that holds the token"),
+  channels: z
+    .array(z.string().regex(/^[a-z]+(\.\S{1,120})?$/, "is no channel or pattern of the stream, such as bbo.*"))
+    .default([])
+    .describe("Channels and patterns it may subscribe to; others close the connection with 4403"),
+  paths: z
+    .array(z.string().regex(/^\/\S*$/, "is a path, such as /v1/ticker or /v1/*"))
+    .default([])
+    .describe("HTTP paths it may ask, * for any characters; others answer 403"),
+});
+
 export const server = z.strictObject({
   host: z
     .string()
@@ -150,6 +167,12 @@ export const server = z.strictObject({
     .describe("Address to listen on; others than loopback need a token"),
   port: z.int().min(0).max(65_535).default(8080).describe("TCP port; 0 takes a free one"),
   tokenFile: path.optional().describe("File that holds the bearer token"),
+  tokens: z
+    .array(limitedToken)
+    .max(64)
+    .default([])
+    .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, "two tokens have the same name")
+    .describe("Tokens whose bearers may follow and ask some things only"),
   tls: z
     .strictObject({ certFile: path.describe("Certificate chain, PEM"), keyFile: path.describe("Private key, PEM") })
     .optional()

@@ -10,6 +10,9 @@ export interface ReloadPlan {
 /** Values that a running engine takes: fees, gates, and the net edges at which strategies enter and leave. */
 const TAKEN = /^(fees|gates)\.|^strategies\[\d+\]\.(gates\.|entryNetBps$|exitNetBps$)/;
 
+/** What the bearers of tokens may do: it decides nothing of the engine's results. */
+const TOKENS = /^server\.token/;
+
 /**
  * Compares configurations. A journal's segments are of one configuration, so that their replay gives the same
  * bytes: while one is kept, what decides results needs a restart too. Token and TLS files are read again whether
@@ -26,7 +29,7 @@ export function planReload(before: ResolvedConfig, after: ResolvedConfig): Reloa
   const plan: ReloadPlan = { changed: [], refused: [] };
   for (const [path, [old, fresh]] of values) {
     if (JSON.stringify(old) === JSON.stringify(fresh)) continue;
-    const isTaken = TAKEN.test(path) && before.record === undefined;
+    const isTaken = TOKENS.test(path) || (TAKEN.test(path) && before.record === undefined);
     (isTaken ? plan.changed : plan.refused).push(path);
   }
   return plan;
@@ -34,7 +37,8 @@ export function planReload(before: ResolvedConfig, after: ResolvedConfig): Reloa
 
 /** The configuration that runs from now on: the old one with what is taken of the new one. */
 export function taken(before: ResolvedConfig, after: ResolvedConfig): ResolvedConfig {
-  if (before.record !== undefined) return before;
+  const server = withTokens(before.server, after.server);
+  if (before.record !== undefined) return { ...before, server };
   const byName = new Map(after.strategies.map((strategy) => [strategy.name, strategy]));
   const strategies = before.strategies.map((strategy) => {
     const fresh = byName.get(strategy.name);
@@ -42,5 +46,10 @@ export function taken(before: ResolvedConfig, after: ResolvedConfig): ResolvedCo
     const { entryNetBps, exitNetBps, gates } = fresh;
     return { ...strategy, entryNetBps, exitNetBps, gates };
   });
-  return { ...before, fees: after.fees, gates: after.gates, strategies };
+  return { ...before, server, fees: after.fees, gates: after.gates, strategies };
+}
+
+function withTokens(before: ResolvedConfig["server"], after: ResolvedConfig["server"]): ResolvedConfig["server"] {
+  if (before === undefined) return before;
+  return { ...before, tokenFile: after?.tokenFile, tokens: after?.tokens ?? [] };
 }

@@ -1,7 +1,9 @@
 import type { StreamConnection, StreamSocket } from "./backend.js";
+import { parseChannel } from "./channels.js";
 import { encode } from "./encoder.js";
 import type { Hub } from "./hub.js";
 import { CLOSE, type ClientMessage, type Policy, parseClientMessage, type ServerMessage } from "./protocol.js";
+import { type Scope, scopeHasChannel } from "./scope.js";
 import type { Subscribed } from "./subscriptions.js";
 import { TokenBucket } from "./token-bucket.js";
 import type { Topic } from "./topic.js";
@@ -32,7 +34,8 @@ export class Connection implements StreamConnection {
   /** Number of the hub's last flush that wrote to it. */
   flushNumber = 0;
   open = true;
-  authenticated: boolean;
+  /** What its bearer may do; null until it has authenticated. */
+  scope: Scope | null;
   readonly #hub: Hub;
   readonly #ended: (socket: StreamSocket) => void;
   /** Most connections are behind with nothing: they have no map of it. */
@@ -52,7 +55,7 @@ export class Connection implements StreamConnection {
   constructor(
     hub: Hub,
     socket: StreamSocket,
-    authenticated: boolean,
+    scope: Scope | null,
     channels: readonly string[],
     ended: (socket: StreamSocket) => void,
   ) {
@@ -61,7 +64,7 @@ export class Connection implements StreamConnection {
     this.#hub = hub;
     this.#ended = ended;
     this.socket = socket;
-    this.authenticated = authenticated;
+    this.scope = scope;
     this.#openedMs = nowMs;
     this.#lastSentMs = nowMs;
     this.#bucket = new TokenBucket(limits.commandsPerSecond, limits.commandBurst, nowMs);
@@ -84,8 +87,8 @@ export class Connection implements StreamConnection {
 
   /** Greets, and subscribes to what the URL asked for. */
   start(): void {
-    this.tell(this.#hub.hello(this.authenticated));
-    if (this.authenticated) this.#subscribePending();
+    this.tell(this.#hub.hello(this.scope !== null));
+    if (this.scope !== null) this.#subscribePending();
   }
 
   message(text: string | null, bytes: number): void {
@@ -160,7 +163,7 @@ export class Connection implements StreamConnection {
   /** Regular look at deadlines and silence. */
   tick(nowMs: number, heartbeat: Uint8Array): void {
     const { authenticateMs, heartbeatMs, stallMs } = this.#hub.limits;
-    if (!this.authenticated && nowMs - this.#openedMs >= authenticateMs)
+    if (this.scope === null && nowMs - this.#openedMs >= authenticateMs)
       this.close(CLOSE.badToken, "not authenticated in time");
     this.checkBuffer();
     if (nowMs - this.#slowSinceMs >= stallMs) this.#closeSlow();
@@ -183,24 +186,31 @@ export class Connection implements StreamConnection {
   #command(message: ClientMessage): void {
     const id = message.id ?? null;
     if (message.op === "auth") this.#authenticate(message.token, id);
-    else if (!this.authenticated) this.close(CLOSE.badToken, "the first message must be auth");
+    else if (this.scope === null) this.close(CLOSE.badToken, "the first message must be auth");
     else if (message.op === "subscribe") this.#hub.subscriptions.subscribe(this, message, id);
     else if (message.op === "unsubscribe") this.#hub.subscriptions.unsubscribe(this, message.channels, id);
     else if (message.op === "list") this.#list(message.pattern ?? "*", id);
     else this.tell({ type: "pong", id, ts: this.#hub.nowNs() });
   }
 
+  /** Whether its token covers a channel or pattern; false for what is none. */
+  may(text: string): boolean {
+    const name = parseChannel(text);
+    return this.scope !== null && !("code" in name) && scopeHasChannel(this.scope, name);
+  }
+
   #list(pattern: string, id: number | string | null): void {
-    const channels = this.#hub.source.list(pattern);
+    const channels = this.#hub.source.list(pattern).filter((text) => this.may(text));
     this.tell({ type: "list", id, channels, subscribed: [...this.entries.keys()] });
   }
 
   #authenticate(token: string, id: number | string | null): void {
-    if (!this.#hub.admits(token, this.socket.address)) {
+    const scope = this.#hub.admits(token, this.socket.address);
+    if (scope === null) {
       this.close(CLOSE.badToken, "wrong token");
       return;
     }
-    this.authenticated = true;
+    this.scope = scope;
     this.tell({ type: "ack", id, ok: [], failed: [] });
     this.#subscribePending();
   }

@@ -9,6 +9,7 @@ import type { StreamLog } from "./log.js";
 import { hostIsLoopback, originAllowed } from "./origin.js";
 import { STREAM_PATH } from "./protocol.js";
 import { answerQuery, QUERY_NAMES } from "./queries.js";
+import { scopeHasPath } from "./scope.js";
 import { bearer, type Tokens } from "./tokens.js";
 
 export interface HttpOptions {
@@ -135,7 +136,14 @@ export class HttpRoutes {
     const waitMs = tokens.waitMs(request.address, nowMs);
     if (waitMs > 0) throw tooMany("HTTP_WRONG_TOKENS", "too many wrong tokens", waitMs);
     const token = bearer(request.header("authorization"));
-    if (token !== null && tokens.check(token, request.address, nowMs)) return;
+    const scope = token === null ? null : tokens.check(token, request.address, nowMs);
+    if (scope !== null && scopeHasPath(scope, request.path)) return;
+    if (scope !== null)
+      throw new HttpProblem(
+        403,
+        "HTTP_SCOPE",
+        `the token "${scope.name}" does not cover ${request.path.slice(0, 100)}`,
+      );
     const message = token === null ? "send Authorization: Bearer TOKEN" : "wrong token";
     throw new HttpProblem(401, "HTTP_UNAUTHORIZED", message, { "www-authenticate": "Bearer" });
   }

@@ -8,6 +8,7 @@ import { encode } from "./encoder.js";
 import { Interest, type InterestListener } from "./interest.js";
 import { type StreamLimits, TOLD_LIMITS } from "./limits.js";
 import { CLOSE, PROTOCOL_VERSION, type ServerMessage } from "./protocol.js";
+import type { Scope } from "./scope.js";
 import type { StreamSource } from "./source.js";
 import { Subscriptions } from "./subscriptions.js";
 import type { Topic } from "./topic.js";
@@ -30,8 +31,8 @@ export interface HubOptions {
   source: StreamSource;
   limits: StreamLimits;
   clock: StreamClock;
-  /** Whether a token is right; asked with the address it comes from. */
-  admits(token: string, address: string): boolean;
+  /** What a token's bearer may do, null when it is wrong; asked with the address it comes from. */
+  admits(token: string, address: string): Scope | null;
   onInterest?: InterestListener;
   /** Names the numbering of messages; random when absent. */
   session?: string;
@@ -125,14 +126,14 @@ export class Hub {
     this.#serveBehind(topic);
   }
 
-  /** Takes a new WebSocket connection. */
+  /** Takes a new WebSocket connection. @param scope null: it must authenticate first. */
   open(
     socket: StreamSocket,
-    authenticated: boolean,
+    scope: Scope | null,
     channels: readonly string[],
     ended: (socket: StreamSocket) => void,
   ): Connection {
-    const connection = new Connection(this, socket, authenticated, channels, ended);
+    const connection = new Connection(this, socket, scope, channels, ended);
     this.connections.add(connection);
     this.counters.opened++;
     connection.start();
@@ -207,11 +208,11 @@ export class Hub {
     return { type: "hello", protocol: PROTOCOL_VERSION, session, encoding, authenticated, limits };
   }
 
-  /** Whether a token is right. */
-  admits(token: string, address: string): boolean {
-    const right = this.#admits(token, address);
-    if (!right) this.counters.wrongTokens++;
-    return right;
+  /** What a token's bearer may do; null when it is wrong. */
+  admits(token: string, address: string): Scope | null {
+    const scope = this.#admits(token, address);
+    if (scope === null) this.counters.wrongTokens++;
+    return scope;
   }
 
   forget(connection: Connection): void {

@@ -16,7 +16,7 @@ export const CLOSE = {
   tooLarge: 1009,
   full: 1013,
   badToken: 4401,
-  /** Reserved for tokens of limited scope. */
+  /** A channel that the token does not cover. */
   scope: 4403,
 } as const;
 

@@ -11,9 +11,10 @@ import { DEFAULT_LIMITS, type StreamLimits } from "./limits.js";
 import { type StreamLog, silentLog } from "./log.js";
 import { buildOpenApi } from "./openapi.js";
 import { isLoopback } from "./origin.js";
+import { FULL_SCOPE, type Scope } from "./scope.js";
 import type { StreamSource } from "./source.js";
 import type { TlsFiles } from "./tls-files.js";
-import { Tokens } from "./tokens.js";
+import { type Grant, Tokens } from "./tokens.js";
 import { Upgrades } from "./upgrades.js";
 
 export interface StreamServerOptions {
@@ -22,8 +23,10 @@ export interface StreamServerOptions {
   port: number;
   source: StreamSource;
   http: HttpSource;
-  /** Everyone is admitted without one, and the server stays on loopback. */
+  /** Its bearer may do everything. Everyone may where there is no token at all, and the server stays on loopback. */
   token?: string;
+  /** Tokens whose bearers may follow and ask some things only. */
+  grants?: readonly Grant[];
   tls?: TlsFiles;
   /** Browser origins admitted besides the server's own. */
   origins?: readonly string[];
@@ -48,10 +51,10 @@ export interface StreamServer {
   /** `http://127.0.0.1:8080` */
   readonly url: string;
   /**
-   * Another token, or certificate and key read again, without dropping a connection.
+   * Other tokens, or certificate and key read again, without dropping a connection.
    * @throws SERVER_TLS
    */
-  reload(change: { token?: string; tls?: TlsFiles }): void;
+  reload(change: { token?: string; grants?: readonly Grant[]; tls?: TlsFiles }): void;
   /** Says goodbye to the clients, closes with 1001 and stops; at most `closeMs`, 2000 unless given. */
   close(options?: { reconnectAfterMs?: number; closeMs?: number }): Promise<void>;
 }
@@ -67,25 +70,26 @@ const RECONNECT_AFTER_MS = 1000;
  */
 export async function createStreamServer(options: StreamServerOptions): Promise<StreamServer> {
   const { host, source, http, tls, origins = [], insecure = false, clock = systemClock, log = silentLog } = options;
-  if (options.token === undefined && !insecure && !isLoopback(host))
+  const grants = grantsOf(options);
+  if (grants.length === 0 && !insecure && !isLoopback(host))
     throw new CrosstickError(
       "SERVER_INSECURE",
       `Cannot listen on ${host} without a token: set server.tokenFile, or listen on 127.0.0.1`,
       { exitCode: EXIT.configuration },
     );
   const limits: StreamLimits = { ...DEFAULT_LIMITS, ...options.limits };
-  const tokens = new Tokens(options.token ?? null, limits.wrongTokens);
-  const loopbackOnly = options.token === undefined && isLoopback(host);
+  const tokens = new Tokens(grants, limits.wrongTokens);
+  const loopbackOnly = grants.length === 0 && isLoopback(host);
   const handlers: { current: BackendHandlers | null } = { current: null };
   const { backend, reason, detail } = await createBackend(options.backend ?? "auto", handlers, {
     messageBytes: limits.messageBytes,
     connections: limits.connections,
     tls,
   });
-  const admits = (token: string, address: string): boolean => {
-    const right = tokens.check(token, address, clock.monotonicMs());
-    if (!right) log.warn({ address }, "wrong token");
-    return right;
+  const admits = (token: string, address: string): Scope | null => {
+    const scope = tokens.check(token, address, clock.monotonicMs());
+    if (scope === null) log.warn({ address }, "wrong token");
+    return scope;
   };
   const { onInterest, session } = options;
   const hub = new Hub(backend, { source, limits, clock, admits, onInterest, session });
@@ -116,7 +120,8 @@ export async function createStreamServer(options: StreamServerOptions): Promise<
     url,
     reload(change) {
       if (change.tls !== undefined) backend.reloadTls(change.tls);
-      if (change.token !== undefined) tokens.replace(change.token);
+      const fresh = grantsOf(change);
+      if (fresh.length > 0) tokens.replace(fresh);
     },
     async close({ reconnectAfterMs = RECONNECT_AFTER_MS, closeMs = CLOSE_MS } = {}) {
       clearInterval(ticking);
@@ -125,4 +130,8 @@ export async function createStreamServer(options: StreamServerOptions): Promise<
       await backend.close(closeMs);
     },
   };
+}
+
+function grantsOf({ token, grants = [] }: Pick<StreamServerOptions, "token" | "grants">): Grant[] {
+  return token === undefined ? [...grants] : [{ token, scope: FULL_SCOPE }, ...grants];
 }

@@ -3,7 +3,7 @@ import { Channel } from "./channel.js";
 import { type ChannelName, INSTRUMENT_KINDS, matchesRest, parseChannel, RECORD_KINDS } from "./channels.js";
 import type { Connection } from "./connection.js";
 import type { Hub } from "./hub.js";
-import type { ClientMessage, Policy } from "./protocol.js";
+import { CLOSE, type ClientMessage, type Policy } from "./protocol.js";
 import type { Topic } from "./topic.js";
 
 /** One subscription of a connection, by unified name. */
@@ -16,6 +16,8 @@ type Subscribe = Extract<ClientMessage, { op: "subscribe" }>;
 type Failure = { channel: string; code: string; message: string };
 type Id = number | string | null;
 
+/** Longest reason of a close frame, RFC 6455 section 5.5: 125 bytes less the code, for names of up to three bytes a character. */
+const REASON_LENGTH = 41;
 /** Names tried for "did you mean". */
 const CANDIDATES = 2000;
 
@@ -35,8 +37,13 @@ export class Subscriptions {
     const ok: string[] = [];
     const failed: Failure[] = [];
     const added: Subscribed[] = [];
-    for (const text of new Set(message.channels)) {
-      const name = this.#read(text);
+    const names = [...new Set(message.channels)].map((text) => ({ text, name: this.#read(text) }));
+    const forbidden = names.find(({ name }) => !("code" in name) && !connection.may(name.text));
+    if (forbidden !== undefined) {
+      connection.close(CLOSE.scope, `the token does not cover ${forbidden.text}`.slice(0, REASON_LENGTH));
+      return;
+    }
+    for (const { text, name } of names) {
       if ("code" in name) failed.push({ channel: text, ...name });
       else if (!connection.entries.has(name.text) && connection.entries.size >= hub.limits.subscriptions)
         failed.push({

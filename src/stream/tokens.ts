@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { FULL_SCOPE, type Scope } from "./scope.js";
 
 interface Attempts {
   wrong: number;
@@ -12,25 +13,31 @@ const MINUTE_MS = 60_000;
 const ADDRESSES_KEPT = 10_000;
 const LONGEST_BLOCK_MS = 60_000;
 
+/** A token and what its bearer may do. */
+export interface Grant {
+  token: string;
+  scope: Scope;
+}
+
 /** Compares tokens in constant time; an address that keeps sending wrong ones has to wait, longer each time. */
 export class Tokens {
   readonly #allowed: number;
   readonly #attempts = new Map<string, Attempts>();
-  #digest: Buffer | null;
+  #known: { digest: Buffer; scope: Scope }[];
 
-  /** @param token null: everyone is admitted. @param wrongAllowed wrong tokens of an address in a minute. */
-  constructor(token: string | null, wrongAllowed: number) {
-    this.#digest = token === null ? null : digestOf(token);
+  /** @param grants none: everyone is admitted. @param wrongAllowed wrong tokens of an address in a minute. */
+  constructor(grants: readonly Grant[], wrongAllowed: number) {
+    this.#known = grants.map(digested);
     this.#allowed = wrongAllowed;
   }
 
   get required(): boolean {
-    return this.#digest !== null;
+    return this.#known.length > 0;
   }
 
-  /** Another token from now on; connections that are open stay. */
-  replace(token: string): void {
-    this.#digest = digestOf(token);
+  /** Other tokens from now on, one at least; connections that are open stay. */
+  replace(grants: readonly Grant[]): void {
+    this.#known = grants.map(digested);
   }
 
   /** Milliseconds that an address has to wait; 0 when it may try. */
@@ -38,13 +45,16 @@ export class Tokens {
     return Math.max(0, (this.#attempts.get(address)?.blockedUntilMs ?? 0) - nowMs);
   }
 
-  /** Whether the token is right. A wrong one is counted against the address. */
-  check(token: string, address: string, nowMs: number): boolean {
-    if (this.#digest === null) return true;
-    if (this.waitMs(address, nowMs) > 0) return false;
-    if (timingSafeEqual(digestOf(token), this.#digest)) return true;
-    this.#count(address, nowMs);
-    return false;
+  /** What the token's bearer may do; null for a wrong one, which is counted against the address. */
+  check(token: string, address: string, nowMs: number): Scope | null {
+    if (!this.required) return FULL_SCOPE;
+    if (this.waitMs(address, nowMs) > 0) return null;
+    const digest = digestOf(token);
+    let found: Scope | null = null;
+    // All are compared, so that the time taken does not tell which it is.
+    for (const known of this.#known) if (timingSafeEqual(digest, known.digest)) found ??= known.scope;
+    if (found === null) this.#count(address, nowMs);
+    return found;
   }
 
   #count(address: string, nowMs: number): void {
@@ -65,6 +75,10 @@ export class Tokens {
 /** Token of an `Authorization: Bearer` header. */
 export function bearer(header: string | undefined): string | null {
   return /^Bearer +(\S+) *$/i.exec(header ?? "")?.[1] ?? null;
+}
+
+function digested({ token, scope }: Grant): { digest: Buffer; scope: Scope } {
+  return { digest: digestOf(token), scope };
 }
 
 function digestOf(token: string): Buffer {

@@ -7,6 +7,7 @@ import type { Hub } from "./hub.js";
 import type { StreamLimits } from "./limits.js";
 import { hostIsLoopback, isLoopback, originAllowed } from "./origin.js";
 import { CLOSE, type ServerMessage } from "./protocol.js";
+import { FULL_SCOPE } from "./scope.js";
 import { bearer, type Tokens } from "./tokens.js";
 
 export interface UpgradeOptions {
@@ -66,9 +67,10 @@ export class Upgrades {
       return turnAway(socket, CLOSE.unsupported, "enc is json or bin", "STREAM_ENCODING");
     if (channels.length > limits.channelsPerMessage)
       return turnAway(socket, CLOSE.policy, "too many channels", "STREAM_MESSAGE");
-    if (token !== null && !hub.admits(token, address)) return turnAway(socket, CLOSE.badToken, "wrong token");
+    const scope = token !== null ? hub.admits(token, address) : tokens.required ? null : FULL_SCOPE;
+    if (token !== null && scope === null) return turnAway(socket, CLOSE.badToken, "wrong token");
     this.#perAddress.set(address, open + 1);
-    return hub.open(socket, token !== null || !tokens.required, channels, this.#ended);
+    return hub.open(socket, scope, channels, this.#ended);
   }
 
   readonly #ended = ({ address }: StreamSocket): void => {

@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { loadConfig, masked, readSecrets } from "crosstick/internal/config";
+import { loadConfig, masked, parseConfig, readSecrets } from "crosstick/internal/config";
 import { environmentVariables } from "crosstick/internal/config/environment";
 import { configRows } from "crosstick/internal/config/show";
 import { describe, expect, test } from "vitest";
@@ -158,9 +158,24 @@ describe("secrets", () => {
     const text = `server: { tokenFile: ${files.write("token", `${CANARY}\n`)} }\n`;
     const { config } = loadConfig({ file: files.write("with-token.yaml", text) });
     expect(JSON.stringify(config)).not.toContain(CANARY);
-    expect(readSecrets(config)).toEqual({ serverToken: CANARY });
-    expect(readSecrets(config, { CROSSTICK_SERVER_TOKEN: "other" })).toEqual({ serverToken: "other" });
-    expect(readSecrets(loadConfig().config)).toEqual({});
+    expect(readSecrets(config)).toEqual({ serverToken: CANARY, limitedTokens: [] });
+    expect(readSecrets(config, { CROSSTICK_SERVER_TOKEN: "other" })).toEqual({
+      serverToken: "other",
+      limitedTokens: [],
+    });
+    expect(readSecrets(loadConfig().config)).toEqual({ limitedTokens: [] });
+  });
+
+  test("the tokens of limited scope are read from their files, each missing one named", () => {
+    const tokens = (file: string) => ({ server: { tokens: [{ name: "page", tokenFile: file, channels: ["bbo.*"] }] } });
+    expect(readSecrets(parseConfig(tokens(files.write("limited", `${CANARY}\n`)))).limitedTokens).toEqual([CANARY]);
+    const error = configErrorOf(() => readSecrets(parseConfig(tokens("no-such-file"))));
+    expect(error.message).toContain("server.tokens[0].tokenFile names a file that cannot be read");
+    const twice = { server: { tokens: [1, 2].map(() => ({ name: "a", tokenFile: "b" })) } };
+    expect(configErrorOf(() => parseConfig(twice)).message).toContain("two tokens have the same name");
+    const blank = { server: { tokens: [{ name: "a", tokenFile: "b", channels: ["bbo *"], paths: ["v1"] }] } };
+    const { message } = configErrorOf(() => parseConfig(blank));
+    for (const path of ["tokens[0].channels[0]", "tokens[0].paths[0]"]) expect(message).toContain(path);
   });
 
   test("a file that is missing or empty is an error only then", () => {

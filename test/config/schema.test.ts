@@ -59,7 +59,7 @@ describe("defaults", () => {
 
   test("a section that is given empty takes its defaults", () => {
     const config = parseConfig({ server: {}, validation: {}, alerts: {}, record: { dir: "x" } });
-    expect(config.server).toEqual({ host: "127.0.0.1", port: 8080, origins: [], ready: { minVenues: 1 } });
+    expect(config.server).toEqual({ host: "127.0.0.1", port: 8080, tokens: [], origins: [], ready: { minVenues: 1 } });
     expect(config.validation).toMatchObject({ fallback: "rule", deadlineMs: 5000, dailyBudget: 1 });
     expect(config.alerts).toEqual({ pairs: [], repeatMinutes: 30 });
     expect(config.record).toEqual({

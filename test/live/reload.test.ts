@@ -84,7 +84,11 @@ test("what is taken, and what needs a restart, by name", () => {
   const after = parseConfig(settings(3, 1, { record: { dir: "here" } }));
   // A journal's segments are of one configuration.
   expect(planReload(before, after)).toEqual({ changed: [], refused: ["strategies[0].entryNetBps"] });
-  expect(taken(before, after)).toBe(before);
+  expect(taken(before, after)).toEqual(before);
+  const tokens = [{ name: "page", tokenFile: "here", channels: ["bbo.*"] }];
+  const scoped = parseConfig(settings(2, 1, { record: { dir: "here" }, server: { port: 0, tokens } }));
+  expect(planReload(before, scoped).refused).toEqual([]);
+  expect(planReload(taken(before, scoped), scoped)).toEqual({ changed: [], refused: [] });
   const free = parseConfig(settings(2, 1));
   const other = parseConfig({ ...settings(2, 1), idle: "spin", gates: { maxAgeMs: 10_000, alignMs: 1 } });
   expect(planReload(free, other)).toEqual({ changed: ["gates.alignMs"], refused: ["idle"] });

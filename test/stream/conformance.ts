@@ -7,6 +7,7 @@ import { frameCases } from "./frame-cases.js";
 import { httpCases } from "./http-cases.js";
 import { listenCases } from "./listen-cases.js";
 import { pythonCases } from "./python-cases.js";
+import { scopeCases } from "./scope-cases.js";
 import { slowReaderCases } from "./slow-reader-cases.js";
 import type { Backend } from "./started.js";
 
@@ -16,6 +17,7 @@ export function conformance(backend: Backend): void {
   describe("records as they are", () => binaryCases(backend));
   describe("commands", () => commandCases(backend));
   describe("who is let in", () => doorCases(backend));
+  describe("tokens of limited scope", () => scopeCases(backend));
   describe("frames", () => frameCases(backend));
   describe("readers", () => slowReaderCases(backend));
   describe("HTTP", () => httpCases(backend));

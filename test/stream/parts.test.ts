@@ -1,10 +1,12 @@
 import { LAYOUT_VERSION } from "crosstick/internal/layout";
 import { mergeBookUpdates } from "crosstick/internal/stream/book-merge";
 import { Channel } from "crosstick/internal/stream/channel";
+import { matchesRest } from "crosstick/internal/stream/channels";
 import { Metrics, type MetricsSample } from "crosstick/internal/stream/metrics";
 import { isLoopback } from "crosstick/internal/stream/origin";
 import { parseClientMessage } from "crosstick/internal/stream/protocol";
 import { encodeRecords, isText, readRecordMessage } from "crosstick/internal/stream/record-message";
+import { FULL_SCOPE, scopeHasChannel } from "crosstick/internal/stream/scope";
 import { TokenBucket } from "crosstick/internal/stream/token-bucket";
 import { Tokens } from "crosstick/internal/stream/tokens";
 import { FrameBatches, frameOf } from "crosstick/internal/stream/ws-frames";
@@ -47,9 +49,21 @@ test("a bucket admits a burst, then its rate", () => {
   ]);
 });
 
+test("what a scope has of a pattern it has of every channel that fits the pattern", () => {
+  const text = (characters: string) => fc.string({ unit: fc.constantFrom(...characters), minLength: 1, maxLength: 5 });
+  const property = fc.property(text("ab*"), text("ab*"), text("ab"), (allowed, asked, rest) => {
+    const scope = { name: "x", channels: [`bbo.${allowed}`], paths: [] };
+    if (!scopeHasChannel(scope, { kind: "bbo", rest: asked }) || !matchesRest(asked, rest)) return;
+    expect(matchesRest(allowed, rest)).toBe(true);
+    expect(scopeHasChannel(scope, { kind: "trade", rest: asked })).toBe(false);
+  });
+  fc.assert(property, { seed, numRuns: 5000 });
+});
+
 test("wrong tokens make an address wait, longer each time; others do not", () => {
-  const tokens = new Tokens("right", 2);
-  const check = (nowMs: number, token = "wrong", address = "a"): boolean => tokens.check(token, address, nowMs);
+  const tokens = new Tokens([{ token: "right", scope: FULL_SCOPE }], 2);
+  const check = (nowMs: number, token = "wrong", address = "a"): boolean =>
+    tokens.check(token, address, nowMs) !== null;
   expect([check(0), check(0), check(0)]).toEqual([false, false, false]);
   expect([tokens.waitMs("a", 0), tokens.waitMs("b", 0)]).toEqual([1000, 0]);
   expect([check(999, "right"), check(999, "right", "b"), check(1000, "right")]).toEqual([false, true, true]);
