@@ -26,6 +26,7 @@ import type { MarketView } from "./market-view.js";
 import type { Outcomes } from "./outcomes.js";
 import { bpsPerPrice, type Evaluator, type GateSettings, type TradeSettings } from "./proposal.js";
 import type { RefusalReason, Signal } from "./signal.js";
+import type { StrategyOrder } from "./start.js";
 import { Context } from "./strategy-context.js";
 import type { Trading } from "./trading.js";
 import { LateVwap, type WindowAllocator } from "./windows.js";
@@ -70,6 +71,9 @@ export interface StrategyState {
 /** One strategy: its instruments, its open entries, its signals and refusals. Engine thread only. */
 export class StrategyRunner {
   readonly spec: StrategySpec;
+  private readonly definition: StrategyDefinition<unknown>;
+  /** As its own schema reads them; the strategy holds this object. */
+  private readonly options: Record<string, unknown>;
   readonly kind: string;
   readonly watched: readonly string[];
   readonly refused = new Map<string, number>();
@@ -144,7 +148,18 @@ export class StrategyRunner {
       settings: spec satisfies StrategySettings,
       describe: (instrument) => this.describe(instrument),
     };
+    this.definition = definition;
+    this.options = parsed.data as Record<string, unknown>;
     this.run = definition.create(parsed.data, setup);
+  }
+
+  /** Takes other gates, edges and thresholds, which hold from the next look on; all else of the order stays as it was. */
+  settle({ spec, options }: StrategyOrder): void {
+    Object.assign(this.spec, spec);
+    const parsed = this.definition.options.safeParse(options);
+    if (!parsed.success) return;
+    const fresh = parsed.data as Record<string, unknown>;
+    for (const name of this.definition.thresholds ?? []) this.options[name] = fresh[name];
   }
 
   /** Tells the strategy's name of an instrument which one it is. */

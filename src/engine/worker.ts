@@ -13,8 +13,7 @@ import type { LiveReport, PublishedFigures } from "./live-report.js";
 import type { Outcome } from "./outcomes.js";
 import type { Fees } from "./proposal.js";
 import type { Signal } from "./signal.js";
-import { type EngineSetup, type StrategyTotals, startEngine, strategyTotals } from "./start.js";
-import type { StrategySpec } from "./strategy-runner.js";
+import { type EngineSetup, type StrategyOrder, type StrategyTotals, startEngine, strategyTotals } from "./start.js";
 import type { TradingLine } from "./trading.js";
 
 export interface EngineWorkerData extends EngineSetup {
@@ -54,7 +53,7 @@ export interface EngineReport {
 export interface EngineSettings {
   fees: Fees;
   /** By the strategies' names; those that are not named stay as they are. */
-  specs: StrategySpec[];
+  strategies: StrategyOrder[];
 }
 
 const data = workerData as EngineWorkerData;
@@ -160,11 +159,11 @@ function run(host: Host): void {
 function takeOrders(host: Host): void {
   if (parentPort === null) return;
   for (let next = receiveMessageOnPort(parentPort); next !== undefined; next = receiveMessageOnPort(parentPort)) {
-    const { fees, specs } = next.message as EngineSettings;
+    const { fees, strategies } = next.message as EngineSettings;
     host.evaluator.fees = fees;
     for (const runner of host.runners) {
-      const spec = specs.find(({ name }) => name === runner.spec.name);
-      if (spec !== undefined) Object.assign(runner.spec, spec);
+      const order = strategies.find(({ spec }) => spec.name === runner.spec.name);
+      if (order !== undefined) runner.settle(order);
     }
   }
 }

@@ -147,8 +147,7 @@ export class LiveEngine {
 
   /** Fees and the strategies' settings that hold from the engine's next look on, a quarter of a second at most. */
   settle(config: ResolvedConfig): void {
-    const specs = strategyOrders(config).map(({ spec }) => spec);
-    this.engine.postMessage({ fees: config.fees as Fees, specs } satisfies EngineSettings);
+    this.engine.postMessage({ fees: config.fees as Fees, strategies: strategyOrders(config) } satisfies EngineSettings);
   }
 
   quote(index: number): QuoteView {

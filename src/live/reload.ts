@@ -1,5 +1,8 @@
 import { eachLeaf, pathText } from "../config/key-path.js";
 import type { ResolvedConfig } from "../config.js";
+import { THRESHOLDS } from "../strategies/thresholds.js";
+
+type Strategy = ResolvedConfig["strategies"][number];
 
 /** What of another configuration holds from now on, and what needs a restart, by the paths of its values. */
 export interface ReloadPlan {
@@ -7,8 +10,17 @@ export interface ReloadPlan {
   refused: string[];
 }
 
-/** Values that a running engine takes: fees, gates, and the net edges at which strategies enter and leave. */
-const TAKEN = /^(fees|gates)\.|^strategies\[\d+\]\.(gates\.|entryNetBps$|exitNetBps$)/;
+/** Values that a running engine takes: fees, gates, and the thresholds at which strategies enter and leave. */
+function isTaken(path: string, { strategies }: ResolvedConfig): boolean {
+  const [, index, key] = /^strategies\[(\d+)\]\.(\w+)/.exec(path) ?? [];
+  if (key === undefined) return /^(fees|gates)\./.test(path);
+  return key === "gates" || thresholdsOf(strategies[Number(index)]).includes(key);
+}
+
+function thresholdsOf(strategy: Strategy | undefined): readonly string[] {
+  const own = strategy !== undefined && "kind" in strategy ? (THRESHOLDS[strategy.kind ?? ""] ?? []) : [];
+  return ["entryNetBps", "exitNetBps", ...own];
+}
 
 /** What the bearers of tokens may do: it decides nothing of the engine's results. */
 const TOKENS = /^server\.token/;
@@ -29,8 +41,8 @@ export function planReload(before: ResolvedConfig, after: ResolvedConfig): Reloa
   const plan: ReloadPlan = { changed: [], refused: [] };
   for (const [path, [old, fresh]] of values) {
     if (JSON.stringify(old) === JSON.stringify(fresh)) continue;
-    const isTaken = TOKENS.test(path) || (TAKEN.test(path) && before.record === undefined);
-    (isTaken ? plan.changed : plan.refused).push(path);
+    const takes = TOKENS.test(path) || (isTaken(path, before) && before.record === undefined);
+    (takes ? plan.changed : plan.refused).push(path);
   }
   return plan;
 }
@@ -43,8 +55,9 @@ export function taken(before: ResolvedConfig, after: ResolvedConfig): ResolvedCo
   const strategies = before.strategies.map((strategy) => {
     const fresh = byName.get(strategy.name);
     if (fresh === undefined) return strategy;
-    const { entryNetBps, exitNetBps, gates } = fresh;
-    return { ...strategy, entryNetBps, exitNetBps, gates };
+    const names = ["gates", ...thresholdsOf(strategy)];
+    const values = fresh as unknown as Record<string, unknown>;
+    return { ...strategy, ...Object.fromEntries(names.map((name) => [name, values[name]])) };
   });
   return { ...before, server, fees: after.fees, gates: after.gates, strategies };
 }

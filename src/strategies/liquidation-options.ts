@@ -7,6 +7,7 @@ import {
   type StrategySetup,
   z,
 } from "./strategy.js";
+import { THRESHOLDS } from "./thresholds.js";
 
 const DAY_US = 86_400_000_000;
 const YEAR_US = 365 * DAY_US;
@@ -73,8 +74,9 @@ export default defineStrategy({
     volatility.from === "realised" ? [...liquidations, volatility.instrument] : liquidations,
   liveBooks: 0,
   holds: true,
+  thresholds: THRESHOLDS["liquidation-options"],
   create: (settings, setup) => {
-    const { volatility, liquidations, minValue, holdMinutes, minVolatilityEdge } = settings;
+    const { volatility, liquidations, holdMinutes } = settings;
     const { currency } = setup.settings.notional;
     const chain = setup.options({ venues: settings.venues, base: settings.base, quote: currency });
     /** What was closed of each instrument so far, base coin, and when each open entry is given back, epoch µs. */
@@ -94,6 +96,7 @@ export default defineStrategy({
 
     return (context) => {
       const { changed } = context;
+      const { minValue } = settings;
       if (!liquidations.includes(changed)) return;
       const { long, short, price } = context.liquidations(changed);
       const seen = state.seen[changed] ?? { long: 0, short: 0 };
@@ -155,7 +158,7 @@ export default defineStrategy({
         else if (found === null || candidate.edgeBps > found.edgeBps) found = candidate;
       }
       if (found === null) return reason;
-      return found.volatilityEdge >= minVolatilityEdge ? found : "below-volatility-edge";
+      return found.volatilityEdge >= settings.minVolatilityEdge ? found : "below-volatility-edge";
     }
 
     function weigh(instrument: string, option: OptionQuote, days: number, liquidated: number): Candidate | string {

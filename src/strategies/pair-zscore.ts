@@ -6,6 +6,7 @@ import {
   type StrategyContext,
   z,
 } from "./strategy.js";
+import { THRESHOLDS } from "./thresholds.js";
 
 const options = z.object({
   a: z.string(),
@@ -40,7 +41,9 @@ export default defineStrategy({
   options,
   watch: ({ a, b }) => [a, b],
   holds: true,
-  create: ({ a, b, spread, hedge, statistics, entryZ, exitZ, stopZ }, setup) => {
+  thresholds: THRESHOLDS["pair-zscore"],
+  create: (settings, setup) => {
+    const { a, b, spread, hedge, statistics } = settings;
     const hedged = spread === "hedge-ratio" ? setup.hedged(statistics.window, hedge ?? { method: "ols" }) : null;
     const window = hedged?.spread ?? setup.window(statistics.window);
     const byVwap = statistics.price === "vwap";
@@ -65,6 +68,7 @@ export default defineStrategy({
       const figures = describe();
       context.publish(figures);
       const { entered } = context;
+      const { entryZ, exitZ, stopZ } = settings;
       const size = Math.abs(score);
       if (entered !== null) {
         // Back at the mean, or through it to the other side.

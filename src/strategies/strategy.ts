@@ -243,6 +243,11 @@ export interface StrategyDefinition<Options> {
   liveBooks?: "all" | number;
   /** True: an entry is a position that is closed by the opposite trades (4 fills for 2 legs). */
   holds?: boolean;
+  /**
+   * Options that may change while the engine runs (SIGHUP). The object that `create` was given then holds the new
+   * values, so they are read from it at each use; they must shape no state, no window and no set of instruments.
+   */
+  thresholds?: readonly string[];
   /** Called once; what it returns is called at each change of a watched instrument. Must not keep the context. */
   create(options: Options, setup: StrategySetup): (context: StrategyContext) => void;
 }

@@ -1,5 +1,7 @@
 // Another configuration for a running engine: fees and thresholds hold at once, connections stay, the rest is refused.
+
 import { parseConfig } from "crosstick/internal/config";
+import type { Signal } from "crosstick/internal/engine/signal";
 import { planReload, taken } from "crosstick/internal/live/reload";
 import { afterEach, expect, test } from "vitest";
 import { until } from "./rig.js";
@@ -77,6 +79,57 @@ test("a token is another one from now on, and who is connected stays", async () 
   expect([await statusWith("old"), await statusWith("new")]).toEqual([401, 200]);
   client.say({ op: "ping", id: 1 });
   await client.next("pong");
+});
+
+test("a threshold of a strategy's own holds from its next look on", async () => {
+  const pair = (entryZ: number) => ({
+    server: { port: 0 },
+    fees: { binance: { spot: { maker: 0, taker: 0 } }, bybit: { spot: { maker: 0, taker: 0 } } },
+    strategies: [
+      {
+        ...{ name: "p", kind: "pair-zscore", a: instruments[0], b: instruments[1], entryZ, exitZ: 0 },
+        ...{ notional: { amount: 100, currency: "USDT" }, entryNetBps: -10_000 },
+        statistics: { sampleMs: 50, window: 30, minSamples: 10 },
+      },
+    ],
+  });
+  const venues = [
+    ["binance", "spot"],
+    ["bybit", "spot"],
+  ] as const;
+  rig = await servedRig(venues, { config: pair(100) });
+  const { engine } = rig.served;
+  const few = () => engine.status().strategies.p?.refused["too-few-samples"] ?? 0;
+  await until("enough samples", () => few() >= 9);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(engine.status().strategies.p?.signals).toBe(0);
+  const entered = new Promise<Signal>((resolve) => engine.on("signal", resolve));
+  expect(rig.served.reload(parseConfig(pair(0.5))).changed).toEqual(["strategies[0].entryZ"]);
+  const { z } = (await entered).statistics;
+  expect(Math.abs(Number(z))).toBeGreaterThanOrEqual(0.5);
+  expect(Math.abs(Number(z))).toBeLessThan(100);
+});
+
+test("a strategy's own thresholds are taken, what shapes its state is not", () => {
+  const pair = (values: object) =>
+    parseConfig({
+      feeds: [],
+      strategies: [
+        {
+          ...{ name: "p", kind: "pair-zscore", a: "binance:ETH/USDT", b: "binance:BTC/USDT", entryNetBps: 0 },
+          ...{ notional: { amount: 100, currency: "USDT" }, statistics: { window: 100 }, ...values },
+        },
+      ],
+    });
+  const before = pair({ entryZ: 2, stopZ: 6 });
+  const after = pair({ entryZ: 3, exitZ: 1, statistics: { window: 200 } });
+  expect(planReload(before, after)).toEqual({
+    changed: ["strategies[0].entryZ", "strategies[0].exitZ", "strategies[0].stopZ"],
+    refused: ["strategies[0].statistics.window"],
+  });
+  const runs = taken(before, after);
+  expect(runs.strategies).toMatchObject([{ entryZ: 3, exitZ: 1, statistics: { window: 100 } }]);
+  expect(planReload(runs, after).changed).toEqual([]);
 });
 
 test("what is taken, and what needs a restart, by name", () => {
