@@ -11,8 +11,8 @@ import { inTurns, ratios, round3, spread } from "./rounds.js";
 export interface ReceiveOptions {
   /** Interleaved rounds; the median counts. 5 by default. */
   rounds?: number;
-  /** Touches of a measurement; of the other loads a share of them. 640,000 by default. */
-  messages?: number;
+  /** Of each measurement, and half of it before, in which everything is compiled. 1 by default. */
+  seconds?: number;
   /** Names of the loads; all by default. */
   loads?: readonly string[];
 }
@@ -22,26 +22,25 @@ interface Load {
   kind: ReceiveKind;
   /** Frames that the sender puts into one write. */
   perWrite: number;
-  /** Share of the messages. */
-  share: number;
+  /** Messages that are sent in one go, with a pause until all are read behind them. */
+  messages: number;
 }
 
 const WAYS: readonly ReceiveWay[] = ["ws, empty handler", "ws + JSON.parse", "crosstick, ws", "crosstick, direct"];
-const BURSTS: Load = { name: "touches in bursts", kind: "touch", perWrite: 32, share: 1 };
+const BURSTS: Load = { name: "touches in bursts", kind: "touch", perWrite: 32, messages: 128_000 };
 const LOADS: readonly Load[] = [
   BURSTS,
-  { name: "deltas in bursts", kind: "depth", perWrite: 8, share: 1 / 8 },
-  { name: "touches one by one", kind: "touch", perWrite: 1, share: 1 / 4 },
+  { name: "deltas in bursts", kind: "depth", perWrite: 8, messages: 16_000 },
+  { name: "touches one by one", kind: "touch", perWrite: 1, messages: 64_000 },
 ];
-/** Share of a measurement's messages that come before it, in which everything is compiled. */
-const WARM_UP = 1 / 4;
+const WARM_UP = 1 / 2;
 const VERIFIED = 4000;
 /** ws + JSON.parse to a feed in bursts, and the empty handler to it. */
 const [LEAST_TO_JSON, LEAST_TO_EMPTY] = [10, 1];
 
 /** Every way is first shown to receive the same numbers. @throws Error when one does not, or misses a message. */
 export async function receiveBench(options: ReceiveOptions = {}): Promise<BenchResult> {
-  const { rounds = 5, messages = 640_000, loads = LOADS.map(({ name }) => name) } = options;
+  const { rounds = 5, seconds = 1, loads = LOADS.map(({ name }) => name) } = options;
   const unit = "CPU of the receiving process, ns a message";
   const program = buildLimit("bursts");
   if ("skipped" in program)
@@ -50,12 +49,11 @@ export async function receiveBench(options: ReceiveOptions = {}): Promise<BenchR
   const checks: BenchResult["checks"] = [];
   for (const load of LOADS.filter(({ name }) => loads.includes(name))) {
     await verify(program.path, load);
-    const count = Math.max(load.perWrite, Math.round(messages * load.share));
     const seen = Object.fromEntries(WAYS.map((way) => [way, [] as Measured[]]));
     const measurements = WAYS.map((way) => [
       way,
       async () => {
-        const measured = await measure(program.path, load, way, count);
+        const measured = await measure(program.path, load, way, seconds);
         seen[way].push(measured);
         return measured.cpuNs;
       },
@@ -125,11 +123,11 @@ async function verify(path: string, load: Load): Promise<void> {
     if ((await digestOf(way)) !== wanted) throw new Error(`${load.name}: ${way} gives other numbers than ${expected}`);
 }
 
-async function measure(path: string, load: Load, way: ReceiveWay, messages: number): Promise<Measured> {
+async function measure(path: string, load: Load, way: ReceiveWay, seconds: number): Promise<Measured> {
   return withClient(path, load, { way, verify: false }, async (send, ask) => {
-    await send(Math.ceil(messages * WARM_UP));
+    await sendFor(seconds * WARM_UP, load.messages, send);
     const before = await ask();
-    const { bytes } = await send(messages);
+    const { messages, bytes } = await sendFor(seconds, load.messages, send);
     const after = await ask();
     const missed = messages - (after.messages - before.messages);
     if (missed !== 0 || after.amiss !== 0)
@@ -141,6 +139,18 @@ async function measure(path: string, load: Load, way: ReceiveWay, messages: numb
       bytes: each(bytes),
     };
   });
+}
+
+/** Sends again and again for so long, at least once. */
+async function sendFor(seconds: number, messages: number, send: Send): Promise<{ messages: number; bytes: number }> {
+  const all = { messages: 0, bytes: 0 };
+  const endMs = performance.now() + seconds * 1000;
+  do {
+    const { bytes } = await send(messages);
+    all.messages += messages;
+    all.bytes += bytes;
+  } while (performance.now() < endMs);
+  return all;
 }
 
 type Send = (messages: number) => Promise<{ bytes: number }>;
