@@ -166,13 +166,12 @@ async function withClient<Result>(
   const sender = spawn(path, [kind, String(perWrite)], { stdio: ["pipe", "pipe", "inherit"] });
   let client: ChildProcess | null = null;
   try {
-    const { port } = (await answerOf(sender)) as { port: number };
+    const ended = failure(sender, "the sender");
+    const { port } = (await Promise.race([answerOf(sender), ended])) as { port: number };
     const order: ReceiveOrder = { ...how, kind, port };
     const child = fork(fileURLToPath(new URL("./receive-child.js", import.meta.url)), [JSON.stringify(order)]);
     client = child;
-    const lost = once(child, "exit").then(([code]) => {
-      throw new Error(`the client ended with ${code}`);
-    });
+    const lost = Promise.race([ended, failure(child, "the client")]);
     lost.catch(() => {});
     const send: Send = async (messages) => {
       sender.stdin?.write(`go ${messages}\n`);
@@ -189,14 +188,18 @@ async function withClient<Result>(
   }
 }
 
-/** The program's next line. */
-async function answerOf(program: ChildProcess): Promise<unknown> {
-  const said = program.stdout as NodeJS.ReadableStream;
-  const ended = once(program, "exit").then(([code]) => {
-    throw new Error(`the sender ended with ${code}`);
+/** Rejects when the process ends. */
+function failure(process: ChildProcess, name: string): Promise<never> {
+  const ended = once(process, "exit").then(([code]) => {
+    throw new Error(`${name} ended with ${code}`);
   });
   ended.catch(() => {});
+  return ended;
+}
+
+/** The program's next line. */
+async function answerOf(program: ChildProcess): Promise<unknown> {
   let text = "";
-  while (!text.includes("\n")) text += String((await Promise.race([once(said, "data"), ended]))[0]);
+  while (!text.includes("\n")) text += String((await once(program.stdout as NodeJS.ReadableStream, "data"))[0]);
   return JSON.parse(text);
 }

@@ -7,8 +7,9 @@ export interface PendingDelta extends DeltaIds {
   records: Uint8Array;
 }
 
-/** Bytes of kept deltas of one book; beyond, the oldest go, and an older snapshot can no longer be bridged. */
+/** Bytes of kept deltas of one book; beyond, the oldest go but for this share, and an older snapshot can no longer be bridged. */
 const PENDING_BYTES_LIMIT = 16 * 1024 * 1024;
+const PENDING_SHARE_KEPT = 0.75;
 
 /** The feed's view of one book: where its sequence stands. The levels are the engine's. */
 export class BookFeed {
@@ -44,11 +45,15 @@ export class BookFeed {
   keep(delta: PendingDelta): void {
     this.pending.push(delta);
     this.pendingBytes += delta.records.length;
-    while (this.pendingBytes > PENDING_BYTES_LIMIT) {
-      const oldest = this.pending.shift();
-      if (oldest === undefined) break;
-      this.pendingBytes -= oldest.records.length;
-    }
+    if (this.pendingBytes > PENDING_BYTES_LIMIT) this.dropOldest();
+  }
+
+  /** Many at once: a list of many thousands is not moved for each of them. */
+  private dropOldest(): void {
+    let count = 0;
+    for (; this.pendingBytes > PENDING_BYTES_LIMIT * PENDING_SHARE_KEPT; count++)
+      this.pendingBytes -= this.pending[count].records.length;
+    this.pending.splice(0, count);
   }
 
   /** Nothing is known of the book's sequence any more; its state is left to the caller. */
