@@ -77,7 +77,7 @@ function emit(signal: Signal): void {
   if (views.f64[(plan.engine + L.ENGINE_TIME_US) >> 3] < fromUs) return;
   const line = JSON.stringify(signal);
   hash.update(line).update("\n");
-  if (live) latency.signal.record(ageNs(views.f64[(plan.engine + L.ENGINE_TIME_US) >> 3]));
+  if (live) latency.signal.record(ageNs(views.f64[(plan.engine + L.ENGINE_TIME_US) >> 3], performance.now()));
   if (!data.sendSignals) return;
   lines.push(line);
   if (live || lines.length >= LINES_A_MESSAGE) sendLines();
@@ -109,9 +109,11 @@ const live = data.mode === "live";
 const fromUs = data.fromUs ?? Number.NEGATIVE_INFINITY;
 const latency = { engine: createHistogram(), signal: createHistogram() };
 
-/** Nanoseconds since a receive time of this machine's clock; at least 1. Live only. */
-function ageNs(receivedUs: number): number {
-  return Math.max(1, Math.round((performance.timeOrigin + performance.now() - receivedUs / 1000) * 1e6));
+const { timeOrigin } = performance;
+
+/** Nanoseconds from a receive time of this machine's clock to now; at least 1. Live only. */
+function ageNs(receivedUs: number, nowMs: number): number {
+  return Math.max(1, Math.round((timeOrigin + nowMs - receivedUs / 1000) * 1e6));
 }
 
 function sendLines(): void {
@@ -139,14 +141,15 @@ function run(host: Host): void {
   let reportedMs = 0;
   for (;;) {
     const result = kernel.step(STEP_BUDGET);
+    const nowMs = live ? performance.now() : 0; // one look for all that this step needs
     if (result === L.STEP_MESSAGE) {
-      if (live) latency.engine.record(ageNs(f64[(u32[record] + L.RECORD_RECEIVED_TIME_US) >> 3]));
+      if (live) latency.engine.record(ageNs(f64[(u32[record] + L.RECORD_RECEIVED_TIME_US) >> 3], nowMs));
       host.onMessage(u32[instrument]);
     } else if (result === L.STEP_GRID) host.onGrid(u32[record]);
     else if (result === L.STEP_CONTROL) host.onControl(u32[record], u32[instrument]);
     else if (result === L.STEP_DONE) break;
     if (data.journal !== undefined) keepJournal(host, data.journal);
-    if (live) reportedMs = afterStep(host, reportedMs);
+    if (live) reportedMs = afterStep(host, reportedMs, nowMs);
     if (result !== L.STEP_EMPTY) idle = 0;
     else if (++idle > spins) {
       sendLines();
@@ -169,9 +172,8 @@ function takeOrders(host: Host): void {
 }
 
 /** Live: hands over what was published, and reports now and then. Returns when it reported last. */
-function afterStep(host: Host, reportedMs: number): number {
+function afterStep(host: Host, reportedMs: number, nowMs: number): number {
   if (kernel.publishAll() > 0) wakeConsumers();
-  const nowMs = performance.now();
   if (nowMs - reportedMs < REPORT_MS) return reportedMs;
   kernel.clocksRead();
   takeOrders(host);
