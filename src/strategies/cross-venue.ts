@@ -7,6 +7,8 @@ const options = z.object({
   rates: z.array(z.string()).default([]),
 });
 
+const directionOf = (buy: string, sell: string): string => `buy-${buy}-sell-${sell}`;
+
 /**
  * The same coin on several venues: buys where the offer is lowest, sells where the bid is highest,
  * when the bid of one lies above the offer of another. Executable prices, not mids: both legs are
@@ -20,11 +22,9 @@ export default defineStrategy({
   watch: ({ instruments, convertQuotes, rates }) => (convertQuotes ? [...instruments, ...rates] : instruments),
   liveBooks: 2,
   create: ({ instruments, convertQuotes, rates }, setup) => {
-    const directions = new Map<string, string>();
-    for (const buy of instruments)
-      for (const sell of instruments) directions.set(`${buy} ${sell}`, `buy-${buy}-sell-${sell}`);
     const { currency } = setup.settings.notional;
-    const chains = new Map<string, ProposedLeg[] | null>();
+    /** By what is bought, then by what is sold: one text of both would be made anew at each change of a book. */
+    const chains = new Map<string, Map<string, ProposedLeg[] | null>>();
 
     return (context) => {
       const { changed } = context;
@@ -41,10 +41,9 @@ export default defineStrategy({
     };
 
     function look(context: StrategyContext, buy: string, sell: string): void {
-      const direction = directions.get(`${buy} ${sell}`);
       const chain = convertQuotes ? chainOf(buy, sell) : null;
       if (chain !== null) {
-        if (atBest(context, chain) > 1) context.propose(chain, { direction, chain: true });
+        if (atBest(context, chain) > 1) context.propose(chain, { direction: directionOf(buy, sell), chain: true });
         return;
       }
       const { ask } = context.quote(buy);
@@ -54,14 +53,13 @@ export default defineStrategy({
           { side: "buy", instrument: buy },
           { side: "sell", instrument: sell },
         ],
-        { direction },
+        { direction: directionOf(buy, sell) },
       );
     }
 
     /** The trades from the notional's currency back to it; null where nothing needs to be converted, or cannot be. */
     function chainOf(buy: string, sell: string): ProposedLeg[] | null {
-      const key = `${buy} ${sell}`;
-      const known = chains.get(key);
+      const known = chains.get(buy)?.get(sell);
       if (known !== undefined) return known;
       const [first, last] = [setup.describe(buy), setup.describe(sell)];
       if (first === null || last === null) return null;
@@ -74,7 +72,8 @@ export default defineStrategy({
         { side: "sell", instrument: sell },
       ];
       const chain = needsNone || there === null || back === null ? null : [...there, ...trades, ...back];
-      chains.set(key, chain);
+      if (!chains.has(buy)) chains.set(buy, new Map());
+      chains.get(buy)?.set(sell, chain);
       return chain;
     }
 
