@@ -1,7 +1,8 @@
 // Worker entry: the only reader of the feeds' rings and the single writer of all state.
 
 import { createHash } from "node:crypto";
-import { createHistogram } from "node:perf_hooks";
+// The global of this name is looked up anew at each use.
+import { createHistogram, performance } from "node:perf_hooks";
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { type WorkerFailure, workerFailure } from "../errors.js";
 import type { EngineKernel } from "../kernel/kernel.js";

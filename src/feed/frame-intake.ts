@@ -1,4 +1,4 @@
-import type { RecordableHistogram } from "node:perf_hooks";
+import { performance, type RecordableHistogram } from "node:perf_hooks";
 import type { Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import { ByteRingWriter } from "../ring/byte-ring.js";

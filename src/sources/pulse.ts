@@ -1,3 +1,5 @@
+import { performance } from "node:perf_hooks";
+
 /** Quiet for this long, the other side is probed by a ping; without an answer for as long again it counts as quiet, ms. */
 const PROBE_AFTER_MS = 450;
 const ANSWER_MS = 400;
