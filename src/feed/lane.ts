@@ -114,22 +114,28 @@ export class Lane {
   }
 
   /**
-   * Hot, live: takes plain WebSocket messages in [at, end), each of at most `longest` bytes, up to the first of which
-   * something is to be said, and says it. Where it stopped; `at` where each message must be looked at by itself.
+   * Hot, live: takes plain WebSocket messages in [at, end), each of at most `longest` bytes, up to the first that a book
+   * does not simply take, and that one too. Where it stopped; `at` where each message must be looked at by itself.
    */
   burst(at: number, end: number, longest: number): number {
-    if (this.events !== null || this.comparison !== null || !this.keeper.isSettled) return at;
-    const room = this.keeper.room(this.writer.free(BURST_ROOM), false);
-    if (room <= 0) return at;
-    this.views.u32[(this.header + L.MESSAGE_HINT) >> 2] = 0;
-    const { bursts } = this;
-    const stop = bursts.take(at, end, longest, room);
-    this.ring.commit(bursts.records);
-    this.counts.frames += bursts.kept;
-    bursts.eachRun(this.heard);
-    // With more room it may be another answer.
-    if (bursts.isUnsettled) this.frame(null, bursts.count === L.NEED_SPACE ? null : bursts.count);
-    return stop;
+    const { ignored } = this.counts;
+    for (;;) {
+      if (this.events !== null || this.comparison !== null || !this.keeper.isSettled) return at;
+      const room = this.keeper.room(this.writer.free(BURST_ROOM), false);
+      if (room <= 0) return at;
+      const { bursts } = this;
+      this.views.u32[(this.header + L.MESSAGE_HINT) >> 2] = 0;
+      at = bursts.take(at, end, longest, room);
+      this.ring.commit(bursts.records);
+      this.counts.frames += bursts.kept;
+      bursts.eachRun(this.heard);
+      if (!bursts.isUnsettled) return at;
+      const { count } = bursts;
+      // With more room it may be another answer.
+      this.frame(null, count === L.NEED_SPACE ? null : count);
+      // Only a message of a book leaves whoever reads without something to do.
+      if (count <= 0 || this.counts.ignored !== ignored) return at;
+    }
   }
 
   /** Where the last message of the last burst begins, which ends where that stopped. */
