@@ -91,7 +91,7 @@ export function takeBurst(
 /** Whether a message that has records is one message, of no numbered connection, and nothing to the integrity rule. */
 // @ts-ignore: decorator
 @inline
-function isPlain(lane: usize): bool {
+export function isPlain(lane: usize): bool {
   return (
     load<u32>(lane, MESSAGE_CLASS) == CLASS_MARKET &&
     load<u32>(lane, MESSAGE_PARTS) == 1 &&

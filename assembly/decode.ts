@@ -4,6 +4,7 @@ import { LAYOUT_VERSION } from "../src/layout";
 import { takeBurst } from "./burst";
 import { decodeMessage } from "./dispatch";
 import { frameEnd } from "./frame";
+import { takeLines } from "./line-burst";
 import { findLine } from "./lines";
 import { buildTables } from "./number";
 import { addSymbol } from "./symbols";
@@ -56,4 +57,19 @@ export function burst(
   out: usize,
 ): void {
   takeBurst(venue, lane, ring, cursor, limit, at, end, longest, out);
+}
+
+/** The same of the lines of a recording in [at, end), at most `most`: see line-burst.ts. */
+export function lineBurst(
+  venue: u32,
+  lane: usize,
+  ring: usize,
+  cursor: u32,
+  limit: i32,
+  at: usize,
+  end: usize,
+  most: u32,
+  out: usize,
+): void {
+  takeLines(venue, lane, ring, cursor, limit, at, end, most, out);
 }

@@ -3,7 +3,7 @@ import type { Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import type { RingWriter } from "../ring/writer.js";
 
-/** Several messages of one read of a socket, decoded by one call of the kernel; see assembly/burst.ts. */
+/** Several messages of one read of a socket, or lines of a recording, decoded by one call of the kernel; see assembly/burst.ts. */
 export class Burst {
   private readonly views: Views;
   private readonly kernel: DecodeKernel;
@@ -33,6 +33,13 @@ export class Burst {
   take(at: number, end: number, longest: number, room: number): number {
     const { address, cursor } = this.writer;
     this.kernel.burst(this.venue, this.header, address, cursor, room, at, end, longest, this.out);
+    return this.word(L.BURST_STOP);
+  }
+
+  /** Hot: the same of at most `most` lines. */
+  takeLines(at: number, end: number, most: number, room: number): number {
+    const { address, cursor } = this.writer;
+    this.kernel.lineBurst(this.venue, this.header, address, cursor, room, at, end, most, this.out);
     return this.word(L.BURST_STOP);
   }
 

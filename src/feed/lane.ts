@@ -46,6 +46,8 @@ export class Lane {
   private readonly symbols: LaneSymbols;
   private readonly keeper: BookKeeper;
   private readonly held: HeldSnapshots;
+  /** What the decoder said of the line at which lines() stopped, for frame(); NaN where it stopped at none. */
+  unsettled = Number.NaN;
   private readonly bursts: Burst;
   private product: ProductName = "spot";
   private links = 0;
@@ -136,6 +138,23 @@ export class Lane {
       // Only a message of a book leaves whoever reads without something to do.
       if (count <= 0 || this.counts.ignored !== ignored) return at;
     }
+  }
+
+  /**
+   * Hot, replay: takes lines of a recording in [at, end), at most `most`, up to the first of which something is to be
+   * said (`unsettled`). Where it stopped; `at` where each must be looked at by itself.
+   */
+  lines(at: number, end: number, most: number): number {
+    this.unsettled = Number.NaN;
+    if (!this.keeper.isSettled) return at;
+    const room = this.keeper.room(this.writer.free(BURST_ROOM), false);
+    if (room <= 0) return at;
+    this.views.u32[(this.header + L.MESSAGE_HINT) >> 2] = 0;
+    const stop = this.bursts.takeLines(at, end, most, room);
+    this.ring.commit(this.bursts.records);
+    this.counts.frames += this.bursts.kept;
+    if (this.bursts.isUnsettled) this.unsettled = this.bursts.count;
+    return stop;
   }
 
   /** Where the last message of the last burst begins, which ends where that stopped. */

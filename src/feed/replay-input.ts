@@ -4,6 +4,7 @@ import type { Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import type { ProductName } from "../market/venues.js";
 import type { ByteInput } from "../sources/recording/byte-input.js";
+import type { Lane } from "./lane.js";
 
 /** Bytes asked for at a time: with its records, a chunk stays in the second-level cache. */
 const CHUNK_BYTES = 256 * 1024;
@@ -112,19 +113,31 @@ export class LineInput implements ReplayInput {
         if (filled === NEXT_FRAME) continue;
         return filled;
       }
-      const { u32, f64 } = this.views;
-      const lane = this.lane;
-      this.at = u32[(lane + L.MESSAGE_NEXT_LINE) >> 2];
+      this.at = this.views.u32[(this.lane + L.MESSAGE_NEXT_LINE) >> 2];
       if (found < 0) {
         this.refusal = found;
         return NEXT_REFUSED;
       }
-      this.receivedUs = f64[(lane + L.MESSAGE_RECEIVED_TIME_US) >> 3];
-      this.nanos = u32[(lane + L.MESSAGE_RECEIVED_NANOS) >> 2];
-      this.frameAt = u32[(lane + L.MESSAGE_FRAME_AT) >> 2];
-      this.frameEnd = u32[(lane + L.MESSAGE_FRAME_END) >> 2];
+      this.load();
       return NEXT_FRAME;
     }
+  }
+
+  /** Hot: has the lane take up to `most` lines of what is there, and goes on where it stopped. */
+  burst(lane: Lane, most: number): void {
+    this.views.u32[(this.lane + L.MESSAGE_SOURCE) >> 2] = this.source;
+    lane.setProduct(this.product);
+    this.at = lane.lines(this.at, this.end, most);
+  }
+
+  /** Hot: the frame is the one that the lane's header describes. */
+  load(): void {
+    const { u32, f64 } = this.views;
+    const { lane } = this;
+    this.receivedUs = f64[(lane + L.MESSAGE_RECEIVED_TIME_US) >> 3];
+    this.nanos = u32[(lane + L.MESSAGE_RECEIVED_NANOS) >> 2];
+    this.frameAt = u32[(lane + L.MESSAGE_FRAME_AT) >> 2];
+    this.frameEnd = u32[(lane + L.MESSAGE_FRAME_END) >> 2];
   }
 
   /** Moves the unfinished line to the start of the scratch and reads on behind it. */

@@ -2,7 +2,7 @@ import type { CrosstickError } from "../errors.js";
 import type { Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import type { Lane } from "./lane.js";
-import { NEXT_END, NEXT_FRAME, NEXT_LATER, NEXT_REFUSED, type ReplayInput } from "./replay-input.js";
+import { LineInput, NEXT_END, NEXT_FRAME, NEXT_LATER, NEXT_REFUSED, type ReplayInput } from "./replay-input.js";
 
 export const PUMP_PROGRESS = 0;
 /** An input has nothing yet. */
@@ -29,11 +29,15 @@ export class ReplayLane {
   private readonly slots: Slot[];
   /** The slot whose frame a full ring turned away. */
   private turnedAway: Slot | null = null;
+  /** The only input, where that is one of lines: nothing has to be merged, and many are taken at once. */
+  private readonly lines: LineInput | null;
 
   constructor(views: Views, lane: Lane, inputs: readonly ReplayInput[]) {
     this.views = views;
     this.lane = lane;
     this.slots = inputs.map((input) => ({ input, loaded: false, ended: false }));
+    const [first, second] = inputs;
+    this.lines = second === undefined && first instanceof LineInput ? first : null;
   }
 
   get damages(): CrosstickError[] {
@@ -57,7 +61,14 @@ export class ReplayLane {
   }
 
   private run(budget: number, untilUs: number): number {
+    const { lines } = this;
     for (; budget > 0; budget--) {
+      if (lines !== null && this.turnedAway === null && untilUs === Number.POSITIVE_INFINITY) {
+        const { frames } = this.lane.counts;
+        if (!this.burst(lines, budget)) return PUMP_FULL;
+        budget -= this.lane.counts.frames - frames;
+        if (budget <= 0) break;
+      }
       const slot = this.turnedAway ?? this.pick();
       if (slot === null) return this.finish();
       if (slot === undefined) return PUMP_INPUT;
@@ -79,6 +90,21 @@ export class ReplayLane {
       slot.loaded = false;
     }
     return PUMP_PROGRESS;
+  }
+
+  /** Hot: as many lines as can be taken at once, and the one at which that ended. False: the ring is full. */
+  private burst(lines: LineInput, most: number): boolean {
+    const [slot] = this.slots;
+    if (slot.loaded || slot.ended) return true;
+    lines.burst(this.lane, most);
+    const decoded = this.lane.unsettled;
+    if (Number.isNaN(decoded)) return true;
+    lines.load();
+    // With more room it may be another answer.
+    if (this.lane.frame(null, decoded === L.NEED_SPACE ? null : decoded)) return true;
+    slot.loaded = true;
+    this.turnedAway = slot;
+    return false;
   }
 
   /** Tells the merge that nothing comes before the frame that is next. */

@@ -25,6 +25,18 @@ export interface DecodeKernel {
     longest: number,
     out: number,
   ): void;
+  /** The same of the lines in [at, end), at most `most` of them: see assembly/line-burst.ts. */
+  lineBurst(
+    venue: number,
+    lane: number,
+    ring: number,
+    cursor: number,
+    limit: number,
+    at: number,
+    end: number,
+    most: number,
+    out: number,
+  ): void;
   /** Adds a symbol to a lane's table: its slot, or -1 when the table is full. */
   symbolAdd(
     lane: number,
