@@ -1,5 +1,5 @@
 // Two venues through real sockets, sent by a program that is not Node, at a fixed rate whether it is read or not.
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,6 +8,7 @@ import { type Engine, type EngineStatus, startEngine } from "../src/engine.js";
 import type { ReceiveDriver } from "../src/feed/live-spec.js";
 import type { ReplaySummary } from "../src/replay.js";
 import { buildLimit } from "./limits/limit.js";
+import { answer, load, readBare, type Sent, type VenuePorts } from "./live-load-sender.js";
 import type { BenchResult } from "./result.js";
 import { round3 } from "./rounds.js";
 
@@ -20,19 +21,6 @@ export interface LiveLoadOptions {
   warmUpSeconds?: number;
 }
 
-/** What the program answers to a load: see bench/limits/venues.cc. Times are µs. */
-interface Sent {
-  sent: Record<"binance" | "bybit", [touches: number, trades: number, depths: number]>;
-  writes: number;
-  bytes: number;
-  seconds: number;
-  behind: number;
-  pongs: number;
-  p50: number;
-  p99: number;
-  max: number;
-}
-
 interface Held {
   load: Sent;
   cpuUs: number;
@@ -41,6 +29,7 @@ interface Held {
 
 const RATE = 300_000;
 const P99_US = 5000;
+const BARE_SECONDS = 10;
 /** The engine's times begin with its start: what it takes to be compiled is less than a hundredth of them at this part of the rate. */
 const WARM_UP = 10;
 /** Ids of the program begin behind this one. */
@@ -55,7 +44,10 @@ export async function liveLoadBench(options: LiveLoadOptions = {}): Promise<Benc
   const program = buildLimit("venues");
   if ("skipped" in program)
     return { name: "live-load", unit, rows: [], checks: [], skipped: [{ name: "all", reason: program.skipped }] };
-  const rows: BenchResult["rows"] = [];
+  const reader = buildLimit("reader");
+  if ("skipped" in reader) throw new Error(`${reader.skipped}, though there was one`);
+  const bare = await readBare(program.path, reader.path, { rate, seconds: Math.min(seconds, BARE_SECONDS) });
+  const rows: ReturnType<typeof rowOf>[] = [];
   const checks: BenchResult["checks"] = [];
   for (const driver of ["ws", "direct"] as const) {
     const row = rowOf(driver, await hold(program.path, driver, { rate, seconds, warmUpSeconds }));
@@ -72,15 +64,19 @@ export async function liveLoadBench(options: LiveLoadOptions = {}): Promise<Benc
   return {
     name: "live-load",
     unit,
-    rows,
+    rows: [{ name: "only read, in C++", ...readingOf(bare) }, ...rows],
     checks,
     equal: rows.every(({ dropped, "bytes behind": behind }) => dropped === 0 && behind === 0)
       ? ["trades and touches counted by the engine are those sent; no delta is missing from a book"]
       : [],
-    peers: { sender: `${program.options}; one thread, open loop of 200 µs` },
+    peers: {
+      sender: `${program.options}; one thread, open loop of 200 µs`,
+      reader: `${reader.options}; one thread, poll`,
+    },
     skipped: [],
     notes: [
       "read: from when a ping was due among the frames until its pong is back, so waiting in sockets is in it, and the way back",
+      "only read: the same sender and a client that does nothing else, so read p99 is there what the machine's scheduler makes of it",
       "engine p99: read p99 plus the p99 from a frame's arrival to the engine; the sum of two, not measured in one",
     ],
   };
@@ -90,16 +86,24 @@ function rowOf(driver: ReceiveDriver, { load, cpuUs, status }: Held) {
   const messages = total(load);
   const toEngine = status.latency.engine ?? { p99: Number.NaN };
   return {
-    ...{ name: `receive driver ${driver}`, "offered/s": Math.round(messages / load.seconds) },
+    ...{ name: `receive driver ${driver}`, ...readingOf(load) },
+    ...{ dropped: status.dropped, gaps: status.instruments.reduce((sum, { gaps }) => sum + gaps, 0) },
+    "engine p99": round3(load.p99 + toEngine.p99),
+    "CPU µs/message": round3(cpuUs / messages),
+  };
+}
+
+/** What the sender saw of whoever read. */
+function readingOf(load: Sent) {
+  const messages = total(load);
+  return {
+    "offered/s": Math.round(messages / load.seconds),
     // Of the bytes offered, those that a socket took.
     "taken/s": Math.round((messages / load.seconds) * (load.bytes / (load.bytes + load.behind))),
-    ...{ dropped: status.dropped, gaps: status.instruments.reduce((sum, { gaps }) => sum + gaps, 0) },
     "bytes behind": load.behind,
     "frames/write": round3(messages / load.writes),
     "bytes/message": round3((load.bytes + load.behind) / messages),
     ...{ "read p50": round3(load.p50), "read p99": round3(load.p99), "read max": round3(load.max) },
-    "engine p99": round3(load.p99 + toEngine.p99),
-    "CPU µs/message": round3(cpuUs / messages),
   };
 }
 
@@ -110,7 +114,7 @@ async function hold(path: string, driver: ReceiveDriver, options: Required<LiveL
   const rest = await serveRest();
   let engine: Engine | null = null;
   try {
-    const ports = await answer<Record<"binance" | "bybit", number>>(child);
+    const ports = await answer<VenuePorts>(child);
     engine = (await startEngine(configured(ports, rest.port, driver), false)).engine;
     await engine.ready({ timeoutMs: READY_MS });
     const warmUp = await load(child, options.rate / WARM_UP, options.warmUpSeconds);
@@ -130,22 +134,6 @@ async function hold(path: string, driver: ReceiveDriver, options: Required<LiveL
   }
 }
 
-async function load(child: ChildProcess, rate: number, seconds: number): Promise<Sent> {
-  child.stdin?.write(`go ${rate} ${seconds}\n`);
-  return answer<Sent>(child);
-}
-
-/** The program's next line. */
-async function answer<Answer>(child: ChildProcess): Promise<Answer> {
-  const said = child.stdout as NodeJS.ReadableStream;
-  const lost = once(child, "exit").then(([code]) => {
-    throw new Error(`the venues of the load ended with ${code}`);
-  });
-  let text = "";
-  while (!text.includes("\n")) text += String((await Promise.race([once(said, "data"), lost]))[0]);
-  return JSON.parse(text) as Answer;
-}
-
 /** @throws Error at the first count that differs. */
 function compare({ instruments }: ReplaySummary, loads: readonly Sent[]): void {
   for (const venue of ["binance", "bybit"] as const) {
@@ -160,7 +148,7 @@ function compare({ instruments }: ReplaySummary, loads: readonly Sent[]): void {
   }
 }
 
-function configured(ports: Record<"binance" | "bybit", number>, rest: number, receive: ReceiveDriver): ResolvedConfig {
+function configured(ports: VenuePorts, rest: number, receive: ReceiveDriver): ResolvedConfig {
   const free = { spot: { maker: 0.001, taker: 0.001 } };
   const feed = (venue: "binance" | "bybit") => ({
     ...{ venue, symbols: ["BTC/USDT"], channels: ["bbo", "trade", "book"], receive },
