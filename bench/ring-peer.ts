@@ -4,10 +4,12 @@ import { viewsOf } from "../src/kernel/memory.js";
 import * as L from "../src/layout.js";
 import { RingReader } from "../src/ring/reader.js";
 import { RingWriter } from "../src/ring/writer.js";
+import { startRingKernel } from "./ring-kernel.js";
 import { BATCH, loadRingbuf, type Order, type PeerData, type Way, WORDS, waitAwhile, wordOf } from "./ring-plan.js";
 
 const { memory, plan, gate, ringbuf } = workerData as PeerData;
 const views = viewsOf(memory);
+const kernel = startRingKernel(memory);
 const package_ = ringbuf === null ? null : await loadRingbuf();
 const other = package_ === null || ringbuf === null ? null : new package_.RingBuffer(ringbuf, Float64Array);
 
@@ -90,6 +92,7 @@ function fill(numbers: Float64Array, index: number): void {
 const ways: Readonly<Record<Way, (records: number) => void>> = {
   ring: (records) => throughRing(records, 1),
   "ring-batch": (records) => throughRing(records, BATCH),
+  "ring-wasm": (records) => kernel.ringWrite(plan.lanes[0].ring, records, BATCH),
   "ring-kernel": ticks,
   ringbuf: (records) => throughRingbuf(records, 1),
   "ringbuf-batch": (records) => throughRingbuf(records, BATCH),

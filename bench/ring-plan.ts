@@ -12,6 +12,7 @@ export const RING_RECORDS = 16_384;
 export type Way =
   | "ring"
   | "ring-batch"
+  | "ring-wasm"
   | "ring-kernel"
   | "ringbuf"
   | "ringbuf-batch"

@@ -5,6 +5,7 @@ import { createMemory, viewsOf } from "../src/kernel/memory.js";
 import * as L from "../src/layout.js";
 import { RingReader } from "../src/ring/reader.js";
 import { RingWriter } from "../src/ring/writer.js";
+import { type RingKernel, startRingKernel } from "./ring-kernel.js";
 import {
   BATCH,
   loadRingbuf,
@@ -25,6 +26,7 @@ export class RingReceivers {
   readonly data: PeerData;
   private readonly views;
   private readonly kernel: EngineKernel;
+  private readonly ringKernel: RingKernel;
   private readonly ringbuf: { pop(into: Float64Array): number; available_read(): number } | null;
   private wrong = 0;
 
@@ -36,6 +38,7 @@ export class RingReceivers {
     this.ringbuf = package_ === null || storage === null ? null : new package_.RingBuffer(storage, Float64Array);
     this.data = { memory, plan, gate, ringbuf: storage };
     this.views = viewsOf(memory);
+    this.ringKernel = startRingKernel(memory);
     this.kernel = startKernel<EngineKernel>(compileKernel("engine"), memory);
     this.kernel.engineInit(plan.engine);
   }
@@ -101,6 +104,10 @@ export class RingReceivers {
     if (way === "transfer") return (peer, records) => this.takeMessages(peer, records);
     if (way === "ringbuf") return (_, records) => this.takeFromRingbuf(records, 1);
     if (way === "ringbuf-batch") return (_, records) => this.takeFromRingbuf(records, BATCH);
+    if (way === "ring-wasm")
+      return (_, records) => {
+        this.wrong += this.ringKernel.ringRead(this.data.plan.lanes[0].ring, records, DRAIN);
+      };
     if (way === "ring-kernel") {
       this.openLane();
       return (_, records) => this.takeByKernel(records);

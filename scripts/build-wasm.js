@@ -1,4 +1,4 @@
-// Compiles the two kernel modules (asconfig.json) and checks what the linker must not add:
+// Compiles the two kernel modules, and that of the ring's bench (asconfig.json), and checks what the linker must not add:
 // several instances share one memory, so the feed side may have neither data segment nor start
 // function, and the engine side's constants must stay inside the region reserved for them.
 import { execFileSync } from "node:child_process";
@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const asc = createRequire(import.meta.url).resolve("assemblyscript/bin/asc.js");
 mkdirSync(join(root, "build"), { recursive: true });
-for (const target of ["decode", "engine"])
+for (const target of ["decode", "engine", "ring-bench"])
   execFileSync(process.execPath, [asc, `assembly/${target}.ts`, "--config", "asconfig.json", "--target", target], {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],

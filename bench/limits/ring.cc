@@ -43,7 +43,8 @@ static void write(uint64_t records, uint64_t batch) {
     }
     for (; head < end; head++) {
       double *at = forth.records + (head & (CAPACITY - 1)) * WORDS;
-      for (int word = 0; word < WORDS; word++) at[word] = double(head * WORDS + word);
+      const double first = double(int64_t(head * WORDS));
+      for (int word = 0; word < WORDS; word++) at[word] = first + word;
     }
     forth.head.store(head, std::memory_order_release);
   }
@@ -59,9 +60,10 @@ static uint64_t read(uint64_t records) {
     }
     for (; tail < head; tail++) {
       const double *at = forth.records + (tail & (CAPACITY - 1)) * WORDS;
-      bool same = true;
-      for (int word = 0; word < WORDS; word++) same &= at[word] == double(tail * WORDS + word);
-      wrong += !same;
+      const double first = double(int64_t(tail * WORDS));
+      int differs = 0;
+      for (int word = 0; word < WORDS; word++) differs |= at[word] != first + word;
+      wrong += differs;
     }
     forth.tail.store(tail, std::memory_order_release);
   }

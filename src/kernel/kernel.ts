@@ -125,7 +125,7 @@ export interface EngineKernel {
   clocksRead(): void;
 }
 
-export type KernelName = "decode" | "engine";
+export type KernelName = "decode" | "engine" | "ring-bench";
 
 /** Reads and compiles a kernel module; a module may be sent to workers and instantiated there. */
 export function compileKernel(name: KernelName): WebAssembly.Module {
