@@ -5,26 +5,31 @@ import { barPages, wholeBars } from "../queries/bars.js";
 import { queriesFor } from "../queries/market-queries.js";
 import { BARS, type BarName, type BarRange, type Candle } from "../venues/queries.js";
 import { CandleFile, type CandleSeries, CSV_HEADER, candleLine } from "./candle-file.js";
+import { registerTardis } from "./fetch-tardis.js";
 import { barOf, CONCURRENCY, marketsOf, openQueries } from "./venue-questions.js";
 
 /** `crosstick fetch VENUE SYMBOL` */
 export function register(program: Command): void {
-  program
+  const fetch = program
+    .enablePositionalOptions() // what follows `tardis` is its own
     .command("fetch")
+    .enablePositionalOptions()
     .description("Candles of an instrument, page by page within the venue's limits; an existing file is gone on with")
     .argument("<venue>", "binance, or binance.usdm")
     .argument("<symbol>", "unified symbol or the venue's own")
-    .requiredOption("--bars <width>", `width of a bar: ${Object.keys(BARS).join(", ")}`, barOf)
+    .option("--bars <width>", `width of a bar, needed: ${Object.keys(BARS).join(", ")}`, barOf)
     .option("--from <time>", "first opening: ISO 8601, or a count of s, ms, µs or ns; not needed to go on", timeOf)
     .option("--to <time>", "bars that open before it; now unless said", timeOf)
     .option("--out <file>", "CSV, or NDJSON when it ends in .ndjson or .jsonl; stdout without")
     .option("-c, --config <file>", "configuration whose addresses count")
     .option("--json", "NDJSON on stdout; with --out one line: what was fetched")
     .action(run);
+  registerTardis(fetch);
 }
 
 interface Options {
-  bars: BarName;
+  /** Needed, but not by the command below. */
+  bars?: BarName;
   /** Epoch ms. */
   from?: number;
   to?: number;
@@ -33,7 +38,9 @@ interface Options {
   json?: boolean;
 }
 
-async function run(name: string, symbol: string, options: Options): Promise<void> {
+async function run(name: string, symbol: string, given: Options): Promise<void> {
+  const { bars = missingBars() } = given;
+  const options = { ...given, bars };
   const markets = marketsOf(name);
   if (markets.length !== 1)
     throw new CrosstickError("USAGE_VENUE", `One venue at a time, got ${name}`, { exitCode: EXIT.usage });
@@ -60,8 +67,14 @@ async function run(name: string, symbol: string, options: Options): Promise<void
   }
 }
 
+function missingBars(): never {
+  throw new CrosstickError("USAGE_BARS", `--bars is missing: give one of ${Object.keys(BARS).join(", ")}`, {
+    exitCode: EXIT.usage,
+  });
+}
+
 /** What is to be fetched: from --from, or from the bar after the last one of the file. */
-function rangeOf({ bars: bar, from, to }: Options, lastMs: number | null, kept?: number): BarRange {
+function rangeOf({ bars: bar, from, to }: Options & { bars: BarName }, lastMs: number | null, kept?: number): BarRange {
   const fromMs = lastMs === null ? from : lastMs + BARS[bar];
   if (fromMs === undefined)
     throw new CrosstickError("USAGE_FROM", "--from is missing, and there is no file to go on with", {
