@@ -54,6 +54,17 @@ test("Kraken: a frame that is no JSON puts its books in doubt at once; a lost co
   await expectTrue(r);
 });
 
+test("Kraken: books are in maintenance while the venue says so, and whole again after it", async () => {
+  rig = await liveRig(["BTC", "ETH"], { limits: { kraken: { maintenanceMs: 400 } } }, {}, kraken);
+  const r = rig;
+  await r.engine.ready({ timeoutMs: 10_000 });
+  r.simulator.fault({ kind: "server-shutdown", venue: "kraken" });
+  await until("maintenance", () => states(r).every((state) => state === "maintenance"));
+  await until("both live", () => states(r).every((state) => state === "live"));
+  expect(Object.values(gaps(r))).toEqual([0, 0]);
+  await expectTrue(r);
+});
+
 test("Coinbase: a message lost on any channel costs every book of the connection, and each heals", async () => {
   rig = await liveRig(["BTC", "ETH"], {}, {}, coinbase);
   const r = rig;

@@ -29,6 +29,8 @@ export class KrakenSession implements Session {
   private readonly limits: KrakenLimits;
   private lastBeatMs: number;
   private heard: number[] = [];
+  /** When maintenance will be over; NaN while there is none. */
+  private onlineMs = Number.NaN;
 
   constructor(connection: Connection, source: StreamSource, world: World, limits: KrakenLimits) {
     this.connection = connection;
@@ -36,9 +38,13 @@ export class KrakenSession implements Session {
     this.world = world;
     this.limits = limits;
     this.lastBeatMs = world.wallMs();
-    this.connection.send(
-      '{"channel":"status","type":"update","data":[{"version":"2.0.10","system":"online","api_version":"v2","connection_id":13834774380200032777}]}',
-    );
+    this.tellStatus("online");
+  }
+
+  /** The venue is being worked on for a while: it says so, and when that is over. Source: as above, "status". */
+  maintain(): void {
+    this.tellStatus("maintenance");
+    this.onlineMs = this.world.wallMs() + this.limits.maintenanceMs;
   }
 
   message(text: string): void {
@@ -61,9 +67,19 @@ export class KrakenSession implements Session {
   pong(): void {}
 
   tick(nowMs: number): void {
+    if (nowMs >= this.onlineMs) {
+      this.onlineMs = Number.NaN;
+      this.tellStatus("online");
+    }
     if (this.connection.streams.size === 0 || nowMs - this.lastBeatMs < this.limits.heartbeatMs) return;
     this.lastBeatMs = nowMs;
     this.connection.send('{"channel":"heartbeat"}');
+  }
+
+  private tellStatus(system: "online" | "maintenance"): void {
+    this.connection.send(
+      `{"channel":"status","type":"update","data":[{"version":"2.0.10","system":"${system}","api_version":"v2","connection_id":13834774380200032777}]}`,
+    );
   }
 
   private each(method: "subscribe" | "unsubscribe", request: Fields, id: object): void {
