@@ -83,7 +83,7 @@ export function takeBurst(
   store<u32>(out, kept, BURST_KEPT);
   store<u32>(out, cursor - begin, BURST_RECORDS);
   store<u32>(out, <u32>((nextRun - list) / BURST_RUN_BYTES), BURST_RUNS);
-  store<u32>(out, <u32>isUnsettled, BURST_UNSETTLED);
+  store<u32>(out, u32(isUnsettled), BURST_UNSETTLED);
   store<i32>(out, count, BURST_COUNT);
   store<u32>(out, <u32>last, BURST_LAST);
 }

@@ -37,6 +37,6 @@ export function takeLines(
   store<u32>(out, <u32>at, BURST_STOP);
   store<u32>(out, kept, BURST_KEPT);
   store<u32>(out, cursor - begin, BURST_RECORDS);
-  store<u32>(out, <u32>isUnsettled, BURST_UNSETTLED);
+  store<u32>(out, u32(isUnsettled), BURST_UNSETTLED);
   store<i32>(out, count, BURST_COUNT);
 }
