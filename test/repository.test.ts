@@ -1,6 +1,7 @@
 // House rules, as tests: who may import whom, what no file may be called, where no clock is read.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, posix, relative } from "node:path";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, posix, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
@@ -227,4 +228,8 @@ describe("code", () => {
       expect(Number(at) + bytes(literal)).toBeLessThanOrEqual(Number(to));
     }
   });
+});
+
+test("tests put their temporary files where they go with the run", () => {
+  expect(basename(tmpdir())).toMatch(/^crosstick-tests-\d+$/);
 });

@@ -1,5 +1,4 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { closedPort } from "../cli/closed-port.js";
@@ -8,7 +7,7 @@ import { cells, hasBrowser, openBrowser, openPage } from "./browser.js";
 
 /** Columns of the table of markets. */
 const [STATE, BID, GAPS] = [2, 3, 8];
-const SCREENSHOT = join(tmpdir(), "crosstick-dashboard.png");
+const SCREENSHOT = fileURLToPath(new URL("../../build/dashboard.png", import.meta.url));
 
 describe.skipIf(!hasBrowser)("dashboard", () => {
   let browser: Browser;

@@ -1,5 +1,5 @@
 // Entries judged by a model at a real HTTP server that answers well, badly, late or not at all.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Signal } from "crosstick/internal/engine/signal";
@@ -17,7 +17,6 @@ afterEach(async () => {
   await endpoint?.stop();
   validator = endpoint = null;
 });
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 let count = 0;
 function entry(netBps = 3, rest: Partial<Signal> = {}): Signal {
