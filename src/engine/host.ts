@@ -159,7 +159,7 @@ export class Host {
         this.bindName(name, instrument);
         runner.bind(name, index);
         this.watchers[index] ??= [];
-        this.watchers[index].push({ runner, name });
+        if (runner.wantsChanges) this.watchers[index].push({ runner, name });
         this.views.u32[(state + L.INSTRUMENT_WATCHED) >> 2] = 1;
         for (const { instrument: wanted, window } of runner.vwaps) {
           if (wanted !== name) continue;

@@ -92,7 +92,7 @@ export class StrategyRunner {
   private readonly indexes = new Map<string, number>();
   private readonly entries = new Map<string, Entry>();
   private readonly own: object[] = [];
-  private readonly run: (context: StrategyContext) => void;
+  private readonly run: ((context: StrategyContext) => void) | null;
   private readonly context: Context;
   private figures: { timeUs: number; figures: Statistics } | null = null;
   private readonly told: { figuresMs: number; tell: (published: PublishedFigures) => void } | null;
@@ -193,13 +193,18 @@ export class StrategyRunner {
     });
   }
 
+  /** False: it acts in timed samples only, and need not be told of changes. */
+  get wantsChanges(): boolean {
+    return this.run !== null;
+  }
+
   /** A watched instrument changed and its message is complete. */
   onChange(id: string, timeUs: number): void {
     if (this.liveBooks() < this.needed) return;
     this.timeUs = timeUs;
     this.changed = id;
     for (const entry of this.entries.values()) entry.proposed = false;
-    this.run(this.context);
+    this.run?.(this.context);
     this.watchEntries();
   }
 

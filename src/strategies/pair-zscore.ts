@@ -61,7 +61,7 @@ export default defineStrategy({
       else decide(context, priceA);
     };
     if (statistics.sampleMs > 0) setup.every(statistics.sampleMs, sample);
-    return statistics.sampleMs === 0 ? sample : () => {};
+    return statistics.sampleMs === 0 ? sample : null;
 
     function decide(context: StrategyContext, priceA: number): void {
       const { z: score, deviation } = window;

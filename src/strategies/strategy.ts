@@ -248,8 +248,12 @@ export interface StrategyDefinition<Options> {
    * values, so they are read from it at each use; they must shape no state, no window and no set of instruments.
    */
   thresholds?: readonly string[];
-  /** Called once; what it returns is called at each change of a watched instrument. Must not keep the context. */
-  create(options: Options, setup: StrategySetup): (context: StrategyContext) => void;
+  /**
+   * Called once; what it returns is called at each change of a watched instrument, and must not keep the context.
+   * Null: it acts in its timed samples only, and a change costs it nothing. Entries without an `edgeBps` of their
+   * own are then not watched between samples.
+   */
+  create(options: Options, setup: StrategySetup): ((context: StrategyContext) => void) | null;
 }
 
 /** Checks a strategy's shape and hands it back, typed. */

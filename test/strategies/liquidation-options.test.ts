@@ -68,7 +68,7 @@ function propose(mids: readonly number[], chain: readonly Option[], options: obj
   const parsed = definition.options.parse({ liquidations: [PERPETUAL], venues: ["bybit"], base: "BTC", ...options });
   const run = definition.create(parsed, setup);
   for (mid of mids) everys[0].sample(context);
-  run(context);
+  run?.(context);
   return { proposals, refusals };
 }
 
