@@ -1,5 +1,5 @@
 // Datasets fetched from Tardis's own address, which a proxy leads to a host of this machine, and replayed.
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
@@ -16,6 +16,8 @@ import { createServer as createHttps } from "node:https";
 import { type AddressInfo, connect, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { Command } from "commander";
 import { registerTardis } from "crosstick/internal/cli/fetch-tardis";
@@ -155,16 +157,24 @@ test("what goes wrong has a code, leaves no file, and says nothing of the key", 
     D: ["TARDIS_UNREACHABLE", 4, "nothing came for 0.5 s", () => {}],
   };
   answer = (request, response) => cases[/(\w)\.csv/.exec(request.url ?? "")?.[1] ?? ""][3](request, response);
-  const ends = Object.entries(cases).map(async ([symbol, [code, exit, told]]) => {
-    const more = ["--from", "2026-01-02", "--symbols", symbol, "--patience", "0.5"];
-    const { code: status, stdout, stderr } = await fetch("none", more, { TARDIS_API_KEY: KEY });
-    expect([status, stderr]).toEqual([exit, expect.stringContaining(`[${code}]`)]);
-    expect(stderr).toContain(told);
-    expect(stdout + stderr).not.toContain(KEY);
+  // One process for all of them: what it throws is what the command prints.
+  const program = `
+    import { fetchDatasets } from "crosstick/internal/cli/tardis-datasets";
+    const options = { directory: ${JSON.stringify(folder)}, apiKey: process.env.TARDIS_API_KEY, patienceMs: 500, done() {} };
+    const ends = [..."ABCD"].map((symbol) => fetchDatasets(["trades", "quotes"].map((type) =>
+      ({ exchange: "binance", type, symbol, dayMs: Date.UTC(2026, 0, 2) })), options).catch((error) => error));
+    console.log(JSON.stringify((await Promise.all(ends)).map(({ code, exitCode, message }) => [code, exitCode, message])));
+    process.exit();`;
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], {
+    ...{ cwd: fileURLToPath(new URL("../..", import.meta.url)) },
+    env: { ...process.env, ...env, TARDIS_API_KEY: KEY },
   });
-  await Promise.all(ends);
+  expect(JSON.parse(stdout)).toEqual(
+    Object.values(cases).map(([code, exit, told]) => [code, exit, expect.stringContaining(told)]),
+  );
+  expect(stdout + stderr).not.toContain(KEY);
   expect(asked, "one request each: the first file goes alone").toHaveLength(4);
-  expect(readdirSync(out("none")).filter((name) => !name.startsWith("."))).toEqual([]);
+  expect(readdirSync(folder).filter((name) => name.includes("2026-01-02"))).toEqual([]);
 });
 
 test("without the package: what to install, and nothing is asked", async () => {
