@@ -25,6 +25,8 @@ interface Case {
   operations: number;
   kernel(): void;
   plain(): void;
+  /** What one would take from npm for it. */
+  library?: { operations: number; run(): void };
   /** @throws Error when the two do not give the same numbers. */
   verify(): void;
 }
@@ -32,20 +34,30 @@ interface Case {
 /** Times kernel and plain JavaScript in turns. @throws Error when they do not give the same numbers. */
 export async function kernelBench(options: KernelBenchOptions = {}): Promise<BenchResult> {
   const { rounds = 5, seconds = 0.06 } = options;
-  const bench = new KernelCases();
-  const runs = bench.cases().map((each) => ({ each, kernel: [] as number[], plain: [] as number[] }));
+  const statistics = await loadStatistics();
+  const bench = new KernelCases(statistics);
+  const runs = bench.cases().map((each) => ({
+    ...{ each, kernel: [] as number[], plain: [] as number[], library: [] as number[] },
+  }));
   for (const { each } of runs) each.verify();
   for (let round = 0; round < rounds; round++)
-    for (const { each, kernel, plain } of runs) {
+    for (const { each, kernel, plain, library } of runs) {
       kernel.push(time(seconds, each.operations, each.kernel));
       plain.push(time(seconds, each.operations, each.plain));
+      if (each.library !== undefined) library.push(time(seconds, each.library.operations, each.library.run));
       await new Promise((resolve) => setImmediate(resolve));
     }
-  const rows = runs.map(({ each, kernel, plain }) => ({
+  const rows = runs.map(({ each, kernel, plain, library }) => ({
     name: each.name,
     kernel: round1(median(kernel)),
     plain: round1(median(plain)),
     ratio: round1(median(plain.map((value, index) => value / kernel[index]))),
+    ...(library.length === 0
+      ? {}
+      : {
+          "simple-statistics": round1(median(library)),
+          "its ratio": round1(median(library.map((value, index) => value / kernel[index]))),
+        }),
   }));
   const nanos = (name: string): number => rows.find((row) => row.name === name)?.kernel ?? Number.NaN;
   const ratio = (name: string): number => rows.find((row) => row.name === name)?.ratio ?? Number.NaN;
@@ -67,7 +79,48 @@ export async function kernelBench(options: KernelBenchOptions = {}): Promise<Ben
       // Where a few additions are all there is to do, JavaScript is as fast; it must not be much faster.
       least("smallest ratio to plain JavaScript", Math.min(...rows.map((row) => row.ratio)), 0.6),
     ],
+    equal: ["every number of kernel, plain JavaScript and, of windows, simple-statistics"],
+    skipped: statistics === null ? [{ name: "simple-statistics", reason: "the package is not installed" }] : [],
   };
+}
+
+/** Values that the library's windows take in one run: each costs it the whole window. */
+const LIBRARY_INPUTS = 128;
+
+async function loadStatistics(): Promise<typeof import("simple-statistics") | null> {
+  try {
+    return await import("simple-statistics");
+  } catch {
+    return null;
+  }
+}
+
+/** A window as one keeps it with simple-statistics: an array of the last values, gone over at each. */
+class LibraryWindow {
+  mean = Number.NaN;
+  deviation = Number.NaN;
+  z = Number.NaN;
+  readonly capacity: number;
+  private readonly statistics: typeof import("simple-statistics");
+  private readonly values: number[] = [];
+
+  constructor(statistics: typeof import("simple-statistics"), capacity: number) {
+    this.statistics = statistics;
+    this.capacity = capacity;
+  }
+
+  push(value: number): void {
+    const { statistics, values } = this;
+    if (values.length === this.capacity) values.shift();
+    values.push(value);
+    this.mean = statistics.mean(values);
+    this.deviation = statistics.standardDeviation(values);
+    this.z = this.deviation > 0 ? statistics.zScore(value, this.mean, this.deviation) : 0;
+  }
+
+  pushAll(values: Float64Array): void {
+    for (let index = 0; index < LIBRARY_INPUTS; index++) this.push(values[index]);
+  }
 }
 
 const FAR_END = "book: far end of 8,192 levels";
@@ -80,7 +133,10 @@ class KernelCases {
   private readonly random = mulberry32(SEED);
   private at = L.REGIONS_AT;
 
-  constructor() {
+  private readonly statistics: Awaited<ReturnType<typeof loadStatistics>>;
+
+  constructor(statistics: Awaited<ReturnType<typeof loadStatistics>>) {
+    this.statistics = statistics;
     const memory = new WebAssembly.Memory({ initial: 128, maximum: 128, shared: true });
     this.kernel = startKernel<EngineKernel>(compileKernel("engine"), memory);
     this.f64 = new Float64Array(memory.buffer);
@@ -225,7 +281,9 @@ class KernelCases {
     kernel.windowInit(window, samples);
     const plain = new PlainWindow(samples);
     const values = this.inputs(() => 60000 + this.random() + this.random() - this.random());
+    const library = this.statistics === null ? null : new LibraryWindow(this.statistics, samples);
     return {
+      library: library === null ? undefined : { operations: LIBRARY_INPUTS, run: () => library.pushAll(values) },
       name: `window: push, n = ${samples.toLocaleString("en")}`,
       operations: INPUTS,
       kernel: () => {
@@ -243,8 +301,20 @@ class KernelCases {
             same("deviation", f64[(window + L.WINDOW_DEVIATION) >> 3], plain.deviation);
             same("z", f64[(window + L.WINDOW_Z) >> 3] + 10, plain.z + 10);
           }
+        if (library !== null) this.sameAsLibrary(window, library, values.subarray(0, LIBRARY_INPUTS));
       },
     };
+  }
+
+  private sameAsLibrary(window: number, library: LibraryWindow, values: Float64Array): void {
+    const { f64, kernel } = this;
+    kernel.windowInit(window, library.capacity);
+    for (const value of values) {
+      kernel.windowPush(window, value);
+      library.push(value);
+      same("mean of the library", f64[(window + L.WINDOW_MEAN) >> 3], library.mean);
+      same("deviation of the library", f64[(window + L.WINDOW_DEVIATION) >> 3] + 1, library.deviation + 1);
+    }
   }
 
   private vwap(trades: number): Case {
