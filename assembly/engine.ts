@@ -10,6 +10,7 @@ export * from "./clock";
 export * from "./depth-walk";
 export * from "./snapshot";
 export * from "./spread";
+export * from "./spreads";
 export * from "./vwap";
 export * from "./window";
 export * from "./zscore";

@@ -92,6 +92,65 @@ export function windowPush(window: usize, value: f64): i32 {
 }
 
 /**
+ * What a push of `value` would bring, without it: `into` is a header alone, whose results are those that the
+ * window would have. Nothing is computed afresh, so that the last digit may differ. -1 as for a push.
+ */
+export function windowNext(window: usize, value: f64, into: usize): i32 {
+  if (!(abs(value) <= LARGEST)) return -1;
+  memory.copy(into, window, WINDOW_HEADER_BYTES);
+  let count = load<i32>(into, WINDOW_COUNT);
+  if (count == 0) store<f64>(into, value, WINDOW_SHIFT);
+  const shift = load<f64>(into, WINDOW_SHIFT);
+  if (count == load<i32>(into, WINDOW_CAPACITY)) {
+    const gone = load<f64>(window + WINDOW_HEADER_BYTES + (usize(load<i32>(into, WINDOW_NEXT)) << 3)) - shift;
+    accumulate(into + WINDOW_SUM, -gone);
+    accumulate(into + WINDOW_SQUARES, -gone * gone);
+  } else store<i32>(into, ++count, WINDOW_COUNT);
+  const fresh = value - shift;
+  accumulate(into + WINDOW_SUM, fresh);
+  accumulate(into + WINDOW_SQUARES, fresh * fresh);
+  store<f64>(into, value, WINDOW_LAST);
+  publish(into, count, value, scaledVariance(into, count));
+  return count;
+}
+
+/** Mean of the samples that a next one would find; NaN without any. */
+export function windowCentre(window: usize): f64 {
+  const kept = keptByNext(window);
+  return load<f64>(window, WINDOW_SHIFT) + keptSum(window) / f64(kept);
+}
+
+/**
+ * How far from windowCentre a next sample x would have |z| = k, itself included. With m and v the mean and variance
+ * of the n - 1 others, z^2 = u^2 (n - 1) / (n v + u^2), u = x - m. Infinity where no sample reaches k.
+ */
+export function windowReach(window: usize, k: f64): f64 {
+  const kept = f64(keptByNext(window));
+  if (!(kept > k * k)) return Infinity;
+  const sum = keptSum(window);
+  const gone = goneWithNext(window);
+  const squares = load<f64>(window, WINDOW_SQUARES) - gone * gone + load<f64>(window, WINDOW_SQUARES_LOW);
+  const variance = max((squares - (sum * sum) / kept) / kept, 0);
+  return k * sqrt(((kept + 1) * variance) / (kept - k * k));
+}
+
+function keptByNext(window: usize): i32 {
+  const count = load<i32>(window, WINDOW_COUNT);
+  return count == load<i32>(window, WINDOW_CAPACITY) ? count - 1 : count;
+}
+
+/** The oldest sample of a full window, relative to the shift; 0 of one that is not full. */
+function goneWithNext(window: usize): f64 {
+  if (load<i32>(window, WINDOW_COUNT) < load<i32>(window, WINDOW_CAPACITY)) return 0;
+  const slot = window + WINDOW_HEADER_BYTES + (usize(load<i32>(window, WINDOW_NEXT)) << 3);
+  return load<f64>(slot) - load<f64>(window, WINDOW_SHIFT);
+}
+
+function keptSum(window: usize): f64 {
+  return load<f64>(window, WINDOW_SUM) - goneWithNext(window) + load<f64>(window, WINDOW_SUM_LOW);
+}
+
+/**
  * Hot: is the last sample more than `k` deviations from the mean? 1 above, -1 below, 0 neither; also 0
  * for a flat or empty window and for a negative or NaN `k`. Neither square root nor division:
  * (n d - S)^2 > k^2 (n Q - S^2), with d, S and Q relative to the shift.

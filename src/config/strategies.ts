@@ -107,6 +107,10 @@ const pairZscore = z
       .optional()
       .describe("Only with `spread: hedge-ratio`, where ols is the default"),
     statistics: statistics.describe("Sampling of both legs; required, `{}` takes the defaults"),
+    between: z
+      .boolean()
+      .optional()
+      .describe("Also decide at a change between samples, by what the next sample would be; mids, no hedge ratio"),
     entryZ: z.number().positive().max(100).default(2).describe("Enter beyond this |z|"),
     exitZ: z.number().min(0).max(100).default(0.5).describe("Exit within this |z|"),
     stopZ: z.number().positive().max(1000).optional().describe("Give up beyond this |z|; off when absent"),
@@ -117,6 +121,10 @@ const pairZscore = z
       addIssue(context, ["exitZ"], `is ${value.exitZ}, not below entryZ (${value.entryZ})`);
     if (value.stopZ !== undefined && value.stopZ <= value.entryZ)
       addIssue(context, ["stopZ"], `is ${value.stopZ}, not above entryZ (${value.entryZ})`);
+    if (value.between && (value.spread === "hedge-ratio" || value.statistics.price === "vwap"))
+      addIssue(context, ["between"], "needs mids and no hedge ratio");
+    if (value.between && value.statistics.sampleMs === 0)
+      addIssue(context, ["between"], "has no use with sampleMs: 0, which samples at each change");
     if (value.hedge !== undefined && value.spread !== "hedge-ratio")
       addIssue(context, ["hedge"], `has no use with spread: ${value.spread}; only hedge-ratio has a hedge`);
   })

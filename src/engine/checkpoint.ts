@@ -104,6 +104,7 @@ export function restoreCheckpoint(bytes: ArrayBuffer, host: Host, views: Views, 
   description.strategies.forEach(({ state }, i) => {
     host.runners[i].restore(state);
   });
+  host.restoreSpreads();
   if (description.outcomes !== undefined) host.outcomes.restore(description.outcomes);
   const { f64 } = views;
   f64[(plan.engine + L.ENGINE_TIME_US) >> 3] = description.timeUs;

@@ -8,6 +8,7 @@ import { venueNamed } from "../venues/index.js";
 import { MarketView } from "./market-view.js";
 import { type Outcome, Outcomes } from "./outcomes.js";
 import { Evaluator, type Fees } from "./proposal.js";
+import { SpreadWatches } from "./spread-watches.js";
 import type { Sampler, StrategyRunner } from "./strategy-runner.js";
 import { Trading, type TradingLine, type TradingSettings } from "./trading.js";
 import { WindowAllocator } from "./windows.js";
@@ -20,6 +21,7 @@ export class Host {
   readonly market: MarketView;
   readonly evaluator: Evaluator;
   readonly windows: WindowAllocator;
+  readonly spreads: SpreadWatches;
   readonly outcomes: Outcomes;
   /** Signals become trades; null where they are only told. */
   readonly trading: Trading | null;
@@ -54,6 +56,10 @@ export class Host {
     this.market = new MarketView(views, plan);
     this.evaluator = new Evaluator({ views, plan, kernel, market: this.market, fees });
     this.windows = new WindowAllocator(views, kernel, plan);
+    this.spreads = new SpreadWatches({
+      ...{ views, kernel, instruments: plan.sizes.instruments },
+      reserve: (bytes) => this.windows.reserve(bytes),
+    });
     const { market } = this;
     const wake = (us: number): void => this.lowerGrid(us);
     this.outcomes = new Outcomes({ views, kernel, market, tell: options.outcome, wake });
@@ -93,6 +99,19 @@ export class Host {
     const timeUs = this.timeUs;
     this.trading?.changed(instrument, timeUs);
     for (const { runner, name } of watchers) runner.onChange(name, timeUs);
+    if (this.spreads.isUsed)
+      this.spreads.changed(instrument, this.liveMid(instrument), timeUs, this.market.instrument(instrument).id);
+  }
+
+  /** After a checkpoint: bounds and prices are as they were. */
+  restoreSpreads(): void {
+    this.spreads.restore(this.announced, (index) => this.liveMid(index));
+  }
+
+  /** NaN when the book is not live, or crossed. */
+  private liveMid(index: number): number {
+    const { market } = this;
+    return market.state(index) === L.STATE_LIVE && !market.crossed(index) ? market.metrics(index).mid : Number.NaN;
   }
 
   /** STEP_GRID: the next record lies at or after a grid point. Samples what was known before it. */
@@ -143,6 +162,7 @@ export class Host {
   /** Gives an instrument its VWAP windows and its watchers. */
   private bindInstrument(index: number, instrument: Instrument): void {
     this.announced.push(index);
+    this.spreads.stale();
     const vwap = this.market.vwapWindow(index);
     const state = this.market.at(index);
     this.views.u32[(state + L.INSTRUMENT_VWAP) >> 2] = vwap;

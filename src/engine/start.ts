@@ -69,10 +69,10 @@ export async function startEngine(
   const figures = figuresMs === undefined ? undefined : { figuresMs, tell: listener.figures };
   for (const { spec, kind, use, options } of strategies) {
     const definition = await loadStrategy(spec.name, kind, use);
-    const { market, windows, evaluator, outcomes, trading } = host;
+    const { market, windows, spreads, evaluator, outcomes, trading } = host;
     host.add(
       new StrategyRunner({
-        ...{ spec, definition, options, views, market, windows, evaluator, outcomes, trading, emit, figures },
+        ...{ spec, definition, options, views, market, windows, spreads, evaluator, outcomes, trading, emit, figures },
       }),
     );
   }

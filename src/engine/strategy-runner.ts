@@ -4,6 +4,7 @@ import * as L from "../layout.js";
 import type { Instrument } from "../market/instrument.js";
 import { usToNsText } from "../market/times.js";
 import type {
+  BoundedSpread,
   Carry,
   InstrumentFacts,
   Liquidations,
@@ -26,6 +27,7 @@ import type { MarketView } from "./market-view.js";
 import type { Outcomes } from "./outcomes.js";
 import { bpsPerPrice, type Evaluator, type GateSettings, type TradeSettings } from "./proposal.js";
 import type { RefusalReason, Signal } from "./signal.js";
+import type { SpreadWatches } from "./spread-watches.js";
 import type { StrategyOrder } from "./start.js";
 import { Context } from "./strategy-context.js";
 import type { Trading } from "./trading.js";
@@ -107,6 +109,7 @@ export class StrategyRunner {
     views: Views;
     market: MarketView;
     windows: WindowAllocator;
+    spreads: SpreadWatches;
     evaluator: Evaluator;
     outcomes: Outcomes;
     trading: Trading | null;
@@ -139,6 +142,7 @@ export class StrategyRunner {
       window: (samples) => windows.rolling(samples),
       hedged: (samples, method) => windows.hedged(samples, method),
       vwap: (instrument, trades) => this.vwap(instrument, new LateVwap(views, windows.vwap(trades))),
+      beyond: (spread, beyond) => this.beyond(spread, beyond, options.spreads),
       options: (of) => this.chain(of),
       every: (everyMs, sample) => this.every(everyMs, sample),
       state: (initial) => {
@@ -455,6 +459,24 @@ export class StrategyRunner {
         sample(this.context);
       },
     });
+  }
+
+  /** The bounds are kept with the strategy's own state, so that a checkpoint has them. */
+  private beyond(
+    { kind, a, b }: { kind: BoundedSpread; a: string; b: string },
+    beyond: (context: StrategyContext) => void,
+    spreads: SpreadWatches,
+  ): (lower: number, upper: number) => void {
+    const bounds = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
+    this.own.push(bounds);
+    const legs = [a, b].map((id) => () => this.indexes.get(id));
+    const call = (timeUs: number, changed: string): void => {
+      this.timeUs = timeUs;
+      this.changed = changed;
+      for (const entry of this.entries.values()) entry.proposed = true;
+      beyond(this.context);
+    };
+    return spreads.add({ spread: kind, bounds, legs, call });
   }
 
   private describe(id: string): InstrumentFacts | null {

@@ -2,15 +2,17 @@ import { CrosstickError, EXIT } from "../errors.js";
 import type { EngineKernel } from "../kernel/kernel.js";
 import type { MemoryPlan, Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
-import type { HedgedWindow, HedgeMethod, RollingWindow, VwapWindow } from "../strategies/strategy.js";
+import type { HedgedWindow, HedgeMethod, RollingWindow, VwapWindow, WindowFigures } from "../strategies/strategy.js";
 
 /** Hands out the kernel windows that strategies take at their start. */
 export class WindowAllocator {
   private readonly views: Views;
   private readonly kernel: EngineKernel;
   private readonly start: number;
-  private readonly end: number;
+  private end: number;
   private next: number;
+  /** A header alone, for what a window would say. */
+  private scratch: KernelWindow | null = null;
 
   constructor(views: Views, kernel: EngineKernel, plan: MemoryPlan) {
     this.views = views;
@@ -31,7 +33,15 @@ export class WindowAllocator {
       throw new CrosstickError("STRATEGY_WINDOW", `A rolling window has 2 to 10,000 samples, got ${samples}`);
     const at = this.take(L.WINDOW_HEADER_BYTES + samples * 8);
     this.kernel.windowInit(at, samples);
-    return new KernelWindow(this.views, this.kernel, at);
+    this.scratch ??= new KernelWindow(this.views, this.kernel, this.reserve(L.WINDOW_HEADER_BYTES), null);
+    return new KernelWindow(this.views, this.kernel, at, this.scratch);
+  }
+
+  /** Memory from the region's end, below what it gave before: no part of checkpoints. @throws STRATEGY_MEMORY */
+  reserve(bytes: number): number {
+    this.end -= Math.ceil(bytes / L.LINE_BYTES) * L.LINE_BYTES;
+    this.take(0);
+    return this.end;
   }
 
   /** The spread ln a - beta ln b over a window. @throws STRATEGY_MEMORY, STRATEGY_WINDOW */
@@ -71,11 +81,23 @@ class KernelWindow implements RollingWindow {
   private readonly views: Views;
   private readonly kernel: EngineKernel;
   readonly at: number;
+  private readonly scratch: KernelWindow | null;
 
-  constructor(views: Views, kernel: EngineKernel, at: number) {
+  constructor(views: Views, kernel: EngineKernel, at: number, scratch: KernelWindow | null) {
     this.views = views;
     this.kernel = kernel;
     this.at = at;
+    this.scratch = scratch;
+  }
+
+  next(value: number): WindowFigures | null {
+    const { scratch } = this;
+    if (scratch === null || this.kernel.windowNext(this.at, value, scratch.at) < 0) return null;
+    return scratch;
+  }
+
+  band(k: number): { centre: number; reach: number } {
+    return { centre: this.kernel.windowCentre(this.at), reach: this.kernel.windowReach(this.at, k) };
   }
 
   push(value: number): boolean {

@@ -98,6 +98,14 @@ export interface EngineKernel {
   windowPush(window: number, value: number): number;
   /** 1 or -1 when the last sample is more than `k` deviations above or below the mean, else 0. */
   windowBeyond(window: number, k: number): number;
+  /** What a push would bring, into a header of WINDOW_HEADER_BYTES; -1 when the value is refused. */
+  windowNext(window: number, value: number, into: number): number;
+  /** Mean of the samples that a next one would find. */
+  windowCentre(window: number): number;
+  /** How far from the centre a next sample would have |z| = k; Infinity where none reaches it. */
+  windowReach(window: number, k: number): number;
+  /** Flags which spreads lie outside their bounds; how many do. All but the first two are addresses; `count` is even. */
+  spreadsBeyond(value: number, count: number, lower: number, upper: number, others: number, flags: number): number;
   windowHalfLife(window: number): number;
   windowOlsBeta(windowA: number, windowB: number): number;
   /** Makes `into` the window of a - beta b, one beta for all its samples; how many, 0 for a beta that is not finite. */

@@ -4,6 +4,7 @@ import {
   type RollingWindow,
   type Statistics,
   type StrategyContext,
+  type WindowFigures,
   z,
 } from "./strategy.js";
 import { THRESHOLDS } from "./thresholds.js";
@@ -22,6 +23,7 @@ const options = z.object({
     window: z.number().int().min(2).max(10_000).default(3600),
     minSamples: z.number().int().min(2).default(30),
   }),
+  between: z.boolean().default(false),
   entryZ: z.number().positive().default(2),
   exitZ: z.number().min(0).default(0.5),
   stopZ: z.number().positive().optional(),
@@ -32,7 +34,8 @@ const BUY_A = "buy-a-sell-b";
 
 /**
  * The spread of two prices against its own rolling mean. z above entryZ: sell a, buy b; below: the other
- * way round; left when |z| falls to exitZ or runs beyond stopZ. The edge is the way back to exitZ, in bps of
+ * way round; left when |z| falls to exitZ or runs beyond stopZ. With `between`, also at a change between samples, by
+ * the z that the next sample would have if it were taken now. The edge is the way back to exitZ, in bps of
  * notional. Under a hedge ratio beta the leg of b trades beta times the notional; a ratio that is not
  * above 0 is no pair to hedge, and nothing is entered.
  */
@@ -58,14 +61,43 @@ export default defineStrategy({
       const priceB = vwapB === null ? context.metrics(b).mid : vwapB.price;
       if (!pushed(hedged, window, spread, priceA, priceB)) return;
       if (window.count < statistics.minSamples) context.refuse("too-few-samples");
-      else decide(context, priceA);
+      else decide(context, priceA, window);
+      bound(context);
     };
+
+    /** A mid changed and the spread may be beyond what the next sample can have without a trade. */
+    const look = (context: StrategyContext): void => {
+      if (!context.live(a) || !context.live(b)) return;
+      const priceA = context.metrics(a).mid;
+      const figures = window.next(spreadOf(spread, priceA, context.metrics(b).mid));
+      if (figures === null) return;
+      decide(context, priceA, figures);
+      bound(context);
+    };
+    const isBetween = settings.between && statistics.sampleMs > 0 && !byVwap && spread !== "hedge-ratio";
+    const setBounds = isBetween ? setup.beyond({ kind: spread, a, b }, look) : null;
+
+    /** Where the next decision lies: a hair on the near side, so that the exact z decides. */
+    function bound({ entered }: StrategyContext): void {
+      if (setBounds === null || window.count < statistics.minSamples) return;
+      const { entryZ, exitZ, stopZ } = settings;
+      const leave = window.band(exitZ);
+      const slack = Math.abs(leave.centre) * 1e-12;
+      const { centre } = leave;
+      const inner = leave.reach * (1 + 1e-9) + slack;
+      const outer = window.band(entered === null ? entryZ : (stopZ ?? Number.POSITIVE_INFINITY)).reach;
+      const near = outer * (1 - 1e-9) - slack;
+      if (entered === SELL_A) setBounds(centre + inner, centre + near);
+      else if (entered === BUY_A) setBounds(centre - near, centre - inner);
+      else setBounds(centre - near, centre + near);
+    }
+
     if (statistics.sampleMs > 0) setup.every(statistics.sampleMs, sample);
     return statistics.sampleMs === 0 ? sample : null;
 
-    function decide(context: StrategyContext, priceA: number): void {
-      const { z: score, deviation } = window;
-      const figures = describe();
+    function decide(context: StrategyContext, priceA: number, seen: WindowFigures): void {
+      const { z: score, deviation } = seen;
+      const figures = describe(seen);
       context.publish(figures);
       const { entered } = context;
       const { entryZ, exitZ, stopZ } = settings;
@@ -88,7 +120,7 @@ export default defineStrategy({
         context.refuse("hedge-ratio");
         return;
       }
-      const edgeBps = (size - exitZ) * deviation * bpsPerUnit(spread, priceA, window.mean);
+      const edgeBps = (size - exitZ) * deviation * bpsPerUnit(spread, priceA, seen.mean);
       context.propose(
         score > 0
           ? [
@@ -107,14 +139,14 @@ export default defineStrategy({
       );
     }
 
-    function describe(): Statistics {
+    function describe(seen: WindowFigures): Statistics {
       const figures: Statistics = {
-        spread: window.last,
-        mean: window.mean,
-        deviation: window.deviation,
-        z: window.z,
-        flat: window.flat,
-        samples: window.count,
+        spread: seen.last,
+        mean: seen.mean,
+        deviation: seen.deviation,
+        z: seen.z,
+        flat: seen.flat,
+        samples: seen.count,
       };
       if (hedged !== null) figures.beta = known(hedged.beta);
       return figures;

@@ -140,8 +140,24 @@ export interface RollingWindow {
   readonly flat: boolean;
   /** The sample pushed last; NaN before any. */
   readonly last: number;
+  /** What the window would say if `value` were pushed now; null when it is refused. One object for all windows: copy what you keep. */
+  next(value: number): WindowFigures | null;
+  /** Spreads between which a next sample has |z| below `k`, itself included; infinite where none reaches it. */
+  band(k: number): { centre: number; reach: number };
   /** Samples in which half of a distance from the mean goes, by the regression of DEFINITIONS; NaN when it does not. Costs a pass over the window. */
   halfLife(): number;
+}
+
+/** What a window says of its last sample. */
+export type WindowFigures = Pick<RollingWindow, "count" | "mean" | "deviation" | "z" | "flat" | "last">;
+
+/** A spread that the engine compares with bounds by itself: of mids. */
+export type BoundedSpread = "difference" | "ratio" | "log-ratio";
+
+/** In units of the spread; infinite: not on this side. */
+export interface SpreadBounds {
+  lower: number;
+  upper: number;
 }
 
 /** How the ratio of two logarithms is estimated: least squares over the window, or a Kalman filter. */
@@ -178,6 +194,15 @@ export interface StrategySetup {
   options(of: OptionChainOf): readonly string[];
   /** Calls `sample` at every multiple of `everyMs` of engine time, with what was known just before it. */
   every(everyMs: number, sample: (context: StrategyContext) => void): void;
+  /**
+   * Calls `beyond` at each change of a mid of two watched instruments that leaves or finds their spread outside
+   * bounds, both books live; what comes back sets the bounds, infinite at first. All spreads of an instrument are
+   * compared at once, so one inside its bounds costs about a nanosecond. @throws STRATEGY_MEMORY
+   */
+  beyond(
+    spread: { kind: BoundedSpread; a: string; b: string },
+    beyond: (context: StrategyContext) => void,
+  ): (lower: number, upper: number) => void;
   /**
    * Keeps what the strategy remembers between calls: hands `initial` back, and a replay that begins in
    * the middle of a journal finds it as it was then. A plain object of plain values; what a strategy

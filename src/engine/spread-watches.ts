@@ -1,0 +1,171 @@
+import type { EngineKernel } from "../kernel/kernel.js";
+import type { Views } from "../kernel/memory.js";
+import type { BoundedSpread, SpreadBounds } from "../strategies/strategy.js";
+
+/** Side by side in the kernel: the spreads of one leg, all logarithmic or none, as `this leg - other leg`. */
+interface Leg {
+  watches: Watch[];
+  count: number;
+  lower: number;
+  upper: number;
+  others: number;
+  flags: number;
+}
+
+interface Watch {
+  spread: BoundedSpread;
+  bounds: SpreadBounds;
+  legs: readonly (() => number | undefined)[];
+  call: (timeUs: number, changed: string) => void;
+  /** Where its bounds are kept: in the list of a, and mirrored in that of b. */
+  kept: { leg: Leg; entry: number; isMirrored: boolean }[];
+}
+
+/** A price in the kernel's memory, and its logarithm behind it. NaN when the book is not live. */
+const PRICE_BYTES = 16;
+const LINE = 128;
+/** Enough for both entries of a watch, whatever the lengths of the lists they are in. */
+const WATCH_BYTES = 2 * LINE;
+
+/**
+ * Spreads that strategies want to hear of when they leave bounds, between their samples: at a change of one leg
+ * all of its spreads are compared by one call of the kernel, and only the strategies beyond are called.
+ */
+export class SpreadWatches {
+  private readonly views: Views;
+  private readonly kernel: EngineKernel;
+  private readonly reserve: (bytes: number) => number;
+  private readonly instruments: number;
+  private readonly watches: Watch[] = [];
+  private readonly byInstrument: Leg[][] = [];
+  private prices = 0;
+  private lists = 0;
+  private isStale = true;
+
+  /** `reserve` gives memory that lies below all that it gave before, and is part of no checkpoint. */
+  constructor(options: {
+    views: Views;
+    kernel: EngineKernel;
+    instruments: number;
+    reserve: (bytes: number) => number;
+  }) {
+    this.views = options.views;
+    this.kernel = options.kernel;
+    this.instruments = options.instruments;
+    this.reserve = options.reserve;
+  }
+
+  /** `bounds` hold nothing until they are set by the function that comes back. `legs` find the instruments, once known. @throws STRATEGY_MEMORY */
+  add(watch: Omit<Watch, "kept">): (lower: number, upper: number) => void {
+    if (this.prices === 0) {
+      this.prices = this.reserve(this.instruments * PRICE_BYTES);
+      this.views.f64.fill(Number.NaN, this.prices >> 3, (this.prices + this.instruments * PRICE_BYTES) >> 3);
+    }
+    this.lists = this.reserve(WATCH_BYTES);
+    const kept: Watch = { ...watch, kept: [] };
+    this.watches.push(kept);
+    this.isStale = true;
+    return (lower, upper) => {
+      kept.bounds.lower = lower;
+      kept.bounds.upper = upper;
+      this.write(kept);
+    };
+  }
+
+  /** An instrument was bound: the lists are made again before they are used. */
+  stale(): void {
+    this.isStale = true;
+  }
+
+  /** Hot: the mid of an instrument is `price` now, NaN when its book is not live. */
+  changed(instrument: number, price: number, timeUs: number, id: string): void {
+    const { f64 } = this.views;
+    const at = (this.prices + instrument * PRICE_BYTES) >> 3;
+    if (f64[at] === price) return;
+    this.keep(instrument, price);
+    if (this.isStale) this.build();
+    const legs = this.byInstrument[instrument];
+    if (legs === undefined || Number.isNaN(price)) return;
+    for (const [isLog, leg] of legs.entries()) if (leg.count > 0) this.look(leg, f64[at + isLog], timeUs, id);
+  }
+
+  get isUsed(): boolean {
+    return this.watches.length > 0;
+  }
+
+  /** Prices and bounds that a checkpoint brought. */
+  restore(instruments: readonly number[], priceOf: (instrument: number) => number): void {
+    this.isStale = true;
+    if (this.isUsed) for (const instrument of instruments) this.keep(instrument, priceOf(instrument));
+  }
+
+  private keep(instrument: number, price: number): void {
+    const at = (this.prices + instrument * PRICE_BYTES) >> 3;
+    this.views.f64[at] = price;
+    this.views.f64[at + 1] = Math.log(price);
+  }
+
+  private look({ watches, count, lower, upper, others, flags }: Leg, value: number, timeUs: number, id: string): void {
+    if (this.kernel.spreadsBeyond(value, count, lower, upper, others, flags) === 0) return;
+    // Copied: who is called may set bounds, but changes no price and no list.
+    for (let first = 0; first < count; first += 32)
+      for (let word = this.views.u32[(flags >> 2) + (first >> 5)]; word !== 0; word &= word - 1)
+        watches[first + 31 - Math.clz32(word & -word)].call(timeUs, id);
+  }
+
+  private build(): void {
+    this.isStale = false;
+    this.byInstrument.length = 0;
+    for (const watch of this.watches) {
+      watch.kept = [];
+      const indexes = watch.legs.map((find) => find());
+      if (indexes.some((index) => index === undefined)) continue;
+      for (const [side, index] of (indexes as number[]).entries()) {
+        this.byInstrument[index] ??= [empty(), empty()];
+        const leg = this.byInstrument[index][watch.spread === "difference" ? 0 : 1];
+        watch.kept.push({ leg, entry: leg.watches.length, isMirrored: side === 1 });
+        leg.watches.push(watch);
+      }
+    }
+    let at = this.lists;
+    for (const legs of this.byInstrument.filter((known) => known !== undefined))
+      for (const leg of legs) at = this.place(leg, at);
+    for (const watch of this.watches) this.write(watch);
+    for (const [index, legs] of this.byInstrument.entries()) if (legs !== undefined) this.link(legs, index);
+  }
+
+  private place(leg: Leg, at: number): number {
+    const count = leg.watches.length + (leg.watches.length & 1);
+    leg.count = count;
+    leg.lower = at;
+    leg.upper = leg.lower + count * 8;
+    leg.others = leg.upper + count * 8;
+    leg.flags = leg.others + count * 4;
+    const { f64, u32 } = this.views;
+    f64.fill(Number.NEGATIVE_INFINITY, leg.lower >> 3, leg.upper >> 3);
+    f64.fill(Number.POSITIVE_INFINITY, leg.upper >> 3, leg.others >> 3);
+    u32.fill(this.prices, leg.others >> 2, leg.flags >> 2);
+    return Math.ceil((leg.flags + Math.ceil(count / 32) * 4) / LINE) * LINE;
+  }
+
+  private link(legs: readonly Leg[], index: number): void {
+    for (const [isLog, leg] of legs.entries())
+      for (const [entry, watch] of leg.watches.entries()) {
+        const other = watch.legs.map((find) => find() as number).find((candidate) => candidate !== index) ?? index;
+        this.views.u32[(leg.others >> 2) + entry] = this.prices + other * PRICE_BYTES + isLog * 8;
+      }
+  }
+
+  private write({ spread, bounds, kept }: Watch): void {
+    const scale = spread === "ratio" ? logOf : same;
+    const [lower, upper] = [scale(bounds.lower), scale(bounds.upper)];
+    for (const { leg, entry, isMirrored } of kept) {
+      this.views.f64[(leg.lower >> 3) + entry] = isMirrored ? -upper : lower;
+      this.views.f64[(leg.upper >> 3) + entry] = isMirrored ? -lower : upper;
+    }
+  }
+}
+
+const same = (bound: number): number => bound;
+const logOf = (bound: number): number => (bound > 0 ? Math.log(bound) : Number.NEGATIVE_INFINITY);
+const empty = (): Leg => ({ watches: [], count: 0, lower: 0, upper: 0, others: 0, flags: 0 });
