@@ -1,5 +1,5 @@
 import type { Agent } from "node:http";
-import { decorrelatedJitterGenerator, ExponentialBackoff, type IBackoff } from "cockatiel";
+import { decorrelatedJitterGenerator, ExponentialBackoff, type GeneratorFn, type IBackoff } from "cockatiel";
 import { dialDirect } from "./direct-wire.js";
 import { waitMs } from "./http.js";
 import { proxyAgent } from "./proxy.js";
@@ -61,6 +61,15 @@ const REFUSED_RETRY_MS = 600_000;
 /** RFC 6455 registry: 1012 service restart, 1013 try again later. Whoever says so needs more than a moment. */
 const MAINTENANCE_CODES = [1012, 1013];
 const MAINTENANCE_RETRY_MS = 1000;
+
+/**
+ * Decorrelated jitter, which the cap would end after some ten failures: from there on any time up to the cap, so that
+ * connections that were lost together do not come back together however long it takes.
+ */
+const jittered: GeneratorFn<[number, number]> = (state, options) => {
+  const [delay, next] = decorrelatedJitterGenerator(state, options);
+  return [delay < options.maxDelay ? delay : Math.random() * options.maxDelay, next];
+};
 
 /** One WebSocket connection that is kept up: reconnects with capped, jittered delays, and notices silence. */
 export class LiveSocket {
@@ -183,7 +192,7 @@ export class LiveSocket {
     this.backoff =
       this.backoff === null
         ? new ExponentialBackoff({
-            generator: decorrelatedJitterGenerator,
+            generator: jittered,
             initialDelay: FIRST_RETRY_MS,
             maxDelay: LAST_RETRY_MS,
           }).next()

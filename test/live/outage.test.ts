@@ -115,6 +115,11 @@ test("fault 7: refused for ten minutes, then back: attempts by the cap at the la
   expect(wait).toBeLessThanOrEqual(CAP_MS + STEP_MS);
   expect(recovery).toBeLessThanOrEqual(CAP_MS + STEP_MS);
   expect(Math.max(...outages.map(({ refused }) => refused[0]))).toBeLessThanOrEqual(FIRST_MS);
+  // Jitter also where the cap has been reached: of the last waits no two are the same.
+  for (const { refused } of outages) {
+    const last = refused.slice(-8).map((ms, i, all) => ms - (all[i - 1] ?? 0));
+    expect(new Set(last.slice(1)).size).toBe(7);
+  }
   // Jitter: outages that began alike have no attempt at the same time.
   expect(new Set(outages.map(({ refused }) => refused[refused.length - 1])).size).toBe(RUNS);
 });
