@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { random } from "./frames.js";
 import { askLimit, buildLimit } from "./limits/limit.js";
+import { measureBetween } from "./pairs-between.js";
 import { kernelTick, plainTick, type Tick } from "./pairs-ways.js";
 import type { BenchResult } from "./result.js";
 import { inTurns, ratios, round3, spread } from "./rounds.js";
@@ -31,6 +32,13 @@ export async function pairsBench(options: PairsOptions = {}): Promise<BenchResul
   const rows: (BenchResult["rows"][number] & { ratio: number })[] = [];
   for (const pairs of counts) rows.push(await measure(pairs, path, rounds, seconds));
   const last = rows[rows.length - 1];
+  const spreads = buildLimit("spreads");
+  const between = await measureBetween(
+    counts[counts.length - 1],
+    "path" in spreads ? spreads.path : null,
+    rounds,
+    seconds,
+  );
   const least = (name: string, value: number, threshold: number) => ({
     ...{ name, value, threshold },
     passed: value >= threshold,
@@ -41,10 +49,14 @@ export async function pairsBench(options: PairsOptions = {}): Promise<BenchResul
   return {
     name: "pairs",
     unit: `ns a tick: one value a pair into its window of ${WINDOW}, and is it beyond ${K} deviations`,
-    rows,
+    rows: [...rows, between.flags, between.scores],
     checks: [
       least(`${last.name}: ratio to typed arrays`, last.ratio, LEAST_TO_PLAIN),
       ...(path === null ? [] : [least(`${last.name}: ratio to C++`, Number(last.ratioToLimit), LEAST_TO_LIMIT)]),
+      least(`${between.flags.name}: ratio to typed arrays`, between.flags.ratio, LEAST_TO_PLAIN),
+      ...(path === null
+        ? []
+        : [least(`${between.flags.name}: ratio to C++`, Number(between.flags.ratioToLimit), LEAST_TO_LIMIT)]),
     ],
     equal: [`the flag of every pair at each of ${TICKS} ticks`],
     peers: {
@@ -53,6 +65,7 @@ export async function pairsBench(options: PairsOptions = {}): Promise<BenchResul
     },
     skipped: "skipped" in limit ? [{ name: "C++", reason: limit.skipped }] : [],
     notes: [
+      "between samples: a mid of one leg changes, and each of its spreads is compared with bounds that stand for |z| = k of its next sample; strategies beyond are called. z of each: the whole result of a next sample, one call a pair, which the product asks for of pairs beyond only",
       "the kernel's windows do more: sums are compensated and recomputed, mean, deviation and z are kept with a root and a division, and each pair is two calls",
     ],
     curves: [

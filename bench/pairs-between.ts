@@ -1,0 +1,155 @@
+/** Many spreads of one leg against their bounds at a change of its price: the engine's lists, typed arrays, C++. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SpreadWatches } from "../src/engine/spread-watches.js";
+import { compileKernel, type EngineKernel, startKernel } from "../src/kernel/kernel.js";
+import { viewsOf } from "../src/kernel/memory.js";
+import * as L from "../src/layout.js";
+import { random } from "./frames.js";
+import { askLimit } from "./limits/limit.js";
+import { inTurns, ratios, round3, spread } from "./rounds.js";
+
+const [TICKS, WINDOW] = [256, 100];
+
+interface Bounded {
+  lower: Float64Array;
+  upper: Float64Array;
+  others: Float64Array;
+  values: Float64Array;
+}
+
+/** Bounds of which a few in a thousand are left at a tick, by some ticks only. */
+function bounded(pairs: number): Bounded {
+  const next = random(20260901 + pairs);
+  const others = Float64Array.from({ length: pairs }, () => 100 + next());
+  const reach = Float64Array.from({ length: pairs }, () => 0.35 + 0.4 * next());
+  return {
+    others,
+    lower: others.map((other, i) => 100.5 - other - reach[i]),
+    upper: others.map((other, i) => 100.5 - other + reach[i]),
+    values: Float64Array.from({ length: TICKS }, () => 100 + (next() + next() + next()) / 3 + (next() - 0.5) / 4),
+  };
+}
+
+/** As strategies have it, `SpreadWatches`, with a full window for each pair. Returns a tick, and the z of all. */
+function engine(pairs: number, { lower, upper, others }: Bounded, called: (pair: number) => void) {
+  const windowBytes = Math.ceil((L.WINDOW_HEADER_BYTES + WINDOW * 8) / L.LINE_BYTES) * L.LINE_BYTES;
+  const pages = Math.ceil((L.REGIONS_AT + pairs * (windowBytes + 512) + 65_536) / L.PAGE_BYTES);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const kernel = startKernel<EngineKernel>(compileKernel("engine"), memory);
+  const views = viewsOf(memory);
+  let end = pages * L.PAGE_BYTES;
+  const reserve = (bytes: number) => (end -= Math.ceil(bytes / L.LINE_BYTES) * L.LINE_BYTES);
+  const spreads = new SpreadWatches({ views, kernel, instruments: pairs + 1, reserve });
+  const scratch = reserve(L.WINDOW_HEADER_BYTES);
+  const next = random(1);
+  const windows = Array.from({ length: pairs }, (_, pair) => {
+    const bounds = { lower: lower[pair], upper: upper[pair] };
+    const legs = [() => pairs, () => pair];
+    spreads.add({ spread: "difference", bounds, legs, call: () => called(pair) });
+    const at = L.REGIONS_AT + pair * windowBytes;
+    kernel.windowInit(at, WINDOW);
+    for (let i = 0; i < WINDOW; i++) kernel.windowPush(at, 100.5 - others[pair] + next() - next());
+    return at;
+  });
+  for (const [pair, other] of others.entries()) spreads.changed(pair, other, 0, "");
+  return {
+    tick: (value: number) => spreads.changed(pairs, value, 0, ""),
+    scores: (value: number) => {
+      for (let pair = 0; pair < pairs; pair++) kernel.windowNext(windows[pair], value - others[pair], scratch);
+    },
+  };
+}
+
+/** The formula of bench/limits/spreads.cc over typed arrays. */
+function plain(pairs: number, { lower, upper, others }: Bounded): (value: number, flags: Uint32Array) => void {
+  const prices = Float64Array.from({ length: 2 * pairs }, (_, i) => others[i >> 1]);
+  const index = Uint32Array.from({ length: pairs }, (_, i) => 2 * i);
+  return (value, flags) => {
+    for (let first = 0; first < pairs; first += 32) {
+      const end = Math.min(pairs, first + 32);
+      let word = 0;
+      for (let pair = first; pair < end; pair++) {
+        const away = value - prices[index[pair]];
+        if (away < lower[pair] || away > upper[pair]) word |= 1 << (pair - first);
+      }
+      flags[first >> 5] = word;
+    }
+  };
+}
+
+/** A row of flags, and one of z for every pair. @throws Error when a flag differs. */
+export async function measureBetween(pairs: number, path: string | null, rounds: number, seconds: number) {
+  const input = bounded(pairs);
+  const words = Math.ceil(pairs / 32);
+  const expected = new Uint32Array(words * TICKS);
+  const seen = new Uint32Array(words * TICKS);
+  let tickNow = 0;
+  let isChecking = true;
+  const { tick, scores } = engine(pairs, input, (pair) => {
+    if (isChecking) seen[tickNow * words + (pair >> 5)] |= 1 << (pair & 31);
+  });
+  const look = plain(pairs, input);
+  for (; tickNow < TICKS; tickNow++) {
+    look(input.values[tickNow], expected.subarray(tickNow * words, (tickNow + 1) * words));
+    if (tickNow === 0) seen.fill(0);
+    tick(input.values[tickNow]);
+  }
+  isChecking = false;
+  same("engine", seen, expected);
+  const flags = new Uint32Array(words);
+  const measurements: Record<string, () => number | Promise<number>> = {
+    kernel: () => time(tick, input.values, seconds),
+    plain: () => time((value) => look(value, flags), input.values, seconds),
+    scores: () => time(scores, input.values, seconds),
+  };
+  const folder = mkdtempSync(join(tmpdir(), "crosstick-bench-"));
+  try {
+    if (path !== null) {
+      const [file, out] = [join(folder, "spreads"), join(folder, "flags")];
+      const { lower, upper, others, values } = input;
+      writeFileSync(file, Float64Array.of(...lower, ...upper, ...others, ...values));
+      const args = [file, pairs, TICKS];
+      await askLimit(path, [...args, 0, out]);
+      same("C++", new Uint32Array(new Uint8Array(readFileSync(out)).buffer), expected);
+      measurements.limit = async () => (await askLimit<{ ns: number }>(path, [...args, seconds, out])).ns;
+    }
+    const taken = await inTurns(rounds, measurements);
+    const name = `${pairs.toLocaleString("en")} pairs of a leg, between samples`;
+    const limit =
+      path === null
+        ? {}
+        : {
+            "C++": round3(spread(taken.limit).median),
+            ratioToLimit: round3(ratios(taken.limit, taken.kernel).median),
+          };
+    const kernel = round3(spread(taken.kernel).median);
+    const ratio = round3(ratios(taken.plain, taken.kernel).median);
+    return {
+      flags: { name, kernel, plain: round3(spread(taken.plain).median), ratio, ...limit },
+      scores: { name: `${name}: z of each`, kernel: round3(spread(taken.scores).median) },
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function same(what: string, got: Uint32Array, expected: Uint32Array): void {
+  const at = expected.findIndex((word, index) => word !== got[index]);
+  if (at >= 0) throw new Error(`${what}: flags ${at} are ${got[at]}, typed arrays give ${expected[at]}`);
+  if (!expected.some((word) => word !== 0)) throw new Error(`${what}: no pair is ever beyond`);
+}
+
+/** Nanoseconds a tick. */
+function time(tick: (value: number) => void, values: Float64Array, seconds: number): number {
+  const started = performance.now();
+  let done = 0;
+  let elapsedMs = 0;
+  for (; elapsedMs < seconds * 1000; elapsedMs = performance.now() - started)
+    for (const value of values) {
+      tick(value);
+      done++;
+    }
+  return (elapsedMs * 1e6) / done;
+}
