@@ -45,8 +45,8 @@ export async function replayBench(options: ReplayBenchOptions = {}): Promise<Ben
       unit: "frames/s, with the start of all threads",
       rows: [...generated, ...recorded],
       checks: [
-        least("generated lines to readline + JSON.parse", generated[0], 8),
-        least("generated .gz to gunzip alone", generated[1], 0.7),
+        least("generated lines to readline + JSON.parse", generated[0], 10),
+        least("generated .gz to gunzip alone", generated[1], 0.85),
       ],
     };
   } finally {

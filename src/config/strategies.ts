@@ -110,7 +110,9 @@ const pairZscore = z
     between: z
       .boolean()
       .optional()
-      .describe("Also decide at a change between samples, by what the next sample would be; mids, no hedge ratio"),
+      .describe(
+        "Also decide at a change between samples, by what the next sample would be; mids, no hedge ratio. After stopZ a pair rests until a sample is within entryZ; reloaded thresholds hold between samples from the next one on",
+      ),
     entryZ: z.number().positive().max(100).default(2).describe("Enter beyond this |z|"),
     exitZ: z.number().min(0).max(100).default(0.5).describe("Exit within this |z|"),
     stopZ: z.number().positive().max(1000).optional().describe("Give up beyond this |z|; off when absent"),

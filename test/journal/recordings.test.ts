@@ -60,6 +60,7 @@ describe.skipIf(!hasRecordings)("a journal of recordings", () => {
 
   test("gives the same signals, books, numbers and refusals again", async () => {
     expect(signals.length).toBeGreaterThan(100);
+    expect(recorded.strategies["z-between"].signals).toBeGreaterThan(10);
     const again = await play(dir);
     expect(again.signals).toEqual(signals);
     expect(comparable(again.summary)).toEqual(comparable(recorded));

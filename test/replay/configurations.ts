@@ -44,6 +44,10 @@ export const manySignals = {
       ...{ entryZ: 1.5, exitZ: 0.5, statistics: { sampleMs: 250, window: 200, minSamples: 20 } },
     },
     {
+      ...{ name: "z-between", kind: "pair-zscore", a: spot, b: future, between: true, notional, ...anyEdge },
+      ...{ entryZ: 1.5, exitZ: 0.5, stopZ: 6, statistics: { sampleMs: 1000, window: 60, minSamples: 10 } },
+    },
+    {
       ...{ name: "lean", use: pathToFileURL(leaningCross).href, notional, entryNetBps: -13, exitNetBps: -14 },
       options: { buy: future, sell: spot, minImbalance: 0.5 },
     },
