@@ -9,6 +9,7 @@ const MESSAGE_BYTES = 200;
 export interface ClientTimes {
   p50: number;
   p99: number;
+  p999: number;
   max: number;
   samples: number;
 }

@@ -76,19 +76,21 @@ function rowsOf(idle: string, { signals, echoes, relayed, client, stages }: Meas
   const relay = percentiles(relayed);
   return [
     {
-      ...{ name: `frame to signal, idle ${idle}`, ...signal, samples: signals.length },
+      ...{ name: `frame to signal, idle ${idle}`, ...columns(signal), samples: signals.length },
       ratio: round3(echo.p50 / signal.p50),
       ...(client === null ? {} : { ratioToRelay: round3(relay.p50 / signal.p50) }),
     },
-    { name: `TCP echo meanwhile, idle ${idle}`, ...echo, samples: echoes.length },
+    { name: `TCP echo meanwhile, idle ${idle}`, ...columns(echo), samples: echoes.length },
     ...(client === null
       ? []
       : [
-          { name: `C++ relay with the same two sockets, idle ${idle}`, ...relay, samples: relayed.length },
-          { name: `C++ client, at its read, idle ${idle}`, ...rounded(client) },
+          { name: `C++ relay with the same two sockets, idle ${idle}`, ...columns(relay), samples: relayed.length },
+          // Its times are of the warm-up too.
+          { name: `C++ client, at its read, idle ${idle}`, ...columns(client), samples: client.samples },
         ]),
-    ...Object.entries(stages).map(([stage, { p50, p99, max, count }]) => ({
-      ...{ name: `frame's arrival to ${stage}, idle ${idle}`, p50: round3(p50), p99: round3(p99), max: round3(max) },
+    ...Object.entries(stages).map(([stage, { count, ...times }]) => ({
+      name: `frame's arrival to ${stage}, idle ${idle}`,
+      ...columns(times),
       samples: count,
     })),
   ];
@@ -144,13 +146,14 @@ async function clockKnown({ engine }: ServedEngine): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-/** The client's are of the warm-up too. */
-function rounded({ p50, p99, max, samples }: ClientTimes): ClientTimes {
-  return { p50: round3(p50), p99: round3(p99), max: round3(max), samples };
+type Times = Omit<ClientTimes, "samples">;
+
+function columns({ p50, p99, p999, max }: Times): Record<string, number> {
+  return { p50: round3(p50), p99: round3(p99), "p99.9": round3(p999), max: round3(max) };
 }
 
-function percentiles(times: Float64Array): { p50: number; p99: number; max: number } {
+function percentiles(times: Float64Array): Times {
   const sorted = times.slice().sort();
-  const at = (share: number): number => round3(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]);
-  return { p50: at(0.5), p99: at(0.99), max: at(1) };
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  return { p50: at(0.5), p99: at(0.99), p999: at(0.999), max: at(1) };
 }

@@ -12,6 +12,7 @@ export interface Sent {
   pongs: number;
   p50: number;
   p99: number;
+  p999: number;
   max: number;
 }
 

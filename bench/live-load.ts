@@ -103,7 +103,8 @@ function readingOf(load: Sent) {
     "bytes behind": load.behind,
     "frames/write": round3(messages / load.writes),
     "bytes/message": round3((load.bytes + load.behind) / messages),
-    ...{ "read p50": round3(load.p50), "read p99": round3(load.p99), "read max": round3(load.max) },
+    ...{ "read p50": round3(load.p50), "read p99": round3(load.p99) },
+    ...{ "read p99.9": round3(load.p999), "read max": round3(load.max) },
   };
 }
 

@@ -2,7 +2,7 @@
 // 25 % trades, 20 % depth deltas of ten levels a side. Open loop: every 200 us it queues what is due, read or not.
 //   venues  ->  prints {"binance":port,"bybit":port}; then reads lines "go RATE SECONDS" (RATE: both together) and
 //               answers {"sent":{"binance":[touches,trades,depths],"bybit":[...]},"writes":n,"bytes":n,"seconds":s,
-//               "behind":bytes not taken at the end,"pongs":n,"p50":us,"p99":us,"max":us}
+//               "behind":bytes not taken at the end,"pongs":n,"p50":us,"p99":us,"p999":us,"max":us}
 // Between loads it sends a delta each 20 ms, so that the books live. A ping goes out every 10 ms in the stream of
 // frames; its pong tells how long after its due time the other side had read everything before it.
 #include "template.h"
@@ -186,8 +186,8 @@ static void load(double rate, double seconds) {
   for (Venue &venue : venues)
     std::printf("%s\"%s\":[%llu,%llu,%llu]", &venue == venues ? "" : ",", venue.name, (unsigned long long)venue.counts[0],
                 (unsigned long long)venue.counts[1], (unsigned long long)venue.counts[2]);
-  std::printf("},\"writes\":%llu,\"bytes\":%llu,\"seconds\":%.3f,\"behind\":%zu,\"pongs\":%zu,\"p50\":%.1f,\"p99\":%.1f,\"max\":%.1f}\n",
-              (unsigned long long)writes, (unsigned long long)bytes, elapsed, behind, pongs.size(), share(0.5), share(0.99), share(1));
+  std::printf("},\"writes\":%llu,\"bytes\":%llu,\"seconds\":%.3f,\"behind\":%zu,\"pongs\":%zu,\"p50\":%.1f,\"p99\":%.1f,\"p999\":%.1f,\"max\":%.1f}\n",
+              (unsigned long long)writes, (unsigned long long)bytes, elapsed, behind, pongs.size(), share(0.5), share(0.99), share(0.999), share(1));
   std::fflush(stdout);
 }
 
