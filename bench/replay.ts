@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createGunzip } from "node:zlib";
 import { replay } from "../src/replay.js";
+import { decodeRecording } from "./replay-decoded.js";
 import { generatedInput, peakBytes, type ReplayInput, recordedInput, replayInputs } from "./replay-inputs.js";
 import { readByReadline } from "./replay-readline.js";
 import { type RecordingFiles, writeRecording } from "./replay-recording.js";
@@ -36,10 +37,9 @@ export async function replayBench(options: ReplayBenchOptions = {}): Promise<Ben
     const shortDirectory = join(directory, "short");
     mkdirSync(shortDirectory);
     const short = writeRecording(shortDirectory, START_FRAMES, 1);
-    const startMs = async (): Promise<number> => (await replay(replayInputs(short))).summary.elapsedMs;
-    const generated = await measure(await generatedInput(directory, frames), rounds, startMs);
+    const generated = await measure(await generatedInput(directory, frames), rounds, short);
     const recording = dataDir === undefined ? null : await recordedInput(directory, dataDir);
-    const recorded = recording === null ? [] : await measure(recording, rounds, startMs);
+    const recorded = recording === null ? [] : await measure(recording, rounds, short);
     return {
       name: "replay",
       unit: "frames/s, with the start of all threads",
@@ -47,6 +47,7 @@ export async function replayBench(options: ReplayBenchOptions = {}): Promise<Ben
       checks: [
         least("generated lines to readline + JSON.parse", generated[0], 10),
         least("generated .gz to gunzip alone", generated[1], 0.85),
+        least("generated lines, to decoded records, to readline + JSON.parse", generated[5], 20),
       ],
     };
   } finally {
@@ -54,14 +55,15 @@ export async function replayBench(options: ReplayBenchOptions = {}): Promise<Ben
   }
 }
 
-/** Rows of one recording: plain, compressed, and plain without the time that threads take to start. */
-async function measure(
-  { name, plain, gzip }: ReplayInput,
-  rounds: number,
-  startMs: () => Promise<number>,
-): Promise<Row[]> {
+/** Rows of one recording: plain and compressed, each without the time that threads take to start as well, and plain as far as decoded records. */
+async function measure({ name, plain, gzip }: ReplayInput, rounds: number, short: RecordingFiles): Promise<Row[]> {
   const { summary } = await replay(replayInputs(plain));
   await compareWithPlain(plain, summary);
+  const decoded = await decodeRecording(replayInputs(plain));
+  if (decoded.frames !== summary.frames || decoded.records !== summary.records)
+    throw new Error(
+      `${decoded.records} decoded records of ${decoded.frames} lines, the engine took ${summary.records}`,
+    );
   const packed = await replay(replayInputs(gzip));
   await compareWithPlain(plain, packed.summary);
   const memoryMiB = Math.round((await peakBytes(plain)) / 2 ** 20);
@@ -76,10 +78,14 @@ async function measure(
     lines: wholeMs(plain, ownMs.plain),
     gunzip: () => elapsedMs(() => eachFile(gzip, gunzip)),
     gzip: wholeMs(gzip, ownMs.gzip),
-    start: startMs,
+    start: async () => (await replay(replayInputs(short))).summary.elapsedMs,
+    decoded: async () => (await decodeRecording(replayInputs(plain))).elapsedMs,
+    decodedStart: async () => (await decodeRecording(replayInputs(short))).elapsedMs,
   });
   const start = spread(ms.start).median;
   const started = ownMs.plain.map((value) => value - start);
+  const decodedStart = spread(ms.decodedStart).median;
+  const decodedOnly = ms.decoded.map((value) => value - decodedStart);
   const startedGzip = ownMs.gzip.map((value) => value - start);
   const { frames } = summary;
   return [
@@ -87,10 +93,12 @@ async function measure(
     row(`${name} .gz`, "gunzip alone", frames, ms.gzip, ms.gunzip, memoryGzipMiB),
     row(`${name} lines, threads running`, "readline + JSON.parse", frames, started, ms.readline, memoryMiB),
     row(`${name} .gz, threads running`, "gunzip alone", frames, startedGzip, ms.gunzip, memoryGzipMiB),
+    row(`${name} lines, to decoded records, thread running`, "readline + JSON.parse", frames, decodedOnly, ms.readline),
+    row(`${name} lines, to decoded records`, "readline + JSON.parse", frames, ms.decoded, ms.readline),
   ];
 }
 
-function row(name: string, against: string, frames: number, ms: number[], otherMs: number[], peakMiB: number): Row {
+function row(name: string, against: string, frames: number, ms: number[], otherMs: number[], peakMiB?: number): Row {
   const { median, low, high } = ratios(otherMs, ms);
   return {
     name,
@@ -101,7 +109,7 @@ function row(name: string, against: string, frames: number, ms: number[], otherM
     ratio: round3(median),
     low: round3(low),
     high: round3(high),
-    peakMiB,
+    ...(peakMiB === undefined ? {} : { peakMiB }),
   };
 }
 
