@@ -113,6 +113,7 @@ function listenByFeed(receive: "ws" | "direct"): () => Counts {
     say() {},
     heard() {},
     suspend() {},
+    trading() {},
   }).start();
   return () => {
     const dropped = views.u32[(place.ring + L.RING_DROPPED_MESSAGES) >> 2];

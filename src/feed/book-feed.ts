@@ -27,6 +27,8 @@ export class BookFeed {
   topLast = Number.NaN;
   /** Proves the book by the venue's checksums since its last snapshot; null where that had none, or is no longer good. */
   witness: BookWitness | null = null;
+  /** The venue has said that it is being worked on: whatever still comes, it is not live until the venue takes that back. */
+  closed = false;
   /** Connection whose numbering it follows while two overlap; 0 before any. */
   link = 0;
   pending: PendingDelta[] = [];

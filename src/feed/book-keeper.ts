@@ -98,9 +98,9 @@ export class BookKeeper {
     return book;
   }
 
-  /** Books whose state is not live, for whoever brings snapshots or subscribes again. */
+  /** Books that are not live and could be, for whoever brings snapshots or subscribes again. */
   unsynced(): BookFeed[] {
-    return this.books.filter((book): book is BookFeed => book !== undefined && !book.isSequenced);
+    return this.books.filter((book): book is BookFeed => book !== undefined && !book.isSequenced && !book.closed);
   }
 
   /** Hot for a delta on a live book. Takes the message that the header describes; returns its book when that is not live. */
@@ -110,6 +110,10 @@ export class BookKeeper {
     const messageClass = u32[(header + L.MESSAGE_CLASS) >> 2];
     const book = this.bookOf(u32[(header + L.MESSAGE_INSTRUMENT) >> 2]);
     const depth = u32[(header + L.MESSAGE_DEPTH) >> 2];
+    if (book.closed) {
+      this.ring.counts.ignored++;
+      return null;
+    }
     if (messageClass === L.CLASS_IMAGE) this.replace(book, f64[(header + L.MESSAGE_LAST_ID) >> 3], depth, count);
     else if (messageClass >= L.CLASS_TOP_DELTA) acceptTop(this.ring, book, count, this.overlapping);
     else if (messageClass === L.CLASS_SNAPSHOT)
@@ -307,10 +311,33 @@ export class BookKeeper {
     if (reason !== L.REASON_CROSSED) this.numbering = [];
     for (const instrument of instruments) {
       const book = this.bookOf(instrument);
-      book.forget();
-      if (this.flushing?.book === book) this.flushing = null;
-      if (this.ring.hasControlRoom) this.setState(book, state, reason);
+      book.closed = false;
+      this.unlearn(book, state, reason);
     }
+  }
+
+  /** Live: the venue is being worked on as far as these books are concerned; their connection stands. */
+  close(instruments: Iterable<number>): void {
+    for (const instrument of instruments) {
+      const book = this.bookOf(instrument);
+      book.closed = true;
+      this.unlearn(book, L.STATE_MAINTENANCE, L.REASON_MAINTENANCE);
+    }
+  }
+
+  /** Live: the venue has taken back what closed these books. */
+  open(instruments: Iterable<number>): void {
+    for (const instrument of instruments) {
+      const book = this.bookOf(instrument);
+      book.closed = false;
+      this.unlearn(book, L.STATE_SYNCING, L.REASON_AWAITING_SNAPSHOT);
+    }
+  }
+
+  private unlearn(book: BookFeed, state: number, reason: number): void {
+    book.forget();
+    if (this.flushing?.book === book) this.flushing = null;
+    if (this.ring.hasControlRoom) this.setState(book, state, reason);
   }
 
   /** Live: the book goes on by another connection. False where nothing would show what was lost between the two. */

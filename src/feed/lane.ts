@@ -270,6 +270,11 @@ export class Lane {
     return this.keeper.books[instrument]?.isSequenced === true;
   }
 
+  /** Live: the venue has said that it is being worked on as far as this book is concerned. */
+  isClosed(instrument: number): boolean {
+    return this.keeper.books[instrument]?.closed === true;
+  }
+
   /** Live: whether the book's snapshot comes from elsewhere than its channel. */
   isBridged(instrument: number): boolean {
     return this.keeper.bookOf(instrument).rule.bridged;
@@ -320,6 +325,14 @@ export class Lane {
   suspend(instruments: Iterable<number>, state: number, reason: number, receivedUs: number): void {
     this.views.f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = receivedUs;
     this.keeper.suspend(instruments, state, reason);
+    this.writer.publish();
+  }
+
+  /** Live: the venue says of these books that they rest while it works, or that they go on; their connection stands. */
+  trading(instruments: Iterable<number>, isOpen: boolean, receivedUs: number): void {
+    this.views.f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = receivedUs;
+    if (isOpen) this.keeper.open(instruments);
+    else this.keeper.close(instruments);
     this.writer.publish();
   }
 

@@ -2,7 +2,7 @@ import * as L from "../layout.js";
 import type { ProductName, VenueName } from "../market/venues.js";
 import type { LiveSocket, SocketLoss } from "../sources/socket.js";
 import type { Landing } from "../sources/wire.js";
-import type { Channel, ConnectionPlan, LiveVenue, Notice, Request } from "../venues/venue.js";
+import type { Channel, ConnectionPlan, LiveVenue, Notice, Request, Trading } from "../venues/venue.js";
 import { EndpointChoice } from "./endpoint-choice.js";
 import type { FrameIntake } from "./frame-intake.js";
 import type { Lane } from "./lane.js";
@@ -44,6 +44,8 @@ export interface LiveConnectionOptions {
   heard: (message: unknown) => void;
   /** What is gone, and with it what these books knew. */
   suspend: (books: readonly number[], state: number, reason: number) => void;
+  /** What the venue says of these books: they go on, or rest while it works. */
+  trading: (books: readonly number[], isOpen: boolean) => void;
 }
 
 /** A connection that lasted this long has proved its address. */
@@ -74,7 +76,6 @@ export class LiveConnection {
   private successorReadyMs = Number.NaN;
   private notBeforeMs = 0;
   private isLeaving = false;
-  private inMaintenance = false;
   private wasReady = false;
   private rollovers = 0;
 
@@ -225,18 +226,25 @@ export class LiveConnection {
   }
 
   private noticed(link: VenueLink, notice: Notice): void {
-    const { say, suspend } = this.options;
-    if (link !== this.link) return;
-    if (notice === "leaving") this.isLeaving = true;
-    else if (notice === "maintenance" && !this.inMaintenance) {
-      this.inMaintenance = true;
-      suspend(this.books, L.STATE_MAINTENANCE, L.REASON_MAINTENANCE);
-      say("warn", `${link.socket.url}: the venue is being worked on`);
-    } else if (notice === "open" && this.inMaintenance) {
-      this.inMaintenance = false;
-      suspend(this.books, L.STATE_SYNCING, L.REASON_AWAITING_SNAPSHOT);
-      link.socket.restart("the venue serves again");
+    if (notice === "leaving") {
+      if (link === this.link) this.isLeaving = true;
+      return;
     }
+    const { say, lane, trading } = this.options;
+    const isSaid = (said: Trading) => (book: number) =>
+      (typeof notice === "function" ? notice(lane.symbolOf(book)) : notice) === said;
+    const closed = this.books.filter((book) => !lane.isClosed(book)).filter(isSaid("maintenance"));
+    const opened = this.books.filter((book) => lane.isClosed(book)).filter(isSaid("open"));
+    const { url } = link.socket;
+    if (closed.length > 0) {
+      trading(closed, false);
+      say("warn", `${url}: the venue is being worked on: ${closed.length} books rest`);
+    }
+    if (opened.length === 0) return;
+    trading(opened, true);
+    // Subscriptions may not have outlived work on the whole venue; a resting market's have.
+    if (typeof notice !== "function") this.link.socket.restart("the venue serves again");
+    else say("info", `${url}: ${opened.length} books go on`);
   }
 
   /** Half-open, as far as probes tell: what the books hold is old from now on, and right again if the other side answers. */
@@ -256,7 +264,6 @@ export class LiveConnection {
       return;
     }
     this.isQuiet = false;
-    this.inMaintenance = false;
     this.received.count = 0;
     const { url } = socket;
     if (this.successor?.ready === true) {

@@ -179,12 +179,14 @@ export class LiveFeed {
     for (const plan of live.connections(spec.product, wanted, this.endpoints)) {
       const books = plan.books.map((symbol) => indexes.get(symbol)).filter((index) => index !== undefined);
       const suspend = this.suspend.bind(this);
+      const trading = this.trading.bind(this);
       const connection = new LiveConnection({
         ...{ plan, books, spec, bases, live, lane, intake, heard },
         say,
         permit,
         landing,
         suspend,
+        trading,
       });
       this.connections.push(connection);
       connection.start();
@@ -214,6 +216,11 @@ export class LiveFeed {
       ...{ views, lane, spec, live, intake, say, permit },
       ...{ endpoints, endpoint, wanted: some, indexes },
     });
+  }
+
+  private trading(books: readonly number[], isOpen: boolean): void {
+    this.lane.trading(books, isOpen, nowUs());
+    this.sync.forget(books);
   }
 
   private suspend(books: readonly number[], state: number, reason: number): void {

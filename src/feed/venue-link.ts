@@ -8,7 +8,7 @@ import { RateBudgets } from "./rate-budgets.js";
 const ACKNOWLEDGE_MS = 5000;
 /** Longer frames are market data for sure: of a request's answer (it may list all channels), and of anything else. */
 const ANSWER_BYTES = 256 * 1024;
-const NOTICE_BYTES = 4096;
+const NOTICE_BYTES = 64 * 1024;
 
 export interface LinkHandlers {
   frame(link: VenueLink, data: Buffer): void;

@@ -123,8 +123,8 @@ export class Watchdog {
     if (stalled) return;
     for (const one of this.watched) {
       const { connection } = one;
-      if (connection?.ready !== true) {
-        // Its loss is no matter of one channel.
+      if (connection?.ready !== true || this.lane.isClosed(one.instrument)) {
+        // Its loss, and the venue's work, are no matter of one channel.
         one.verdict = null;
         one.remedies = 0;
       } else if (connection.isQuiet) one.verdict = "half-open";

@@ -160,8 +160,11 @@ export interface Poll {
   symbol: string | null;
 }
 
-/** The connection will end soon; the venue is being worked on; it serves again. */
-export type Notice = "leaving" | "maintenance" | "open";
+/** Of trading: it rests while the venue works; it goes on. */
+export type Trading = "maintenance" | "open";
+
+/** The connection will end soon; or how trading stands: everywhere, or by symbol (null: nothing is said of it). */
+export type Notice = "leaving" | Trading | ((symbol: string) => Trading | null);
 
 /** So many points in so long. */
 export interface RateBudget {

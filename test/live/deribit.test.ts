@@ -32,6 +32,31 @@ test("a lost change is one gap of its own book, which heals by a new subscriptio
   expect(rig.engine.status().instruments.map(({ gaps }) => gaps)).toEqual([0, 1]);
 });
 
+test("a locked index rests what it prices, maintenance rests all, and each is whole again after it", async () => {
+  rig = await liveRig(["BTC", "ETH"], { limits: { deribit: { maintenanceMs: 800 } } }, {}, [linear[0]]);
+  const r = rig;
+  await r.engine.ready({ timeoutMs: 10_000 });
+  const [btc, eth] = ["deribit:BTC/USDC", "deribit:ETH/USDC"];
+  const states = () => [stateOf(r, btc).state, stateOf(r, eth).state];
+  const lock = (locked: boolean) =>
+    JSON.stringify({
+      ...{ jsonrpc: "2.0", method: "subscription" },
+      params: { channel: "platform_state", data: { price_index: "eth_usdc", locked } },
+    });
+  r.simulator.fault({ kind: "inject", stream: "platform_state", text: lock(true) });
+  await until("ETH rests", () => states()[1] === "maintenance");
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(states()).toEqual(["live", "maintenance"]);
+  r.simulator.fault({ kind: "inject", stream: "platform_state", text: lock(false) });
+  await until("both live", () => states().every((state) => state === "live"));
+  r.simulator.fault({ kind: "server-shutdown", venue: "deribit" });
+  await until("maintenance", () => states().every((state) => state === "maintenance"));
+  await until("both live again", () => states().every((state) => state === "live"));
+  expect(r.engine.status().instruments.map(({ gaps }) => gaps)).toEqual([0, 0]);
+  await settle(r);
+  expect(differences(r, 20)).toEqual([]);
+});
+
 test("inverse perpetuals count in coin, and options bring what their ticker tells", async () => {
   const inverse: RigMarket = { venue: "deribit", product: "swap", suffix: "USD:BTC" };
   rig = await liveRig(["BTC"], {}, {}, [inverse, option("65000-C"), option("65000-P"), option("70000-C")]);
@@ -65,5 +90,5 @@ test("inverse perpetuals count in coin, and options bring what their ticker tell
 
 test("a channel that is not accepted is said", async () => {
   rig = await liveRig(["BTC"], { faults: [{ kind: "refuse-subscribe", messages: 1 }] }, {}, linear.slice(1));
-  await until("the note", () => rig?.notes.some((note) => note.includes("0 of 4 channels accepted")) === true);
+  await until("the note", () => rig?.notes.some((note) => note.includes("0 of 5 channels accepted")) === true);
 });

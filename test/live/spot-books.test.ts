@@ -65,6 +65,46 @@ test("Kraken: books are in maintenance while the venue says so, and whole again 
   await expectTrue(r);
 });
 
+test("Kraken: maintenance lasts until the venue takes it back, whatever books it sends meanwhile", async () => {
+  rig = await liveRig(["BTC"], { limits: { kraken: { maintenanceMs: 2500 } } }, {}, kraken);
+  const r = rig;
+  await r.engine.ready({ timeoutMs: 10_000 });
+  r.simulator.fault({ kind: "server-shutdown", venue: "kraken" });
+  await until("maintenance", () => stateOf(r, "kraken:BTC/USD").state === "maintenance");
+  const seen = new Set<string>();
+  await until("an end", () => {
+    const { state } = stateOf(r, "kraken:BTC/USD");
+    seen.add(state);
+    return state !== "maintenance";
+  });
+  expect([...seen]).toEqual(["maintenance", "syncing"]);
+  expect(r.notes.filter((note) => note.includes("the venue serves again"))).toHaveLength(1);
+  await until("live", () => stateOf(r, "kraken:BTC/USD").state === "live");
+});
+
+test("Coinbase: a product that is not online rests alone, and is whole again after it", async () => {
+  rig = await liveRig(["BTC", "ETH"], { limits: { coinbase: { maintenanceMs: 1500 } } }, {}, coinbase);
+  const r = rig;
+  await r.engine.ready({ timeoutMs: 10_000 });
+  r.simulator.fault({ kind: "server-shutdown", venue: "coinbase" });
+  await until("maintenance", () => states(r).every((state) => state === "maintenance"));
+  await wait(1000);
+  expect(states(r)).toEqual(["maintenance", "maintenance"]);
+  await until("both live", () => states(r).every((state) => state === "live"));
+  const status = (id: string, status: string) =>
+    `{"channel":"status","timestamp":"2026-08-09T00:00:00.000000804Z","events":[{"type":"update","products":[{"id":"${id}","status":"${status}"}]}]}`;
+  r.simulator.fault({ kind: "inject", stream: "status.ETH-USD", text: status("ETH-USD", "delisted") });
+  await until("ETH rests", () => stateOf(r, "coinbase:ETH/USD").state === "maintenance");
+  await wait(1000);
+  expect([stateOf(r, "coinbase:BTC/USD").state, stateOf(r, "coinbase:ETH/USD").state]).toEqual(["live", "maintenance"]);
+  r.simulator.fault({ kind: "inject", stream: "status.ETH-USD", text: status("ETH-USD", "online") });
+  await until("both live again", () => states(r).every((state) => state === "live"));
+  expect(Object.values(gaps(r))).toEqual([0, 0]);
+  expect(r.notes.filter((note) => note.includes("connected to"))).toHaveLength(1);
+  await wait(300);
+  await expectTrue(r);
+});
+
 test("Coinbase: a message lost on any channel costs every book of the connection, and each heals", async () => {
   rig = await liveRig(["BTC", "ETH"], {}, {}, coinbase);
   const r = rig;

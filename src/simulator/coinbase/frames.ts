@@ -1,5 +1,6 @@
 import { isoMicros } from "../iso-time.js";
 import type { BookSide } from "../model/book-side.js";
+import { decimalText } from "../model/decimal-text.js";
 import type { DepthChange } from "../model/depth-changes.js";
 import type { Fill, Market } from "../model/market.js";
 
@@ -66,6 +67,14 @@ export function tickerFrame(type: FrameType, { spec, text, book, lastTick }: Mar
   const touch = `"best_bid":"${text.price(bids.best)}","best_ask":"${text.price(asks.best)}","best_bid_quantity":"${text.size(bids.bestLots)}","best_ask_quantity":"${text.size(asks.bestLots)}"`;
   const ticker = `{"type":"ticker","product_id":"${spec.symbol}",${day},${touch}}`;
   return message("ticker", venueMs, `{"type":"${type}","tickers":[${ticker}]}`);
+}
+
+/** Of one product; the venue also tells those of several in one message. */
+export function statusFrame(type: FrameType, { spec }: Market, status: "online" | "offline", venueMs: number): string {
+  const steps = `"base_increment":"${decimalText(1, spec.lotDecimals)}","quote_increment":"${decimalText(spec.tickUnits, spec.priceDecimals)}"`;
+  const names = `"product_type":"SPOT","id":"${spec.symbol}","base_currency":"${spec.base}","quote_currency":"${spec.quote}"`;
+  const product = `{${names},${steps},"display_name":"${spec.base}/${spec.quote}","status":"${status}","status_message":"","min_market_funds":"1"}`;
+  return message("status", venueMs, `{"type":"${type}","products":[${product}]}`);
 }
 
 export function heartbeatFrame(venueMs: number, counter: number): string {

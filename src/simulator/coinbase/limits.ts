@@ -4,6 +4,8 @@ export interface CoinbaseLimits extends Readonly<Record<string, number>> {
   batchMs: number;
   /** Between two heartbeats, ms. */
   heartbeatMs: number;
+  /** How long the fault `server-shutdown` keeps the products of a connection offline, ms. */
+  maintenanceMs: number;
   /** A connection that has subscribed to nothing is cut after this, ms. */
   subscribeMs: number;
   /** Messages that a client may send in a second. */
@@ -17,6 +19,6 @@ export interface CoinbaseLimits extends Readonly<Record<string, number>> {
  * "WebSocket overview" (5 s, 8 messages a second) and "REST rate limits" (10 a second without a key).
  */
 export const COINBASE_LIMITS: CoinbaseLimits = {
-  ...{ batchMs: 50, heartbeatMs: 1000, subscribeMs: 5000 },
+  ...{ batchMs: 50, heartbeatMs: 1000, maintenanceMs: 2000, subscribeMs: 5000 },
   ...{ messages: 8, requests: 10 },
 };

@@ -10,7 +10,7 @@ import type { CoinbaseLimits } from "./limits.js";
 const REMEMBERED_TRADES = 100;
 
 /** Channels of a product, as they are subscribed. */
-export const CHANNELS = ["level2", "market_trades", "ticker"] as const;
+export const CHANNELS = ["level2", "market_trades", "ticker", "status"] as const;
 
 /** Turns what happens in one market into Coinbase's channels. */
 export class CoinbasePublisher implements MarketListener {
@@ -52,6 +52,8 @@ export class CoinbasePublisher implements MarketListener {
     const { channel } = stream.place;
     if (channel === "level2") connection.deliver(stream, frames.wholeBook(market, venueMs));
     else if (channel === "ticker") connection.deliver(stream, frames.tickerFrame("snapshot", market, venueMs));
+    else if (channel === "status")
+      connection.deliver(stream, frames.statusFrame("snapshot", market, "online", venueMs));
     else connection.deliver(stream, frames.tradesFrame("snapshot", market, this.told, venueMs));
   }
 

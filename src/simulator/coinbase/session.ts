@@ -3,7 +3,7 @@ import type { Connection } from "../server/connection.js";
 import type { Stream } from "../server/stream.js";
 import type { Session } from "../venue.js";
 import type { World } from "../world.js";
-import { heartbeatFrame, subscriptionsFrame } from "./frames.js";
+import { heartbeatFrame, statusFrame, subscriptionsFrame } from "./frames.js";
 import type { CoinbaseLimits } from "./limits.js";
 import { CHANNELS } from "./publisher.js";
 
@@ -16,7 +16,7 @@ export interface StreamSource {
 }
 
 /** Nothing is simulated of them: they are accepted and stay silent. */
-const SILENT = ["candles", "status", "ticker_batch"];
+const SILENT = ["candles", "ticker_batch"];
 
 /**
  * One connection to Coinbase: what it has subscribed to is told whole after each request.
@@ -32,6 +32,8 @@ export class CoinbaseSession implements Session {
   private heard: number[] = [];
   private beats = 0;
   private lastBeatMs = 0;
+  /** When its products will be online again; NaN while they are. */
+  private onlineMs = Number.NaN;
 
   constructor(connection: Connection, source: StreamSource, world: World, limits: CoinbaseLimits) {
     this.connection = connection;
@@ -51,6 +53,12 @@ export class CoinbaseSession implements Session {
     else this.take(request);
   }
 
+  /** The products whose status it listens to are offline for a while. */
+  maintain(): void {
+    this.tellStatus("offline");
+    this.onlineMs = this.world.wallMs() + this.limits.maintenanceMs;
+  }
+
   ping(payload: Buffer): void {
     this.connection.pong(payload);
   }
@@ -60,9 +68,20 @@ export class CoinbaseSession implements Session {
   tick(nowMs: number): void {
     if (this.channels.size === 0 && nowMs - this.openedMs >= this.limits.subscribeMs)
       this.connection.close(1008, "no subscription");
+    if (nowMs >= this.onlineMs) {
+      this.onlineMs = Number.NaN;
+      this.tellStatus("online");
+    }
     if (!this.channels.has("heartbeats") || nowMs - this.lastBeatMs < this.limits.heartbeatMs) return;
     this.lastBeatMs = nowMs;
     this.connection.event("heartbeats", heartbeatFrame(this.world.venueMs("coinbase"), ++this.beats));
+  }
+
+  private tellStatus(status: "online" | "offline"): void {
+    const venueMs = this.world.venueMs("coinbase");
+    for (const stream of this.connection.streams.values())
+      if (stream.place.channel === "status" && stream.market !== null)
+        this.connection.deliver(stream, statusFrame("update", stream.market, status, venueMs));
   }
 
   private take({ isSubscription, channel, symbols }: ChannelRequest): void {

@@ -4,6 +4,7 @@ import { Stream } from "../server/stream.js";
 import type { World } from "../world.js";
 import { notification } from "./frames.js";
 import { answer } from "./methods.js";
+import { PLATFORM, platformStream } from "./platform.js";
 import { DeribitPublisher } from "./publisher.js";
 import type { Answer, Params } from "./rpc.js";
 
@@ -26,11 +27,13 @@ export class DeribitMarkets implements DeribitContent {
   private readonly markets: readonly Market[];
   private readonly publishers = new Map<string, DeribitPublisher>();
   private readonly world: World;
+  private readonly platform: Stream;
   private readonly shared = new Map<string, { stream: Stream; data: (timestamp: number) => unknown }>();
   private shownMs = -1;
 
   constructor(world: World) {
     this.world = world;
+    this.platform = platformStream(world);
     this.markets = world.marketsOf("deribit");
     for (const market of this.markets) {
       const publisher = new DeribitPublisher(market, world);
@@ -42,12 +45,14 @@ export class DeribitMarkets implements DeribitContent {
   }
 
   stream(channel: string): Stream | undefined {
+    if (channel === PLATFORM) return this.platform;
     return this.shared.get(channel)?.stream ?? this.publishers.get(symbolOf(channel))?.stream(channel);
   }
 
   *streams(): Iterable<Stream> {
     for (const publisher of this.publishers.values()) yield* publisher.all();
     for (const { stream } of this.shared.values()) yield stream;
+    yield this.platform;
   }
 
   greet(stream: Stream, connection: Connection): void {

@@ -5,10 +5,15 @@ export interface DeribitLimits extends Readonly<Record<string, number>> {
   /** Credits of subscriptions, and of all other requests, that there are at most. */
   subscriptionCredits: number;
   credits: number;
+  /** How long the fault `server-shutdown` keeps the platform in maintenance, ms. */
+  maintenanceMs: number;
 }
 
 /** Source: docs.deribit.com, public/set_heartbeat; support.deribit.com, "Rate Limits". */
-export const DERIBIT_LIMITS: DeribitLimits = { heartbeatMs: 10_000, subscriptionCredits: 30_000, credits: 50_000 };
+export const DERIBIT_LIMITS: DeribitLimits = {
+  ...{ heartbeatMs: 10_000, subscriptionCredits: 30_000, credits: 50_000 },
+  maintenanceMs: 2000,
+};
 
 /** What comes back in a second, and what a request costs. */
 const REFILL = 10_000;

@@ -4,6 +4,7 @@ import { Stream } from "../server/stream.js";
 import type { World } from "../world.js";
 import { type DeribitContent, symbolOf } from "./content.js";
 import { answer } from "./methods.js";
+import { PLATFORM, platformStream } from "./platform.js";
 import { RecordedBook } from "./recorded-book.js";
 import type { Answer, Params } from "./rpc.js";
 
@@ -22,13 +23,14 @@ export class DeribitRecording implements DeribitContent {
   constructor(world: World, listened: () => void) {
     this.world = world;
     this.listened = listened;
+    this.table.set(PLATFORM, platformStream(world));
   }
 
   stream(name: string): Stream | undefined {
-    const match = channelForm.exec(name);
-    if (match === null) return undefined;
     const known = this.table.get(name);
     if (known !== undefined) return known;
+    const match = channelForm.exec(name);
+    if (match === null) return undefined;
     const [, channel, symbol] = match;
     const stream = new Stream(
       { venue: "deribit", product: null, symbol, channel, stream: name },

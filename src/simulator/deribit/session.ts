@@ -3,7 +3,9 @@ import type { Connection } from "../server/connection.js";
 import type { Stream } from "../server/stream.js";
 import type { Session } from "../venue.js";
 import type { World } from "../world.js";
+import { notification } from "./frames.js";
 import { Credits, type DeribitLimits } from "./limits.js";
+import { PLATFORM } from "./platform.js";
 import { type Answer, failed, type Params, times } from "./rpc.js";
 
 /** Channels and methods of the venue. */
@@ -37,6 +39,8 @@ export class DeribitSession implements Session {
   private heartbeatMs = 0;
   private beatMs = 0;
   private awaitsTest = false;
+  /** When maintenance will be over; NaN while there is none. */
+  private onlineMs = Number.NaN;
 
   constructor(connection: Connection, source: DeribitSource, world: World, limits: DeribitLimits) {
     this.connection = connection;
@@ -65,6 +69,12 @@ export class DeribitSession implements Session {
     if (request.method === "public/subscribe") this.greet(request);
   }
 
+  /** The platform is being worked on for a while: who listens is told so, and when that is over. */
+  maintain(): void {
+    this.tellMaintenance(true);
+    this.onlineMs = this.world.wallMs() + this.limits.maintenanceMs;
+  }
+
   ping(payload: Buffer): void {
     this.connection.pong(payload);
   }
@@ -72,6 +82,10 @@ export class DeribitSession implements Session {
   pong(): void {}
 
   tick(nowMs: number): void {
+    if (nowMs >= this.onlineMs) {
+      this.onlineMs = Number.NaN;
+      this.tellMaintenance(false);
+    }
     if (this.heartbeatMs === 0 || nowMs - this.beatMs < this.heartbeatMs) return;
     this.beatMs = nowMs;
     if (this.awaitsTest) {
@@ -81,6 +95,11 @@ export class DeribitSession implements Session {
     this.awaitsTest = true;
     for (const type of ["heartbeat", "test_request"])
       this.connection.send(JSON.stringify({ jsonrpc: "2.0", method: "heartbeat", params: { type } }));
+  }
+
+  private tellMaintenance(maintenance: boolean): void {
+    const stream = this.connection.streams.get(PLATFORM);
+    if (stream !== undefined) this.connection.deliver(stream, notification(PLATFORM, { maintenance }));
   }
 
   private answer({ method, params }: Request): Answer | null {

@@ -1,7 +1,7 @@
 import type { Venue } from "../venue.js";
 import { integrity } from "./integrity.js";
 import { metadata, time } from "./rest.js";
-import { acknowledgement, connections, endpoints, resubscribe } from "./subscribe.js";
+import { acknowledgement, connections, endpoints, notice, resubscribe } from "./subscribe.js";
 
 export const coinbase: Venue = {
   products: ["spot"],
@@ -9,5 +9,5 @@ export const coinbase: Venue = {
   sharedSequence: false,
   liquidationsComplete: null,
   integrity,
-  live: { endpoints, connections, acknowledgement, resubscribe, snapshotPath: () => null, metadata, time },
+  live: { endpoints, connections, acknowledgement, notice, resubscribe, snapshotPath: () => null, metadata, time },
 };

@@ -1,5 +1,14 @@
 import type { ProductName } from "../../market/venues.js";
-import type { Acknowledgement, Channel, ConnectionPlan, Endpoints, Request, Subscription } from "../venue.js";
+import type {
+  Acknowledgement,
+  Channel,
+  ConnectionPlan,
+  Endpoints,
+  Notice,
+  Request,
+  Subscription,
+  Trading,
+} from "../venue.js";
 
 /** The whole book of BTC-USD is one frame of 5.1 MB. */
 const MAX_PAYLOAD = 16 * 2 ** 20;
@@ -9,6 +18,9 @@ const PACE_MS = 150;
 export function endpoints(): Endpoints {
   return { socket: "wss://advanced-trade-ws.coinbase.com", rest: "https://api.coinbase.com" };
 }
+
+/** What the venue says of its products. Nothing waits for it, and no other answer depends on it. */
+const STATUS = "status";
 
 /** In this order; a heartbeat each second keeps quiet connections known to be alive. */
 const CHANNELS: readonly [name: string, channel: Channel][] = [
@@ -32,7 +44,11 @@ export function connections(
   }).filter(({ symbols }) => symbols.length > 0);
   if (channels.length === 0) return [];
   const asked = ["heartbeats"];
-  const requests: Request[] = [subscription("subscribe", "heartbeats", [], idOf(asked))];
+  const all = [...new Set(channels.flatMap(({ symbols }) => symbols))];
+  const requests: Request[] = [
+    subscription("subscribe", "heartbeats", [], idOf(asked)),
+    subscription("subscribe", STATUS, all, null),
+  ];
   for (const { name, symbols } of channels) {
     asked.push(name);
     requests.push(subscription("subscribe", name, symbols, idOf(asked)));
@@ -52,7 +68,10 @@ export function connections(
 
 /** Answers bear no id, but list all channels that stand by then: that is the id. */
 function idOf(channels: readonly string[]): string {
-  return channels.toSorted().join("+");
+  return channels
+    .filter((channel) => channel !== STATUS)
+    .toSorted()
+    .join("+");
 }
 
 function subscription(type: string, channel: string, symbols: readonly string[], id: string | null): Request {
@@ -73,4 +92,21 @@ export function acknowledgement(message: unknown): Acknowledgement | null {
   if (channel !== "subscriptions" || !Array.isArray(events)) return null;
   const [event] = events as { subscriptions?: Record<string, readonly string[]> }[];
   return { id: idOf(Object.keys(event?.subscriptions ?? {})), error: null };
+}
+
+/**
+ * `{"channel":"status",…,"events":[{"type":"snapshot","products":[{"id":"BTC-USD","status":"online",…}]}]}`: a product
+ * that is anything but online is not traded. Source: docs.cdp.coinbase.com/advanced-trade/docs/ws-channels.
+ */
+export function notice(message: unknown): Notice | null {
+  const { channel, events } = (message ?? {}) as { channel?: unknown; events?: unknown };
+  if (channel !== STATUS || !Array.isArray(events)) return null;
+  const said = new Map<string, Trading>();
+  for (const event of events as ({ products?: unknown } | null)[])
+    for (const one of Array.isArray(event?.products) ? event.products : []) {
+      const { id, status } = (one ?? {}) as { id?: unknown; status?: unknown };
+      if (typeof id !== "string" || typeof status !== "string") continue;
+      said.set(id, status === "online" ? "open" : "maintenance");
+    }
+  return (symbol) => said.get(symbol) ?? null;
 }

@@ -6,6 +6,7 @@ import {
   answer,
   connections,
   endpoints,
+  notice,
   resubscribe,
   resubscribeChannel,
   socketTime,
@@ -18,7 +19,7 @@ export const deribit: Venue = {
   liquidationsComplete: true,
   integrity,
   live: {
-    ...{ endpoints, connections, acknowledgement, answer, resubscribe, resubscribeChannel },
+    ...{ endpoints, connections, acknowledgement, answer, notice, resubscribe, resubscribeChannel },
     ...{ snapshotPath: () => null, metadata, time, socketTime, limits },
   },
 };

@@ -4,6 +4,7 @@ import type {
   Channel,
   ConnectionPlan,
   Endpoints,
+  Notice,
   Request,
   SocketTime,
   Subscription,
@@ -18,6 +19,8 @@ const PACE_MS = 350;
 /** The shortest the venue takes, s. Its heartbeats are the sign of life of instruments that do not trade. */
 const HEARTBEAT_S = 10;
 const MAX_PAYLOAD = 4 * 2 ** 20;
+/** What the venue says of itself; it speaks only when that changes. */
+const PLATFORM = "platform_state";
 
 export function endpoints(): Endpoints {
   return {
@@ -44,7 +47,7 @@ export function connections(
       url: `${socket}/ws/api/v2`,
       books: part.filter(({ name, symbol }) => name === bookOf(symbol)).map(({ symbol }) => symbol),
       carries: (symbol, channel) => carried.has(channelOf(product, channel, symbol) ?? ""),
-      requests: [heartbeat(), ...requestsOf(part.map(({ name }) => name))],
+      requests: [heartbeat(), ...requestsOf([PLATFORM, ...part.map(({ name }) => name)])],
       paceMs: PACE_MS,
       keepAlive: null,
       silenceMs: HEARTBEAT_S * 1000 * 1.5,
@@ -118,6 +121,25 @@ const TEST = JSON.stringify({ jsonrpc: "2.0", id: "test", method: "public/test",
 export function answer(message: unknown): string | null {
   const { method, params } = (message ?? {}) as { method?: unknown; params?: { type?: unknown } };
   return method === "heartbeat" && params?.type === "test_request" ? TEST : null;
+}
+
+/**
+ * `{"method":"subscription","params":{"channel":"platform_state","data":…}}` with `{"maintenance":true}`, or
+ * `{"price_index":"sol_usdc","locked":true}` of what that index prices. Source: docs.deribit.com, platform_state.
+ */
+export function notice(message: unknown): Notice | null {
+  const { params } = (message ?? {}) as { params?: { channel?: unknown; data?: Record<string, unknown> } };
+  if (params?.channel !== PLATFORM) return null;
+  const { maintenance, locked, price_index: index } = params.data ?? {};
+  if (typeof maintenance === "boolean") return maintenance ? "maintenance" : "open";
+  if (typeof locked !== "boolean" || typeof index !== "string") return null;
+  return (symbol) => (indexOf(symbol) === index ? (locked ? "maintenance" : "open") : null);
+}
+
+/** `BTC-PERPETUAL` and `BTC-25DEC26-100000-C` follow `btc_usd`; `SOL_USDC-PERPETUAL` and `SOL_USDC` follow `sol_usdc`. */
+function indexOf(symbol: string): string {
+  const pair = symbol.split("-")[0].toLowerCase();
+  return pair.includes("_") ? pair : `${pair}_usd`;
 }
 
 /** `{"id":"clock 1","result":{…},"usIn":1535043730126248,"usOut":1535043730126250,"usDiff":2}`, as every answer has it. */
