@@ -13,7 +13,15 @@ interface Rig {
 }
 
 const PING_MS = 400;
-const symbols = ["BTC/USDT", "ETH/USDT", "BTC/USDT:USDT", "ETH/USDT:USDT", "BTC/USD:BTC"];
+const symbols = [
+  "BTC/USDT",
+  "ETH/USDT",
+  "BTC/USDT:USDT",
+  "ETH/USDT:USDT",
+  "BTC/USD:BTC",
+  "BTC/USDT:USDT-270326",
+  "BTC/USD:BTC-270326",
+];
 let rig: Rig | null = null;
 
 afterEach(async () => {
@@ -63,6 +71,15 @@ test("every book is live soon, stays so through many pings, and is the venue's o
   expect(r.notes.filter((note) => !note.startsWith("info"))).toEqual([]);
   for (const { gaps, crossed, instrument } of r.engine.status().instruments)
     expect([instrument, gaps, crossed]).toEqual([instrument, 0, 0]);
+  // A dated contract stands above its perpetual by the carry.
+  const reader = r.internals.live.reader;
+  const of = (id: string) => reader.read(r.internals.live.indexOf(`htx:${id}`));
+  for (const [dated, perpetual] of [
+    ["BTC/USDT:USDT-270326", "BTC/USDT:USDT"],
+    ["BTC/USD:BTC-270326", "BTC/USD:BTC"],
+  ]) {
+    expect(of(dated).bid, dated).toBeGreaterThan(of(perpetual).bid);
+  }
   const { mark, index, bid } = r.internals.live.reader.read(r.internals.live.indexOf("htx:BTC/USDT:USDT"));
   expect([Math.abs(mark / bid - 1) < 0.01, Math.abs(index / bid - 1) < 0.01]).toEqual([true, true]);
 });
@@ -70,6 +87,8 @@ test("every book is live soon, stays so through many pings, and is the venue's o
 test.each([
   ["htx:BTC/USDT", { product: "spot", stream: "market.btcusdt.mbp.150" }],
   ["htx:BTC/USDT:USDT", { product: "swap", stream: "market.BTC-USDT.depth.size_150.high_freq" }],
+  ["htx:BTC/USDT:USDT-270326", { product: "futures", stream: "market.BTC-USDT-270326.depth.size_150.high_freq" }],
+  ["htx:BTC/USD:BTC-270326", { product: "futures", stream: "market.BTC270326.depth.size_150.high_freq" }],
 ] as const)("a lost update of %s is one gap there, which heals", async (id, place) => {
   const r = await started();
   await r.engine.ready({ timeoutMs: 10_000 });

@@ -50,6 +50,8 @@ describe("books", () => {
   test.each([
     ["/linear-swap-ws", "BTC-USDT"],
     ["/swap-ws", "BTC-USD"],
+    ["/linear-swap-ws", "BTC-USDT-270326"],
+    ["/ws", "BTC270326"],
   ])("%s %s: a snapshot, then versions one by one, lead to the true book", async (path, symbol) => {
     const wire = await HtxWire.open(address(path));
     const name = `market.${symbol}.depth.size_150.high_freq`;
@@ -60,7 +62,7 @@ describe("books", () => {
     wire.send({ sub: name, id: "1", data_type: "incremental" });
     await until("updates", () => found.updates > 30);
     await simulator.freeze();
-    const truth = simulator.truth("htx", "swap", symbol, 150);
+    const truth = simulator.truth("htx", /\d$/.test(symbol) ? "futures" : "swap", symbol, 150);
     await until("the last message", () => found.last === truth.updates.size_150);
     expect([found.gaps, found.book.bids, found.book.asks]).toEqual([0, truth.bids, truth.asks]);
     simulator.resume();

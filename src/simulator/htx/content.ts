@@ -5,7 +5,12 @@ import type { World } from "../world.js";
 import { HtxPublisher } from "./publisher.js";
 import { answer } from "./rest.js";
 
-export type HtxProduct = "spot" | "swap";
+export type HtxProduct = "spot" | "swap" | "futures";
+
+/** `BTC-USDT-270326` and `BTC270326` are dated, `BTC-USDT`, `BTC-USD` and `btcusdt` are not. */
+export function isDated(symbol: string): boolean {
+  return /\d{6}$/.test(symbol);
+}
 
 /** What HTX has to tell: markets of the model, or a recording. */
 export interface HtxContent {

@@ -12,7 +12,7 @@ export const htx: SimulatedVenue<HtxLimits> = {
   limits: HTX_LIMITS,
   endpoints(address) {
     const one = { ws: `ws://${address}`, rest: `http://${address}` };
-    return { spot: one, swap: one };
+    return { spot: one, swap: one, futures: one };
   },
   serve(world, limits) {
     const markets = new HtxMarkets(world);

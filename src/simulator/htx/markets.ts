@@ -20,4 +20,13 @@ export const htxMarkets = listMarkets("htx", [
       ["ETH-USD", "ETH", "USD", 3, 1, 0, 0],
     ],
   },
+  {
+    ...{ product: "futures", lively: 0.5, plainZero: true, trimmed: true },
+    rows: [
+      ["BTC-USDT-270326", "BTC", "USDT", 1, 1, 0, 0],
+      ["ETH-USDT-270326", "ETH", "USDT", 2, 1, 0, 0],
+      ["BTC270326", "BTC", "USD", 2, 1, 0, 0],
+      ["ETH270326", "ETH", "USD", 3, 1, 0, 0],
+    ],
+  },
 ]);

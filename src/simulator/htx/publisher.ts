@@ -52,7 +52,8 @@ export class HtxPublisher implements MarketListener {
       const levels = name === "depth.step0" ? 150 : Number(name.slice("mbp.refresh.".length));
       this.show(this.create(name), IMAGE_MS, (stream, ts) => frames.imageFrame(market, stream, levels, ts));
     }
-    if (isSpot) return;
+    // Dated futures pay no funding, and the index service names their marks after the week.
+    if (market.spec.product !== "swap") return;
     const { text } = market;
     this.show(this.create("mark_price.1min"), PRICE_MS, (name, ts) =>
       frames.priceFrame(text.finePrice(market.mark), name, ts),

@@ -1,3 +1,4 @@
+import { deliveryMs } from "../model/carry.js";
 import { bestLevels } from "../model/levels.js";
 import type { Market } from "../model/market.js";
 import { Past } from "../model/past.js";
@@ -11,11 +12,14 @@ export function answer({ pathname, searchParams }: URL, markets: readonly Market
   if (pathname === "/api/v1/timestamp") return ok({ ts });
   if (pathname === "/v1/settings/common/market-symbols") return ok({ data: spot.map(pair), ts: String(ts), full: 1 });
   if (pathname === "/v1/common/symbols") return ok({ data: spot.map(commonPair) });
-  if (pathname === "/api/v1/contract_contract_info") return ok({ data: [datedContract], ts });
+  const dated = markets.filter(({ spec }) => familyOf(spec) === "dated");
+  if (pathname === "/api/v1/contract_contract_info") return ok({ data: named(dated, searchParams).map(contract), ts });
+  if (pathname === "/api/v1/contract_open_interest") return ok({ data: named(dated, searchParams).map(interest), ts });
   const [, api, rest] = /^(?:\/(linear-swap|swap)-(?:api\/v1|ex))?\/([\w/]+)$/.exec(pathname) ?? [];
-  const listed = api === undefined ? spot : markets.filter(({ spec }) => familyOf(spec) === api);
+  // Without a family in the path: the spot market on one host, inverse dated futures on another.
+  const listed = api === undefined ? [...spot, ...dated] : markets.filter(({ spec }) => familyOf(spec) === api);
   if (api !== undefined && rest === "swap_contract_info")
-    return ok({ data: named(listed, searchParams).map(contract), ts });
+    return ok({ data: ofType(named(listed, searchParams), searchParams).map(contract), ts });
   if (api !== undefined && rest === "swap_open_interest")
     return ok({ data: named(listed, searchParams).map(interest), ts });
   if (rest !== "market/depth" && rest !== "market/detail/merged") return missing;
@@ -30,7 +34,13 @@ export function answer({ pathname, searchParams }: URL, markets: readonly Market
 }
 
 const familyOf = ({ product, quote }: Market["spec"]): string =>
-  product === "spot" ? "spot" : quote === "USD" ? "swap" : "linear-swap";
+  product === "spot" ? "spot" : quote !== "USD" ? "linear-swap" : product === "swap" ? "swap" : "dated";
+
+/** Perpetuals, unless `business_type` asks for `futures` or `all`. */
+function ofType(markets: readonly Market[], query: URLSearchParams): readonly Market[] {
+  const type = query.get("business_type") ?? "swap";
+  return type === "all" ? markets : markets.filter(({ spec }) => spec.product === type);
+}
 
 /** All of them, or the one that is asked for. */
 function named(markets: readonly Market[], query: URLSearchParams): readonly Market[] {
@@ -60,17 +70,16 @@ function commonPair({ spec }: Market): object {
 function contract({ spec, tickSize }: Market): object {
   const { symbol, base, contractUsd, contractBase } = spec;
   const common = { symbol: base, contract_code: symbol, price_tick: tickSize, contract_status: 1 };
-  const dates = { delivery_time: "", create_date: "20201021", settlement_date: "1645315200000" };
-  if (contractUsd !== null) return { ...common, contract_size: contractUsd, ...dates };
-  const more = { support_margin_mode: "all", business_type: "swap", pair: symbol, contract_type: "swap" };
-  return { ...common, contract_size: contractBase, ...dates, delivery_date: "", ...more, trade_partition: "USDT" };
+  const { expiry } = spec.instrument;
+  const day = expiry?.replaceAll("-", "") ?? "";
+  const time = expiry === null ? "" : String(deliveryMs(expiry));
+  const dates = { delivery_time: time, create_date: "20201021", settlement_date: "1645315200000" };
+  const type = expiry === null ? {} : { contract_type: "quarter", delivery_date: day };
+  if (contractUsd !== null) return { ...common, contract_size: contractUsd, ...dates, ...type };
+  const more = { support_margin_mode: "all", business_type: spec.product, pair: `${base}-${spec.quote}` };
+  const linear = { contract_size: contractBase, delivery_date: day, contract_type: "swap", ...type, ...more };
+  return { ...common, ...dates, ...linear, trade_partition: "USDT" };
 }
-
-/** Dated contracts are listed, for clients that want some, and not traded. */
-const datedContract = {
-  ...{ symbol: "BTC", contract_code: "BTC261225", contract_type: "quarter", contract_size: 100, price_tick: 0.01 },
-  ...{ delivery_date: "20261225", delivery_time: "1798185600000", create_date: "20260626", contract_status: 0 },
-};
 
 function interest({ spec, openInterest, mark }: Market): object {
   const { symbol, base, contractUsd, contractBase } = spec;
