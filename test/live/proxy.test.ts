@@ -40,22 +40,25 @@ async function startProxy(credentials: string | null = null): Promise<{ port: nu
   return { port: (server.address() as AddressInfo).port, asked };
 }
 
-test("books are live, and every connection was asked of the proxy", async () => {
-  const { port, asked } = await startProxy();
-  rig = await liveRig(["BTC"], {}, { proxy: `http://127.0.0.1:${port}` });
-  await rig.engine.ready({ timeoutMs: 15_000 });
-  const { simulator } = rig;
-  await simulator.freeze();
-  expect(await lasting(() => differences(rig as LiveRig, 20))).toEqual([]);
-  const hosts = new Set(asked);
-  const addresses = Object.values(simulator.endpoints).flatMap((products) =>
-    Object.values(products).flatMap(({ ws, rest }) => [new URL(ws).host, new URL(rest).host]),
-  );
-  for (const host of hosts) expect(addresses).toContain(host);
-  // Sockets of four markets, and books by HTTP of Binance's two.
-  expect(asked.length).toBeGreaterThanOrEqual(5);
-  expect(simulator.connections()).toBeLessThanOrEqual(asked.length);
-});
+test.each(["ws", "direct"] as const)(
+  "%s: books are live, and every connection was asked of the proxy",
+  async (receive) => {
+    const { port, asked } = await startProxy();
+    rig = await liveRig(["BTC"], {}, { proxy: `http://127.0.0.1:${port}` }, undefined, receive);
+    await rig.engine.ready({ timeoutMs: 15_000 });
+    const { simulator } = rig;
+    await simulator.freeze();
+    expect(await lasting(() => differences(rig as LiveRig, 20))).toEqual([]);
+    const hosts = new Set(asked);
+    const addresses = Object.values(simulator.endpoints).flatMap((products) =>
+      Object.values(products).flatMap(({ ws, rest }) => [new URL(ws).host, new URL(rest).host]),
+    );
+    for (const host of hosts) expect(addresses).toContain(host);
+    // Sockets of four markets, and books by HTTP of Binance's two.
+    expect(asked.length).toBeGreaterThanOrEqual(5);
+    expect(simulator.connections()).toBeLessThanOrEqual(asked.length);
+  },
+);
 
 test("credentials of the proxy's address, which only the environment may hold, are presented", async () => {
   const { port, asked } = await startProxy("user:pass");
@@ -67,9 +70,9 @@ test("credentials of the proxy's address, which only the environment may hold, a
   venue.close();
 });
 
-test("without the proxy's leave nothing reaches a venue", async () => {
+test.each(["ws", "direct"] as const)("%s: without the proxy's leave nothing reaches a venue", async (receive) => {
   const { port, asked } = await startProxy("user:pass");
-  rig = await liveRig(["BTC"], {}, { proxy: `http://127.0.0.1:${port}` });
+  rig = await liveRig(["BTC"], {}, { proxy: `http://127.0.0.1:${port}` }, undefined, receive);
   await until("a loss is told", () => rig?.notes.some((note) => note.includes("407")) ?? false, 15_000);
   expect([asked, rig.simulator.connections(), rig.engine.status().booksLive]).toEqual([[], 0, 0]);
   expect(rig.notes.join()).not.toContain("pass");

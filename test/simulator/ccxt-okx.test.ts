@@ -23,6 +23,7 @@ const cases = [
   { product: "swap", raw: "ETH-USDT-SWAP", symbol: "ETH/USDT:USDT" },
   { product: "swap", raw: "ETH-USD-SWAP", symbol: "ETH/USD:ETH" },
   { product: "futures", raw: "BTC-USD-281229", symbol: "BTC/USD:BTC-281229" },
+  { product: "option", raw: "BTC-USD-270326-65000-C", symbol: "BTC/USD:BTC-270326-65000-C" },
 ] as const;
 
 test.skipIf(ccxt === null)("ccxt reads OKX's markets and builds the true books of all products", async () => {
@@ -32,7 +33,7 @@ test.skipIf(ccxt === null)("ccxt reads OKX's markets and builds the true books o
   });
   const { ws, rest } = simulator.endpoints.okx.spot;
   const exchange = new (ccxt as Ccxt).pro.okx({
-    options: { fetchCurrencies: false, fetchMarkets: { types: ["spot", "swap", "future"] } },
+    options: { fetchCurrencies: false, fetchMarkets: { types: ["spot", "swap", "future", "option"] } },
   });
   Object.assign(exchange.urls.api as object, { rest, ws: `${ws}/ws/v5` });
   close = () => exchange.close();
@@ -40,6 +41,10 @@ test.skipIf(ccxt === null)("ccxt reads OKX's markets and builds the true books o
   await exchange.loadMarkets();
   expect(exchange.markets?.["ETH/USDT:USDT"].contractSize).toBe(0.1);
   expect(exchange.markets?.["BTC/USD:BTC-281229"]).toMatchObject({ contractSize: 100, inverse: true, future: true });
+  expect(exchange.markets?.["BTC/USD:BTC-270326-65000-C"]).toMatchObject({
+    option: true,
+    strike: 65_000,
+  });
   const failures: unknown[] = [];
   let ending = false;
   const books = cases.map(({ symbol }) => {

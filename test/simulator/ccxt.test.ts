@@ -44,10 +44,12 @@ function binance({ pro }: Ccxt): Exchange {
 
 function bybit({ pro }: Ccxt): Exchange {
   const exchange = new pro.bybit({
-    options: { fetchCurrencies: false, fetchMarkets: { types: ["spot", "linear", "inverse"] } },
+    options: { fetchCurrencies: false, fetchMarkets: { types: ["spot", "linear", "inverse", "option"] } },
   });
   const { ws, rest } = simulator.endpoints.bybit.spot;
-  const paths = Object.fromEntries(["spot", "linear", "inverse"].map((name) => [name, `${ws}/v5/public/${name}`]));
+  const paths = Object.fromEntries(
+    ["spot", "linear", "inverse", "option"].map((name) => [name, `${ws}/v5/public/${name}`]),
+  );
   Object.assign(exchange.urls.api as object, {
     public: rest,
     spot: rest,
@@ -81,10 +83,8 @@ function kraken({ pro }: Ccxt): Exchange {
 }
 
 /** Depths that are asked for; each is at least what is compared. */
-const DEPTHS: ReadonlyMap<string, number> = new Map([
-  ["bybit", 200],
-  ["kraken", 100],
-]);
+const depthOf = (venue: string, product: string): number | undefined =>
+  venue === "bybit" ? (product === "option" ? 100 : 200) : venue === "kraken" ? 100 : undefined;
 
 const cases = [
   { venue: "backpack", product: "spot", raw: "ETH_USDC", symbol: "ETH/USDC" },
@@ -95,6 +95,7 @@ const cases = [
   { venue: "bybit", product: "spot", raw: "ETHUSDT", symbol: "ETH/USDT" },
   { venue: "bybit", product: "linear", raw: "ETHUSDT", symbol: "ETH/USDT:USDT" },
   { venue: "bybit", product: "inverse", raw: "ETHUSD", symbol: "ETH/USD:ETH" },
+  { venue: "bybit", product: "option", raw: "BTC-26MAR27-65000-C-USDT", symbol: "BTC/USDT:USDT-270326-65000-C" },
   { venue: "coinbase", product: "spot", raw: "ETH-USD", symbol: "ETH/USD" },
   { venue: "kraken", product: "spot", raw: "ETH/USD", symbol: "ETH/USD" },
 ] as const;
@@ -116,11 +117,11 @@ test.skipIf(ccxt === null)(
     expect(exchanges.binance.markets?.["BTC/USD:BTC"].contractSize).toBe(100);
     const failures: unknown[] = [];
     let ending = false;
-    const books = cases.map(({ venue, symbol }) => {
+    const books = cases.map(({ venue, product, symbol }) => {
       const state = { updates: 0 };
       void (async () => {
         while (!ending) {
-          await exchanges[venue].watchOrderBook(symbol, DEPTHS.get(venue));
+          await exchanges[venue].watchOrderBook(symbol, depthOf(venue, product));
           state.updates++;
         }
       })().catch((error) => {
