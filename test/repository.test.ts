@@ -31,7 +31,7 @@ const imports: readonly [part: string, allowed: readonly string[]][] = [
   ["record", ["market", "ring", "kernel", "layout", "errors"]],
   ["cluster", ["market", "ring", "layout", "errors", "type:kernel"]],
   ["simulator", ["market", "errors"]],
-  ["client", []],
+  ["client", ["type:stream", "type:engine", "type:validation", "type:alerts", "type:layout"]],
   ["dashboard", ["client"]],
 ];
 

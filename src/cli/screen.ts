@@ -1,5 +1,6 @@
 import type { Signal } from "../engine/signal.js";
-import type { EngineStatus, InstrumentStatus } from "../live/status.js";
+import type { EngineStatus } from "../live/status.js";
+import type { InstrumentStatus } from "../stream/data.js";
 import type { Colour } from "./output.js";
 
 /** What the first screen shows besides the engine's status. */

@@ -19,11 +19,12 @@ import { findInstrument } from "../market/find-instrument.js";
 import type { Instrument } from "../market/instrument.js";
 import type { VenueProduct } from "../market/venues.js";
 import { strategyOrders } from "../replay-engine.js";
+import type { InstrumentStatus, StageLatency } from "../stream/data.js";
 import { addCounts, type ReplaySummary, summaryOf } from "../summary.js";
 import { planFeeds } from "./feeds-plan.js";
 import { QuoteReader, type QuoteView } from "./quote-reader.js";
 import { JOURNAL_RECORDS, RAW_BYTES, Recorder } from "./recorder.js";
-import { type EngineStatus, type InstrumentStatus, REASON_NAMES, type StageLatency } from "./status.js";
+import { type EngineStatus, REASON_NAMES } from "./status.js";
 import { FeedSupervisor } from "./supervisor.js";
 
 /** Records that main may be behind the engine before messages are dropped, and counted. */

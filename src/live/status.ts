@@ -4,47 +4,14 @@ import type { ConnectionStatus } from "../feed/live-connection.js";
 import type { HostStatus } from "../feed/rest-gate.js";
 import type { SilentChannel } from "../feed/watchdog.js";
 import type { RecordStatus } from "../record/status.js";
-
-/** Percentiles of a processing stage, µs since the frame's arrival. */
-export interface StageLatency {
-  count: number;
-  p50: number;
-  p99: number;
-  p999: number;
-  max: number;
-}
-
-export interface InstrumentStatus {
-  instrument: string;
-  venue: string;
-  state: string;
-  /** Why the book is in its state; "none" when live. */
-  reason: string;
-  bid: number | null;
-  ask: number | null;
-  spreadBps: number | null;
-  /** Now minus the receive time of the instrument's last message, ms. */
-  feedAgeMs: number | null;
-  /** Now minus the receive time of the last change of that side's best price or size, ms. */
-  bidAgeMs: number | null;
-  askAgeMs: number | null;
-  messagesPerSecond: number;
-  gaps: number;
-  crossed: number;
-}
+import type { InstrumentStatus, StageLatency, VenueStatus } from "../stream/data.js";
 
 /** State of a running engine, refreshed once a second. */
 export interface EngineStatus {
   uptimeMs: number;
   booksLive: number;
   books: number;
-  venues: {
-    venue: string;
-    state: "live" | "degraded" | "down";
-    booksLive: number;
-    books: number;
-    workerRestarts: number;
-  }[];
+  venues: VenueStatus[];
   instruments: InstrumentStatus[];
   connections: ConnectionStatus[];
   hosts: HostStatus[];

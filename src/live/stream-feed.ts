@@ -7,6 +7,18 @@ import * as L from "../layout.js";
 import { usToNsText } from "../market/times.js";
 import { RingReader } from "../ring/reader.js";
 import { type ChannelKind, matchesRest, parseChannel, RECORD_KINDS } from "../stream/channels.js";
+import type {
+  ClockData,
+  FundingData,
+  LatencyData,
+  LiquidationData,
+  MarkData,
+  MetricsData,
+  RefusalData,
+  StatusData,
+  TouchData,
+  TradeData,
+} from "../stream/data.js";
 import type { Hub } from "../stream/hub.js";
 import type { ChannelState, StreamSource } from "../stream/source.js";
 import type { Verdict } from "../validation/verdict.js";
@@ -119,9 +131,11 @@ export class StreamFeed implements StreamSource {
   status(status: EngineStatus): void {
     const ts = usToNsText(nowUs());
     const { venues, instruments, booksLive, books, uptimeMs, dropped, silent } = status;
-    this.event("status", ts, { venues, instruments, booksLive, books, uptimeMs, dropped, silent });
-    this.event("latency", ts, status.latency);
-    for (const [venue, clock] of Object.entries(status.clock)) this.event(`clock.${venue}`, ts, clock);
+    const data: StatusData = { venues, instruments, booksLive, books, uptimeMs, dropped, silent };
+    this.event("status", ts, data);
+    this.event("latency", ts, status.latency satisfies LatencyData);
+    for (const [venue, clock] of Object.entries(status.clock))
+      this.event(`clock.${venue}`, ts, clock satisfies ClockData);
   }
 
   figures(): void {
@@ -133,7 +147,7 @@ export class StreamFeed implements StreamSource {
       const text = JSON.stringify(refused);
       if (this.refused.get(strategy) === text) continue;
       this.refused.set(strategy, text);
-      this.event(`refusal.${strategy}`, usToNsText(nowUs()), { refused });
+      this.event(`refusal.${strategy}`, usToNsText(nowUs()), { refused } satisfies RefusalData);
     }
   }
 
@@ -253,21 +267,25 @@ export class StreamFeed implements StreamSource {
       id: this.sequenceOf(at),
       tradeTs: nanoseconds(f64[(at + L.TRADE_TIME_US) >> 3]),
       marketTrade: (flags & L.FLAG_EXCLUDED) === 0,
-    });
+    } satisfies TradeData);
   }
 
   private takeCarry(id: string, kind: number, at: number, flags: number, f64: Float64Array): void {
     const value = (offset: number): number | null => known(f64[(at + offset) >> 3]);
     const ts = this.timeOf(at);
-    if (kind === L.KIND_MARK) this.event(`mark.${id}`, ts, { mark: value(L.MARK_PRICE), index: value(L.MARK_INDEX) });
+    if (kind === L.KIND_MARK)
+      this.event(`mark.${id}`, ts, {
+        mark: value(L.MARK_PRICE),
+        index: value(L.MARK_INDEX),
+      } satisfies MarkData);
     else if (kind === L.KIND_FUNDING)
       this.event(`funding.${id}`, ts, {
         rate: value(L.FUNDING_RATE),
         intervalHours: value(L.FUNDING_INTERVAL_HOURS),
         nextTs: nanoseconds(f64[(at + L.FUNDING_NEXT_US) >> 3]),
-      });
+      } satisfies FundingData);
     else if (kind === L.KIND_LIQUIDATION) {
-      const liquidation = {
+      const liquidation: LiquidationData = {
         liquidated: (flags & L.FLAG_SELL) === 0 ? "long" : "short",
         price: value(L.LIQUIDATION_PRICE),
         priceKind: PRICE_KINDS[f64[(at + L.LIQUIDATION_PRICE_KIND) >> 3]] ?? null,
@@ -306,7 +324,7 @@ export class StreamFeed implements StreamSource {
     }
   }
 
-  private touch(index: number): unknown {
+  private touch(index: number): TouchData {
     const { bid, bidSize, ask, askSize, state, ...times } = this.live.reader.read(index);
     return {
       ...{ bid: known(bid), bidSize: known(bidSize), ask: known(ask), askSize: known(askSize) },
@@ -320,7 +338,7 @@ export class StreamFeed implements StreamSource {
     };
   }
 
-  private metrics(index: number): unknown {
+  private metrics(index: number): MetricsData {
     const { bid, bidSize, ask, askSize, vwap, bidChangedUs, askChangedUs } = this.live.reader.read(index);
     const now = nowUs();
     const ages = { bidAgeMs: ageMs(bidChangedUs, now), askAgeMs: ageMs(askChangedUs, now) };

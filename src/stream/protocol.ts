@@ -140,6 +140,8 @@ const sequence = z.union([z.number(), z.string()]);
 /** Data of `book.I`: the snapshot is best first; sizes in an update are absolute. */
 export const bookSnapshot = z.object({ bids: levels, asks: levels, sequence, state: z.string() });
 export const bookUpdate = z.object({ bids: levels, asks: levels, sequence });
+export type BookSnapshotData = z.infer<typeof bookSnapshot>;
+export type BookUpdateData = z.infer<typeof bookUpdate>;
 
 /** Reads what a client sent. Text for a person on what is wrong with it otherwise. */
 export function parseClientMessage(

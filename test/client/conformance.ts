@@ -1,0 +1,16 @@
+import { describe } from "vitest";
+import type { Backend } from "../stream/started.js";
+import { binaryCases } from "./binary-cases.js";
+import { endCases } from "./end-cases.js";
+import { readerCases } from "./reader-cases.js";
+import { resumeCases } from "./resume-cases.js";
+import { silenceCases } from "./silence-cases.js";
+
+/** The client against one backend of the server, over real sockets. */
+export function conformance(backend: Backend): void {
+  describe("connections that end", () => resumeCases(backend));
+  describe("close codes", () => endCases(backend));
+  describe("silence", () => silenceCases(backend));
+  describe("records", () => binaryCases(backend));
+  describe("readers", () => readerCases(backend));
+}
