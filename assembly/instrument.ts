@@ -46,6 +46,15 @@ function storeKnown(at: u32, offset: u32, x: f64): void {
   if (x == x) store<f64>(at + offset, x);
 }
 
+/** The same, and when it was told. */
+// @ts-ignore: decorator
+@inline
+function storeTold(at: u32, offset: u32, x: f64, timeOffset: u32, record: u32): void {
+  if (x != x) return;
+  store<f64>(at + offset, x);
+  store<f64>(at + timeOffset, load<f64>(record, L.RECORD_RECEIVED_TIME_US));
+}
+
 /** Hot: best bid and offer become those of the venue's own channel, unless the book is already fresher. */
 function applyBbo(at: u32, record: u32): void {
   count(at, L.INSTRUMENT_BBO_UPDATES);
@@ -239,7 +248,7 @@ export function instrumentApply(at: u32, book: u32, record: u32, now: f64, resyn
 function applyFigures(at: u32, record: u32, kind: u32): void {
   if (kind == L.KIND_MARK) {
     storeKnown(at, L.INSTRUMENT_MARK, load<f64>(record, L.MARK_PRICE));
-    storeKnown(at, L.INSTRUMENT_INDEX, load<f64>(record, L.MARK_INDEX));
+    storeTold(at, L.INSTRUMENT_INDEX, load<f64>(record, L.MARK_INDEX), L.INSTRUMENT_INDEX_RECEIVED_US, record);
   } else if (kind == L.KIND_FUNDING) {
     storeKnown(at, L.INSTRUMENT_FUNDING_RATE, load<f64>(record, L.FUNDING_RATE));
     storeKnown(at, L.INSTRUMENT_FUNDING_INTERVAL_HOURS, load<f64>(record, L.FUNDING_INTERVAL_HOURS));
@@ -260,7 +269,8 @@ function applyFigures(at: u32, record: u32, kind: u32): void {
     storeKnown(at, L.INSTRUMENT_BID_VOLATILITY, load<f64>(record, L.VOLATILITY_BID));
     storeKnown(at, L.INSTRUMENT_ASK_VOLATILITY, load<f64>(record, L.VOLATILITY_ASK));
     storeKnown(at, L.INSTRUMENT_MARK_VOLATILITY, load<f64>(record, L.VOLATILITY_MARK));
-    storeKnown(at, L.INSTRUMENT_UNDERLYING, load<f64>(record, L.VOLATILITY_UNDERLYING));
+    const underlying = load<f64>(record, L.VOLATILITY_UNDERLYING);
+    storeTold(at, L.INSTRUMENT_UNDERLYING, underlying, L.INSTRUMENT_UNDERLYING_RECEIVED_US, record);
   } else if (kind == L.KIND_GREEKS) {
     storeKnown(at, L.INSTRUMENT_DELTA, load<f64>(record, L.GREEKS_DELTA));
     storeKnown(at, L.INSTRUMENT_GAMMA, load<f64>(record, L.GREEKS_GAMMA));

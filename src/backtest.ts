@@ -2,7 +2,6 @@
 import type { ResolvedConfig } from "./config.js";
 import type { StrategyTotals } from "./engine/start.js";
 import type { TradingLine, TradingSettings } from "./engine/trading.js";
-import { CrosstickError, EXIT } from "./errors.js";
 import { type ReplayInputOrder, type ReplaySummary, replay } from "./replay.js";
 import { Account, type AccountReport, type EquityPoint, type Trade } from "./research/account.js";
 
@@ -34,19 +33,11 @@ export interface BacktestResult {
 export class Accounts {
   private readonly accounts: ReadonlyMap<string, Account>;
 
-  /** @throws BACKTEST_OPTION before anything is traded */
   constructor({ strategies }: Pick<ResolvedConfig, "strategies">) {
-    const options = strategies.find((one) => "kind" in one && one.kind === "liquidation-options");
-    if (options !== undefined)
-      throw new CrosstickError(
-        "BACKTEST_OPTION",
-        `Strategy ${options.name} trades options: an account keeps neither their fees nor their expiry; its outcomes (replay --outcomes) are measured`,
-        { exitCode: EXIT.configuration },
-      );
     this.accounts = new Map(strategies.map(({ name, notional }) => [name, new Account(notional.currency)]));
   }
 
-  /** A fill is its strategy's; what falls due on instruments, and their prices, is everybody's. @throws BACKTEST_QUANTO, BACKTEST_OPTION */
+  /** A fill is its strategy's; what falls due on instruments, and their prices, is everybody's. @throws BACKTEST_QUANTO */
   take(line: TradingLine): void {
     if (line.type === "fill") this.accounts.get(line.strategy)?.take(line);
     else for (const account of this.accounts.values()) account.take(line);
@@ -66,7 +57,7 @@ export class Accounts {
 /**
  * Plays recordings, a journal or bars and trades every signal against the books as they stood `latencyMs`
  * later. Nothing after a moment changes what happened before it.
- * @throws as replay(); BACKTEST_QUANTO, BACKTEST_OPTION
+ * @throws as replay(); BACKTEST_QUANTO
  */
 export async function backtest(options: BacktestOptions): Promise<BacktestResult> {
   const { config, trading, inputs, workers, onSignals, onTrades } = options;

@@ -470,6 +470,9 @@ export const INSTRUMENT_ASK_CHANGED_US = 520;
 /** Sums of liquidated sizes, base coin: of long positions, and of short ones. */
 export const INSTRUMENT_LIQUIDATED_LONG = 528;
 export const INSTRUMENT_LIQUIDATED_SHORT = 536;
+/** f64 receive time at which the index, and the price of what an option is on, was told last, µs; 0 before it was. */
+export const INSTRUMENT_INDEX_RECEIVED_US = 544;
+export const INSTRUMENT_UNDERLYING_RECEIVED_US = 552;
 
 // ---------------------------------------------------------------------------------------------
 // Book: header, then bid prices, bid sizes, ask prices, ask sizes, each f64[levels].

@@ -4,7 +4,7 @@ import { loadConfig, type ResolvedConfig } from "../config.js";
 import { CrosstickError, EXIT } from "../errors.js";
 import type { ReplayInputOrder } from "../replay.js";
 import type { AccountReport } from "../research/account.js";
-import { createOutput } from "./output.js";
+import { createOutput, type Output } from "./output.js";
 import { damageError, inputOf, timeOf, writeOut } from "./replay.js";
 import { progressLine, topOf, workersOf } from "./research-inputs.js";
 
@@ -93,6 +93,7 @@ async function run(inputs: string[], options: Options): Promise<void> {
         : { strategy, signals, ...shown(report), ...unknown },
     ),
   );
+  for (const [strategy, { report }] of Object.entries(strategies)) tellRefused(output, strategy, report);
   if (note !== null) output.line(note);
   if (damages.length > 0) throw damageError(damages);
 }
@@ -150,6 +151,12 @@ export function shown(report: AccountReport): Record<string, unknown> {
     ...{ trades, closed, pnl: round(pnl), fees: round(fees), funding: round(funding), currency },
     ...{ turnover: Math.round(turnover), hit: round(hitRate), sharpe: round(sharpe), drawdown: round(maxDrawdown) },
   };
+}
+
+/** Below a table: why legs were not traded, or not settled. */
+export function tellRefused(output: Output, strategy: string, { legsRefused }: AccountReport): void {
+  const reasons = Object.entries(legsRefused).map(([reason, count]) => `${reason} ${count}`);
+  if (reasons.length > 0) output.line(`${strategy}: legs that were not traded or not settled: ${reasons.join(", ")}`);
 }
 
 /** `venue:symbol=path` is a file of bars; all else as for replay. */

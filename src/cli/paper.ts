@@ -4,7 +4,7 @@ import { Accounts } from "../backtest.js";
 import { loadConfig } from "../config.js";
 import { CrosstickError, EXIT } from "../errors.js";
 import { serve } from "../serve.js";
-import { millisecondsOf, shown } from "./backtest.js";
+import { millisecondsOf, shown, tellRefused } from "./backtest.js";
 import { createLog } from "./log.js";
 import { durationOf, portOf } from "./options.js";
 import { runSession } from "./session.js";
@@ -59,6 +59,7 @@ async function run({ config: file, latencyMs, trades, duration, port, json = fal
       const rows = accounts.names().map((strategy) => ({ strategy, report: accounts.get(strategy).report() }));
       if (output.json) output.rows(rows.map(({ strategy, report }) => ({ type: "account", strategy, ...report })));
       else output.rows(rows.map(({ strategy, report }) => ({ strategy, ...shown(report) })));
+      for (const { strategy, report } of rows) tellRefused(output, strategy, report);
     },
   });
   await new Promise<void>((resolve) => (lines === null ? resolve() : lines.end(resolve)));

@@ -142,6 +142,17 @@ export class MarketView {
     return out;
   }
 
+  /** Index that a venue told last with an option of this base and quote, whichever, and when; NaN where none was. */
+  lastIndex(of: Pick<Instrument, "venue" | "base" | "quote">): { price: number; toldUs: number } {
+    const last = { price: Number.NaN, toldUs: 0 };
+    this.instruments.forEach(({ venue, product, base, quote }, index) => {
+      const toldUs = this.value(index, L.INSTRUMENT_INDEX_RECEIVED_US);
+      if (product !== "option" || venue !== of.venue || base !== of.base || quote !== of.quote) return;
+      if (toldUs > last.toldUs) Object.assign(last, { price: this.value(index, L.INSTRUMENT_INDEX), toldUs });
+    });
+    return last;
+  }
+
   /** Fills and returns one object per view. */
   liquidations(index: number): Liquidations {
     const out = this.liquidationsObject;

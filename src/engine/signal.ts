@@ -62,4 +62,6 @@ export type RefusalReason =
   | "depth"
   /** A leg of a chain would be smaller than its lot. */
   | "lot"
+  /** An exit finds that every option of its entry has expired: the entry is over, and no signal tells it. */
+  | "expired"
   | "below-cost";

@@ -293,7 +293,7 @@ export class StrategyRunner {
       this.refuse("below-cost");
       return;
     }
-    const id = this.send("enter", null, direction, legs, details.statistics ?? {}, isChain);
+    const id = this.send("enter", null, { direction, legs, reference }, details.statistics ?? {}, isChain);
     this.follow(id, direction, legs, Number.isNaN(edgeBps), isChain, reference);
     this.entries.set(direction, {
       id,
@@ -308,14 +308,26 @@ export class StrategyRunner {
   exit(direction: string, statistics: Statistics): void {
     const entry = this.entries.get(direction);
     if (entry === undefined) return;
-    const legs = this.closing(entry.legs);
-    const refused = this.evaluate(legs, 0, false, entry.reference);
+    const { reference } = entry;
+    const legs = this.closing(entry.legs).filter(({ instrument }) => !this.isExpired(instrument));
+    if (legs.length === 0) {
+      this.entries.delete(direction);
+      this.refuse("expired");
+      return;
+    }
+    const refused = this.evaluate(legs, 0, false, reference);
     if (refused !== null) {
       this.refuse(refused);
       return;
     }
     this.entries.delete(direction);
-    this.send("exit", entry.id, direction, legs, statistics);
+    this.send("exit", entry.id, { direction, legs, reference }, statistics);
+  }
+
+  /** An option whose day is over: what was held of it has been settled. */
+  private isExpired(id: string): boolean {
+    const index = this.indexOf(id);
+    return this.market.instrument(index).product === "option" && this.market.option(index).expiryUs <= this.timeUs;
   }
 
   /** Entries that the strategy said nothing about: has their edge gone? */
@@ -340,7 +352,7 @@ export class StrategyRunner {
       Object.assign(this.evaluator, { grossBps, feesBps, fundingBps, netBps });
     }
     this.entries.delete(direction);
-    this.send("exit", entry.id, direction, legs, statistics, entry.isChain);
+    this.send("exit", entry.id, { direction, legs, reference: entry.reference }, statistics, entry.isChain);
   }
 
   private closing(legs: readonly ProposedLeg[]): ProposedLeg[] {
@@ -367,8 +379,7 @@ export class StrategyRunner {
   private send(
     action: "enter" | "exit",
     enterId: string | null,
-    direction: string,
-    legs: readonly ProposedLeg[],
+    { direction, legs, reference }: { direction: string; legs: readonly ProposedLeg[]; reference?: OptionReference },
     statistics: Statistics,
     isChain = false,
   ): string {
@@ -396,16 +407,22 @@ export class StrategyRunner {
       net: { amount: (netBps / 1e4) * notional.amount, currency: notional.currency },
       statistics: action === "enter" ? { ...figures, confidence: this.outcomes.confidence(name, netBps) } : figures,
     });
-    this.trade(action, id, enterId, legs);
+    this.trade(action, id, enterId, legs, reference?.feeCap ?? null);
     return id;
   }
 
   /** What nothing is held of is traded once; else the entry opens and the exit closes. */
-  private trade(action: "enter" | "exit", signal: string, closes: string | null, legs: readonly ProposedLeg[]): void {
+  private trade(
+    action: "enter" | "exit",
+    signal: string,
+    closes: string | null,
+    legs: readonly ProposedLeg[],
+    feeCap: number | null,
+  ): void {
     if (this.trading === null || (action === "exit" && !this.holds)) return;
     const effect = this.holds ? (action === "enter" ? "open" : "close") : "both";
-    const order = { signal, closes, strategy: this.spec.name, effect, legs: this.evaluator.walked(legs) } as const;
-    this.trading.order(order, this.timeUs);
+    const order = { signal, closes, strategy: this.spec.name, effect, feeCap } as const;
+    this.trading.order({ ...order, legs: this.evaluator.walked(legs) }, this.timeUs);
   }
 
   private follow(

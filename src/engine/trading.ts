@@ -5,6 +5,7 @@ import { usToNsText } from "../market/times.js";
 import { ACCRUING_VENUES } from "../market/venues.js";
 import type { Side } from "../strategies/strategy.js";
 import type { MarketView } from "./market-view.js";
+import { type LegRefusal, type OptionTerms, optionRefusal, optionTerms, settlementOf } from "./option-terms.js";
 import type { FollowedLeg } from "./outcomes.js";
 
 /** How signals become trades, in a backtest and on paper. */
@@ -36,9 +37,14 @@ export interface Fill {
   /** Base coin that was asked for, and that was filled. */
   wanted: number;
   size: number;
-  /** Volume-weighted, quote currency; null when nothing was filled. */
+  /** Volume-weighted, quote currency, of an option in what its premium is paid in; null when nothing was filled. */
   price: number | null;
+  /** Of the notional; of an option of what it is on, up to the cap of its terms. */
   feeBps: number;
+  /** Options only. */
+  option?: OptionTerms;
+  /** Why nothing was tried; absent otherwise. */
+  refused?: LegRefusal;
 }
 
 /** A payment that fell due on what is held: positive rate, longs pay. */
@@ -52,15 +58,31 @@ export interface FundingDue {
   price: number;
 }
 
+/** An option that was traded has expired. */
+export interface Settlement {
+  type: "settlement";
+  /** Of the expiry. */
+  ts: string;
+  instrument: string;
+  /** What one unit pays, in what the premium was paid in; null where nothing told it. */
+  price: number | null;
+  /** By which price of what it is on, quote currency. */
+  index: number | null;
+}
+
 /** Prices of everything that was ever traded. */
 export interface Marks {
   type: "marks";
   ts: string;
-  /** Instrument -> mid; left out where it is not known. */
+  /** Instrument -> mid; left out where it is not known, and of options. */
   mids: Record<string, number>;
+  /** Option -> its mark; absent where none is traded. */
+  marks?: Record<string, number>;
+  /** `BTC/USD` -> what the coin is worth that options were paid in, by their venue's index; absent where none was. */
+  indexes?: Record<string, number>;
 }
 
-export type TradingLine = Fill | FundingDue | Marks;
+export type TradingLine = Fill | FundingDue | Settlement | Marks;
 
 interface Order {
   dueUs: number;
@@ -69,6 +91,8 @@ interface Order {
   closes: string | null;
   strategy: string;
   effect: Fill["effect"];
+  /** Options: a fee is at most this share of the premium; null where it is not known. */
+  feeCap: number | null;
   legs: (FollowedLeg & { feeBps: number })[];
 }
 
@@ -87,6 +111,7 @@ interface Accrual {
 
 /** What was filled of a leg. */
 interface Held {
+  index: number;
   /** Base coin. */
   size: number;
   /** Quote currency. An inverse contract is so many of these: what closes it is this much, whatever coin that is then. */
@@ -109,6 +134,10 @@ export class Trading {
   /** By entry: what was filled of each leg. */
   private readonly held = new Map<string, Held[]>();
   private readonly traded = new Set<number>();
+  /** Options that were traded and have not expired -> when they do, µs. */
+  private readonly expiries = new Map<number, number>();
+  /** `BTC/USD` -> the option traded last that is paid in that coin. */
+  private readonly coins = new Map<string, number>();
   private readonly funding = new Map<number, FundingState>();
   private readonly accruals = new Map<number, Accrual>();
   private nextMarkUs = Number.NaN;
@@ -132,7 +161,13 @@ export class Trading {
   /** Next engine time at which something is due, µs. */
   get nextUs(): number {
     const mark = Number.isNaN(this.nextMarkUs) ? Number.POSITIVE_INFINITY : this.nextMarkUs;
-    return Math.min(mark, this.orders[0]?.dueUs ?? Number.POSITIVE_INFINITY);
+    return Math.min(mark, this.orders[0]?.dueUs ?? Number.POSITIVE_INFINITY, this.nextExpiryUs);
+  }
+
+  private get nextExpiryUs(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const expiryUs of this.expiries.values()) next = Math.min(next, expiryUs);
+    return next;
   }
 
   /** A signal goes out at `timeUs`. Orders stay in their order, for all wait equally long. */
@@ -140,6 +175,13 @@ export class Trading {
     const dueUs = timeUs + this.settings.latencyMs * 1000;
     this.orders.push({ ...order, dueUs });
     for (const { index } of order.legs) {
+      if (this.isOption(index)) {
+        const { expiryUs, inCoin } = this.market.option(index);
+        if (timeUs < expiryUs) this.expiries.set(index, expiryUs);
+        const { base, quote } = this.market.instrument(index);
+        if (inCoin) this.coins.set(`${base}/${quote}`, index);
+        continue;
+      }
       this.traded.add(index);
       if (this.accrues(index)) this.accrue(index, timeUs);
     }
@@ -152,8 +194,11 @@ export class Trading {
   look(nowUs: number): void {
     for (;;) {
       const orderUs = this.orders[0]?.dueUs ?? Number.POSITIVE_INFINITY;
-      if (Math.min(orderUs, this.nextMarkUs || Number.POSITIVE_INFINITY) > nowUs) return;
-      if (!(this.nextMarkUs < orderUs)) this.execute(this.orders.shift() as Order);
+      const { nextUs, nextExpiryUs } = this;
+      if (nextUs > nowUs) return;
+      // What expires now is neither traded nor valued any more.
+      if (nextExpiryUs === nextUs) this.expire(nextExpiryUs);
+      else if (!(this.nextMarkUs < orderUs)) this.execute(this.orders.shift() as Order);
       else {
         this.mark(this.nextMarkUs);
         const markUs = this.settings.markMs * 1000;
@@ -217,27 +262,51 @@ export class Trading {
     known.owed = 0;
   }
 
-  private execute({ dueUs, signal, closes, strategy, effect, legs }: Order): void {
+  private execute({ dueUs, signal, closes, strategy, effect, feeCap, legs }: Order): void {
     const ts = usToNsText(dueUs);
     const held = closes === null ? undefined : this.held.get(closes);
     if (closes !== null) this.held.delete(closes);
     const fills: Held[] = [];
-    for (const [i, leg] of legs.entries()) {
+    for (const leg of legs) {
       const { index, side, feeBps } = leg;
       const { id, venue, product, base, quote, settle, unit } = this.market.instrument(index);
       this.settle(index, dueUs);
-      const closing = unit === "inverse" ? held?.[i] : undefined;
-      const { wanted, filled } = closing
-        ? this.takeWorth(index, side, closing)
-        : this.takeSize(index, side, held?.[i].size ?? leg.size);
+      const mine = held === undefined ? undefined : takenOut(held, index);
+      const terms = this.isOption(index) ? optionTerms(this.market, index, feeCap) : undefined;
+      const isSettled = terms !== undefined && !this.expiries.has(index);
+      // Its expiry has closed it.
+      if (effect === "close" && isSettled) continue;
+      const refused = terms && effect !== "close" ? optionRefusal(this.market, index, terms, dueUs) : null;
+      const { wanted, filled } =
+        refused !== null
+          ? { wanted: leg.size, filled: 0 }
+          : unit === "inverse" && mine !== undefined
+            ? this.takeWorth(index, side, mine)
+            : this.takeSize(index, side, mine?.size ?? leg.size);
       const price = filled > 0 ? this.views.f64[(this.market.book(index) + L.WALK_PRICE) >> 3] : null;
-      fills.push({ size: filled, worth: filled * (price ?? 0) });
+      fills.push({ index, size: filled, worth: filled * (price ?? 0) });
       this.tell({
         ...{ type: "fill", ts, signal, closes, strategy, effect, instrument: id, venue, product, base, quote, settle },
         ...{ side, wanted, size: filled, price, feeBps },
+        ...(terms === undefined ? {} : { option: terms }),
+        ...(refused === null ? {} : { refused }),
       });
     }
     if (effect === "open") this.held.set(signal, fills);
+  }
+
+  private isOption(index: number): boolean {
+    return this.market.instrument(index).product === "option";
+  }
+
+  /** Options that end at `us` pay what they are worth by the index of then, whoever holds them. */
+  private expire(us: number): void {
+    for (const [index, expiryUs] of this.expiries) {
+      if (expiryUs !== us) continue;
+      this.expiries.delete(index);
+      const { id } = this.market.instrument(index);
+      this.tell({ type: "settlement", ts: usToNsText(us), instrument: id, ...settlementOf(this.market, index) });
+    }
   }
 
   private isOpen(index: number): boolean {
@@ -272,6 +341,26 @@ export class Trading {
       const { mid } = this.market.metrics(index);
       if (mid > 0) mids[this.market.instrument(index).id] = mid;
     }
-    this.tell({ type: "marks", ts: usToNsText(us), mids });
+    this.tell({ type: "marks", ts: usToNsText(us), mids, ...this.optionMarks() });
   }
+
+  private optionMarks(): Pick<Marks, "marks" | "indexes"> {
+    const marks: Record<string, number> = {};
+    for (const index of this.expiries.keys()) {
+      const { mark } = this.market.carry(index);
+      if (mark > 0) marks[this.market.instrument(index).id] = mark;
+    }
+    const indexes: Record<string, number> = {};
+    for (const [coin, index] of this.coins) {
+      const { index: price } = optionTerms(this.market, index, null);
+      if (price !== null) indexes[coin] = price;
+    }
+    return { ...(this.expiries.size > 0 ? { marks } : {}), ...(this.coins.size > 0 ? { indexes } : {}) };
+  }
+}
+
+/** What is held of an instrument, taken off the list. */
+function takenOut(held: Held[], index: number): Held | undefined {
+  const at = held.findIndex((one) => one.index === index);
+  return at < 0 ? undefined : held.splice(at, 1)[0];
 }

@@ -56,6 +56,7 @@ function strategyPieces(
         ...spanFacts(equity),
         ...listFact("left open at the end", report.positions),
         ...listFact("balances", report.balances),
+        ...countFact("legs not traded or not settled", report.legsRefused),
         ...(report.unvalued.length === 0
           ? []
           : [["without a price, in no figure", report.unvalued.join(", ")] as [string, string]]),
@@ -88,6 +89,11 @@ function spanFacts(equity: readonly EquityPoint[]): [string, string][] {
   const [first, last] = [equity[0], equity.at(-1)];
   if (first === undefined || last === undefined) return [];
   return [["first and last price", `${nsToIso(first.ts).slice(0, 16)} to ${nsToIso(last.ts).slice(0, 16)} UTC`]];
+}
+
+function countFact(name: string, counts: Readonly<Record<string, number>>): [string, string][] {
+  const texts = Object.entries(counts).map(([reason, count]) => `${reason} ${count}`);
+  return texts.length === 0 ? [] : [[name, texts.join(", ")]];
 }
 
 function listFact(name: string, values: Readonly<Record<string, number>>): [string, string][] {

@@ -1,6 +1,7 @@
-import type { Fill, FundingDue, TradingLine } from "../engine/trading.js";
+import type { LegRefusal } from "../engine/option-terms.js";
+import type { Fill, FundingDue, Marks, Settlement, TradingLine } from "../engine/trading.js";
 import type { Side } from "../strategies/strategy.js";
-import { type Contract, contractOf } from "./contract.js";
+import { type Contract, contractOf, feeOf } from "./contract.js";
 
 /** What was filled of one leg of a trade. */
 export interface TradeLeg {
@@ -9,7 +10,10 @@ export interface TradeLeg {
   side: Side;
   /** Base coin that the entry filled. */
   size: number;
-  /** Quote currency; null when nothing was filled, and `exit` while it is open or where nothing is held. */
+  /**
+   * Quote currency, of an option in coin that coin; null when nothing was filled, and `exit` while it is open or
+   * where nothing is held. An option that expired has what it paid.
+   */
   entry: number | null;
   exit: number | null;
 }
@@ -22,7 +26,7 @@ export interface Trade {
   /** Nanoseconds since 1970; `closed` is null while it is open. */
   opened: string;
   closed: string | null;
-  /** Everything that it brought and cost, in the account's currency; null where an asset's price is not known. */
+  /** Everything that it brought and cost, in the account's currency; null where a price or a settlement is not known. */
   pnl: number | null;
   legs: TradeLeg[];
 }
@@ -49,9 +53,11 @@ export interface AccountReport {
   maxDrawdown: number;
   /** Share of the time from first to last line in which something was open. */
   exposure: number | null;
+  /** Legs that were not traded, and options that could not be settled, by reason; the latter are in no other figure. */
+  legsRefused: Partial<Record<LegRefusal, number>>;
   /** Assets without a price in `currency`: their balances are in no figure. */
   unvalued: string[];
-  /** By asset: what it gained and owes, with open contracts at their last price. Inverse contracts earn coin. */
+  /** By asset: what it gained and owes, with open contracts at their last price, options at their mark. Inverse contracts earn coin. */
   balances: Record<string, number>;
   /** Positions left at the end by instrument: base coin, of inverse contracts quote currency. */
   positions: Record<string, number>;
@@ -71,6 +77,18 @@ interface Holding {
   legs: TradeLeg[];
   balances: Map<string, number>;
   positions: Map<string, number>;
+  /** By option: what its fills came to, to be taken back when it cannot be settled. */
+  premiums: Map<string, Premium>;
+  /** An option of it could not be settled. */
+  isUnknown: boolean;
+}
+
+interface Premium {
+  /** Received less paid, fees inside, in what it is paid in. */
+  net: number;
+  /** In the account's currency. */
+  fees: number;
+  turnover: number;
 }
 
 const DAY_NS = 86_400_000_000_000n;
@@ -86,11 +104,16 @@ export class Account {
   private readonly all: Holding = holding("", "");
   private readonly open = new Map<string, Holding>();
   private readonly finished: Trade[] = [];
-  /** Last price of an instrument: of a fill, or its mid. */
+  /** Last price of an instrument: of a fill, or its mid; of an option its mark. */
   private readonly prices = new Map<string, number>();
   private readonly spots = new Map<string, { base: string; quote: string }>();
   /** Derivatives that were traded. */
   private readonly contracts = new Map<string, Contract>();
+  /** Coin that options are paid in -> what it is worth by their index, in `currency`. */
+  private readonly indexes = new Map<string, number>();
+  /** Options that are over. */
+  private readonly expired = new Set<string>();
+  private readonly refused = new Map<LegRefusal, number>();
   private readonly days = new Map<bigint, number>();
   private counts = { fills: 0, partialFills: 0, fees: 0, funding: 0, turnover: 0, trades: 0 };
   private highest = 0;
@@ -107,15 +130,17 @@ export class Account {
     return [...this.finished, ...[...this.open].map(([signal, one]) => this.tradeOf(signal, one))];
   }
 
-  /** Takes a line in; lines of other strategies must not be given. @throws BACKTEST_QUANTO, BACKTEST_OPTION */
+  /** Takes a line in; lines of other strategies must not be given. @throws BACKTEST_QUANTO */
   take(line: TradingLine): void {
     const ns = BigInt(line.ts);
+    if (line.type !== "settlement") this.forgetExpired(ns);
     this.firstNs ??= ns;
     if (this.open.size > 0 && ns > this.lastNs) this.openNs += ns - this.lastNs;
     if (ns > this.lastNs) this.lastNs = ns;
     if (line.type === "fill") this.fill(line);
     else if (line.type === "funding") this.fundingDue(line);
-    else for (const [instrument, mid] of Object.entries(line.mids)) this.prices.set(instrument, mid);
+    else if (line.type === "settlement") this.settlement(line);
+    else this.marks(line);
     this.value(line.ts);
   }
 
@@ -134,6 +159,7 @@ export class Account {
       ...{ fees, funding, turnover, hitRate: known === 0 ? null : won / known },
       ...{ sharpe: this.sharpe(), maxDrawdown: this.maxDrawdown },
       exposure: span === 0n ? null : Number(this.openNs) / Number(span),
+      legsRefused: Object.fromEntries([...this.refused].sort(([a], [b]) => (a < b ? -1 : 1))),
       unvalued: unvalued.map(([asset]) => asset).sort(),
       balances: Object.fromEntries([...balances].sort(([a], [b]) => (a < b ? -1 : 1))),
       positions: Object.fromEntries([...this.all.positions].filter(([, size]) => Math.abs(size) > 1e-12)),
@@ -148,7 +174,8 @@ export class Account {
       this.counts.trades++;
     }
     const one = this.open.get(key) ?? holding(strategy, ts);
-    if (size < wanted) this.counts.partialFills++;
+    if (fill.refused !== undefined) this.refuse(fill.refused);
+    else if (size < wanted) this.counts.partialFills++;
     const leg = effect === "close" ? one.legs.find((held) => held.instrument === instrument) : undefined;
     if (effect !== "close") one.legs.push({ instrument, side, size, entry: price, exit: null });
     else if (leg !== undefined) leg.exit = price;
@@ -161,19 +188,23 @@ export class Account {
     const contract = settle === null ? null : contractOf(fill, base, quote, settle);
     if (contract === null) this.spots.set(instrument, { base, quote });
     else this.contracts.set(instrument, contract);
-    this.prices.set(instrument, price);
+    this.prices.set(instrument, fill.option?.mark ?? price);
+    if (contract !== null) this.tellIndex(contract, fill.option?.index ?? null);
     // Coin that an inverse contract is worth at the price of the fill is what a linear one's quote currency is.
     const paidIn = contract?.settle ?? quote;
     const paid = contract?.isInverse ? -size : worth;
-    const fee = (Math.abs(paid) * fill.feeBps) / 1e4;
+    const fee = feeOf(fill, contract ?? { settle: quote, quote }, paid);
     for (const account of [this.all, one]) {
       if (contract === null) add(account.balances, base, sign * size);
       else add(account.positions, instrument, sign * (contract.isInverse ? worth : size));
       add(account.balances, paidIn, -sign * paid - fee);
     }
+    const fees = known(fee * this.priceOf(paidIn));
+    const turnover = known(worth * this.priceOf(contract?.isInverse ? quote : paidIn));
     this.counts.fills++;
-    this.counts.fees += known(fee * this.priceOf(paidIn));
-    this.counts.turnover += known(worth * this.priceOf(quote));
+    this.counts.fees += fees;
+    this.counts.turnover += turnover;
+    if (fill.option !== undefined) addPremium(one.premiums, instrument, { net: -sign * paid - fee, fees, turnover });
     this.settled(key, one, fill);
   }
 
@@ -198,10 +229,72 @@ export class Account {
     }
   }
 
+  private marks({ mids, marks = {}, indexes = {} }: Marks): void {
+    for (const [instrument, price] of [...Object.entries(mids), ...Object.entries(marks)])
+      this.prices.set(instrument, price);
+    for (const [pair, price] of Object.entries(indexes)) {
+      const [settle, quote] = pair.split("/");
+      this.tellIndex({ settle, quote }, price);
+    }
+  }
+
+  private tellIndex({ settle, quote }: Pick<Contract, "settle" | "quote">, price: number | null): void {
+    if (price !== null && settle !== quote && quote === this.currency) this.indexes.set(settle, price);
+  }
+
+  /** What was held of an option becomes what it pays; without a price all that it came to is taken back. */
+  private settlement({ ts, instrument, price, index }: Settlement): void {
+    this.expired.add(instrument);
+    const contract = this.contracts.get(instrument);
+    if (contract !== undefined) this.tellIndex(contract, index);
+    this.all.positions.delete(instrument);
+    for (const one of this.open.values()) {
+      const mine = one.legs.filter((leg) => leg.instrument === instrument);
+      if (mine.length === 0) continue;
+      const held = one.positions.get(instrument) ?? 0;
+      one.positions.delete(instrument);
+      if (contract !== undefined && held !== 0) this.pay(one, { instrument, held, price, settle: contract.settle });
+      for (const leg of mine) leg.exit ??= price;
+      if (one.closed !== null || one.legs.every((leg) => leg.exit !== null || this.expired.has(leg.instrument)))
+        one.closed = ts;
+    }
+  }
+
+  private pay(
+    one: Holding,
+    { instrument, held, price, settle }: { instrument: string; held: number; price: number | null; settle: string },
+  ): void {
+    const premium = one.premiums.get(instrument) as Premium;
+    for (const account of [this.all, one]) add(account.balances, settle, price === null ? -premium.net : held * price);
+    if (price !== null) return;
+    this.counts.fees -= premium.fees;
+    this.counts.turnover -= premium.turnover;
+    one.isUnknown = true;
+    this.refuse("index-unknown");
+  }
+
+  /** Options whose day went by without a settlement, as in a hole of a journal. */
+  private forgetExpired(ns: bigint): void {
+    for (const [instrument, { expiryNs }] of this.contracts)
+      if (expiryNs !== null && expiryNs < ns && this.all.positions.has(instrument))
+        this.settlement({ type: "settlement", ts: String(expiryNs), instrument, price: null, index: null });
+  }
+
+  private refuse(reason: LegRefusal): void {
+    this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
+  }
+
+  /** Of an option that was not given back whole, the rest waits for its expiry. */
+  private awaitsExpiry({ positions }: Holding): boolean {
+    for (const [instrument, held] of positions)
+      if (Math.abs(held) > 1e-12 && this.contracts.get(instrument)?.expiryNs !== null) return true;
+    return false;
+  }
+
   /** Ends what is over, and notes the equity. */
   private value(ts: string): void {
     for (const [signal, one] of this.open) {
-      if (one.closed === null || one.closed === ts) continue;
+      if (one.closed === null || one.closed === ts || this.awaitsExpiry(one)) continue;
       this.open.delete(signal);
       this.finished.push(this.tradeOf(signal, one));
     }
@@ -216,8 +309,9 @@ export class Account {
   }
 
   private tradeOf(signal: string, one: Holding): Trade {
-    const pnl = this.worth(one);
-    const { strategy, opened, closed, legs } = one;
+    const pnl = one.isUnknown ? Number.NaN : this.worth(one);
+    const { strategy, opened, legs } = one;
+    const closed = this.awaitsExpiry(one) ? null : one.closed;
     return { signal, strategy, opened, closed, pnl: Number.isNaN(pnl) ? null : pnl, legs };
   }
 
@@ -241,7 +335,8 @@ export class Account {
 
   /**
    * What one unit of an asset is worth in the account's currency: the mean over the spot markets traded, without
-   * one over the inverse contracts that pay in it; NaN where there is none.
+   * one over the inverse contracts that pay in it, and without either the index of options in it; NaN where there is
+   * none.
    */
   private priceOf(asset: string): number {
     if (asset === this.currency) return 1;
@@ -254,7 +349,7 @@ export class Account {
       sum += this.prices.get(instrument) ?? Number.NaN;
       count++;
     }
-    return count === 0 ? Number.NaN : sum / count;
+    return count === 0 ? (this.indexes.get(asset) ?? Number.NaN) : sum / count;
   }
 
   private spotPriceOf(asset: string): number {
@@ -292,7 +387,13 @@ function known(amount: number): number {
 }
 
 function holding(strategy: string, opened: string): Holding {
-  return { strategy, opened, closed: null, legs: [], balances: new Map(), positions: new Map() };
+  const empty = { balances: new Map(), positions: new Map(), premiums: new Map() };
+  return { strategy, opened, closed: null, legs: [], ...empty, isUnknown: false };
+}
+
+function addPremium(premiums: Map<string, Premium>, instrument: string, { net, fees, turnover }: Premium): void {
+  const before = premiums.get(instrument) ?? { net: 0, fees: 0, turnover: 0 };
+  premiums.set(instrument, { net: before.net + net, fees: before.fees + fees, turnover: before.turnover + turnover });
 }
 
 function add(balances: Map<string, number>, asset: string, amount: number): void {

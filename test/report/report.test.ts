@@ -75,7 +75,16 @@ const strategies: Record<string, StrategyBacktest> = {
         funding: 0,
         turnover: 1000,
       },
-      ...{ hitRate: null, sharpe: null, maxDrawdown: 5, exposure: 0.5, balances: {}, unvalued: [], positions: {} },
+      ...{
+        hitRate: null,
+        sharpe: null,
+        maxDrawdown: 5,
+        exposure: 0.5,
+        balances: {},
+        legsRefused: {},
+        unvalued: [],
+        positions: {},
+      },
     },
   },
 };
