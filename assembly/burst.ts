@@ -64,7 +64,11 @@ export function takeBurst(
     isUnsettled = count <= 0 || !isPlain(lane);
     if (isUnsettled) break;
     const first = load<u64>(ring + RING_HEADER_BYTES + ((<usize>(cursor & mask)) << RECORD_SHIFT));
-    const itsKey = <u32>((first & 0xff) | ((first >> 16) & 0xffff0000));
+    let itsKey = <u32>((first & 0xff) | ((first >> 16) & 0xffff0000));
+    if (count > 1) {
+      const second = load<u8>(ring + RING_HEADER_BYTES + ((<usize>((cursor + 1) & mask)) << RECORD_SHIFT));
+      if (second != <u8>first) itsKey |= <u32>second << 8;
+    }
     if (itsKey != key) {
       isUnsettled = nextRun == listEnd;
       if (isUnsettled) break;

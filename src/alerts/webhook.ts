@@ -1,5 +1,4 @@
 import { ExponentialBackoff, handleAll, retry } from "cockatiel";
-import { request } from "undici";
 import type { Alert } from "./alert.js";
 
 const TIMEOUT_MS = 10_000;
@@ -65,6 +64,7 @@ export class Webhook {
   private async post(body: string): Promise<void> {
     const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), this.stop.signal]);
     const headers = { "content-type": "application/json" };
+    const { request } = await import("undici"); // large, and read only where there is a webhook
     const reply = await request(this.url, { method: "POST", headers, body, signal });
     await reply.body.dump();
     if (reply.statusCode >= 300) throw new Error(`HTTP ${reply.statusCode}`);

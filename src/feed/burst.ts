@@ -67,8 +67,8 @@ export class Burst {
     return this.word(L.BURST_LAST);
   }
 
-  /** Gives the messages in their order, as runs of one instrument and kind. */
-  eachRun(see: (instrument: number, kind: number, messages: number) => void): void {
+  /** Gives the messages in their order, as runs of one instrument and of `kinds` as Liveness.seen() takes them. */
+  eachRun(see: (instrument: number, kinds: number, messages: number) => void): void {
     const runs = this.word(L.BURST_RUNS);
     for (let at = L.BURST_LIST; at < L.BURST_LIST + runs * L.BURST_RUN_BYTES; at += L.BURST_RUN_BYTES) {
       const key = this.word(at + L.BURST_RUN_KEY);

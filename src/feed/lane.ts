@@ -162,9 +162,9 @@ export class Lane {
     return this.bursts.lastAt;
   }
 
-  private readonly heard = (instrument: number, kind: number, messages: number): void => {
+  private readonly heard = (instrument: number, kinds: number, messages: number): void => {
     const us = this.views.f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3];
-    this.liveness.seen(instrument, kind, this.keeper.link, us, messages);
+    this.liveness.seen(instrument, kinds, this.keeper.link, us, messages);
   };
 
   /** Hot: one message of the frame; most frames have one. */
@@ -396,7 +396,10 @@ export class Lane {
     const { u8, u16, f64 } = this.views;
     const at = this.writer.at(0);
     const us = f64[(at + L.RECORD_RECEIVED_TIME_US) >> 3];
-    this.liveness.seen(u16[(at + L.RECORD_INSTRUMENT) >> 1], u8[at + L.RECORD_KIND], this.keeper.link, us);
+    const first = u8[at + L.RECORD_KIND];
+    const second = count > 1 ? u8[this.writer.at(1) + L.RECORD_KIND] : first;
+    const kinds = second === first ? first : first | (second << 8);
+    this.liveness.seen(u16[(at + L.RECORD_INSTRUMENT) >> 1], kinds, this.keeper.link, us);
   }
 
   private compareWith(comparison: Comparison, count: number): void {

@@ -176,7 +176,9 @@ export class LiveFeed {
     const { spec, live, lane, intake, say, permit, landing } = this;
     const heard = (message: unknown): void => this.socketProbe?.heard(message);
     const bases = basesOf(this.endpoints, "socket");
-    for (const plan of live.connections(spec.product, wanted, this.endpoints)) {
+    // A venue's budget of connections goes to books first.
+    const plans = live.connections(spec.product, wanted, this.endpoints);
+    for (const plan of plans.sort((a, b) => Number(b.books.length > 0) - Number(a.books.length > 0))) {
       const books = plan.books.map((symbol) => indexes.get(symbol)).filter((index) => index !== undefined);
       const suspend = this.suspend.bind(this);
       const trading = this.trading.bind(this);

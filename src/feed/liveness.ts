@@ -6,7 +6,7 @@ export const WATCHED_CHANNELS = ["book", "bbo", "trade", "mark"] as const;
 export type WatchedChannel = (typeof WATCHED_CHANNELS)[number];
 
 const CHANNELS = WATCHED_CHANNELS.length;
-/** Place in WATCHED_CHANNELS by KIND_* of a message's first record; 255 for what is not watched. */
+/** Place in WATCHED_CHANNELS by KIND_* of a record; 255 for what is not watched. */
 const PLACE_OF_KIND = new Uint8Array(64).fill(255);
 for (const [kind, place] of [
   [L.KIND_DEPTH, 0],
@@ -24,10 +24,19 @@ export class Liveness {
   /** Link by which a channel came last, by the same index; 0 before any. */
   private readonly links: number[] = [];
 
-  /** Hot: so many messages of an instrument came by a link, all at once; `kind` is that of their first records. */
-  seen(instrument: number, kind: number, link: number, us: number, messages = 1): void {
-    const place = PLACE_OF_KIND[kind];
-    if (place === 255) return;
+  /**
+   * Hot: so many messages of an instrument came by a link, all at once. `kinds` is KIND_* of their first records, and of
+   * the second ones 8 bits higher where that is another (tickers that bring a touch and a mark).
+   */
+  seen(instrument: number, kinds: number, link: number, us: number, messages = 1): void {
+    const place = PLACE_OF_KIND[kinds & 0xff];
+    if (place !== 255) this.spoke(instrument, place, link, us, messages);
+    if (kinds < 256) return;
+    const other = PLACE_OF_KIND[kinds >>> 8];
+    if (other !== 255 && other !== place) this.spoke(instrument, other, link, us, messages);
+  }
+
+  private spoke(instrument: number, place: number, link: number, us: number, messages: number): void {
     const index = instrument * CHANNELS + place;
     const cadence = this.at(index);
     this.links[index] = link;

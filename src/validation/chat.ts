@@ -1,4 +1,3 @@
-import { request } from "undici";
 import { z } from "zod";
 import type { Signal } from "../engine/signal.js";
 import { waitMs } from "../sources/http.js";
@@ -60,6 +59,7 @@ export function inputTokensAtMost(body: string): number {
 /** One call. Statuses are results. @throws Error when the endpoint cannot be reached, or `abort` is raised */
 export async function chat(settings: ChatSettings, body: string, abort: AbortSignal): Promise<ChatAnswer> {
   const { apiKey, baseUrl } = settings;
+  const { request } = await import("undici"); // large, and read only where a model is asked
   const reply = await request(`${baseUrl.replace(/\/+$/, "")}/chat/completions`, {
     method: "POST",
     headers: {

@@ -2,7 +2,7 @@
 
 import type { Cadence } from "crosstick/internal/feed/cadence";
 import { Lane } from "crosstick/internal/feed/lane";
-import { WATCHED_CHANNELS } from "crosstick/internal/feed/liveness";
+import { WATCHED_CHANNELS, type WatchedChannel } from "crosstick/internal/feed/liveness";
 import { compileKernel, type DecodeKernel, startKernel } from "crosstick/internal/kernel/kernel";
 import { createMemory, planMemory, viewsOf } from "crosstick/internal/kernel/memory";
 import * as L from "crosstick/internal/layout";
@@ -14,11 +14,12 @@ import { describe, expect, test } from "vitest";
 const seed = Number(process.env.CROSSTICK_SEED ?? Date.now() % 2 ** 31);
 console.info(`burst tests: CROSSTICK_SEED=${seed}`);
 
-type Venue = "binance" | "bybit" | "coinbase";
+type Venue = "binance" | "bybit" | "coinbase" | "deribit";
 const SYMBOLS: Readonly<Record<Venue, readonly string[]>> = {
   binance: ["BTCUSDT", "ETHUSDT"],
   bybit: ["BTCUSDT", "ETHUSDT"],
   coinbase: ["BTC-USD", "ETH-USD"],
+  deribit: ["BTC_USDC-PERPETUAL", "SOL_USDC-PERPETUAL"],
 };
 const RING_RECORDS = 64;
 const MODULE = compileKernel("decode");
@@ -46,7 +47,7 @@ class Rig {
     kernel.initTables();
     const [place] = plan.lanes;
     const lane = new Lane({ views, kernel, memory: plan, plan: place, venue, dropWhenFull: true });
-    lane.setProduct("spot");
+    lane.setProduct(venue === "deribit" ? "swap" : "spot");
     for (const symbol of SYMBOLS[venue]) lane.expect(symbol);
     lane.follow(1);
     this.views = views;
@@ -104,6 +105,11 @@ class Rig {
 
   get dropped(): number {
     return this.views.u32[(this.place.ring + L.RING_DROPPED_MESSAGES) >> 2];
+  }
+
+  /** Messages of a channel that were heard of the first symbol. */
+  heard(channel: WatchedChannel): number {
+    return this.lane.liveness.of(0, channel).messages;
   }
 
   /** All that is to be the same, in the end. */
@@ -198,6 +204,34 @@ const coinbase: Say = ({ what, levels: count, symbol }, id, product_id) => {
   return what === "wrong" ? wrap("market_trades", { type: "update", trades: [{}] }) : wrap("subscriptions");
 };
 
+/** A ticker brings a touch, a mark and more in one message. */
+const deribit: Say = ({ what, levels: count, skip }, id, instrument_name) => {
+  const wrap = (kind: string, data: unknown) =>
+    JSON.stringify({
+      ...{ jsonrpc: "2.0", method: "subscription" },
+      params: { channel: `${kind}.${instrument_name}${kind === "quote" ? "" : ".100ms"}`, data },
+    });
+  const touch = { best_bid_price: 100, best_bid_amount: 1, best_ask_price: 101, best_ask_amount: count };
+  const head = { timestamp: MS, instrument_name };
+  if (what === "touch" && skip === 0) return wrap("quote", { ...head, ...touch });
+  if (what === "touch")
+    return wrap("ticker", {
+      ...{ ...head, ...touch, mark_price: 100.25, index_price: 100.5, last_price: 100, open_interest: 12 },
+      ...{ current_funding: 0, funding_8h: 0.0001, state: "open", stats: { volume: 3, volume_usd: 300 } },
+    });
+  if (what === "trade") {
+    const one = { ...head, trade_id: String(id), trade_seq: id, price: 100, amount: 1, direction: "buy" };
+    return wrap("trades", Array(1 + skip).fill(one));
+  }
+  const rows = (name: string) => levels(count, 90).map(([price]) => [name, Number(price), 1.5]);
+  if (what === "book")
+    return wrap("book", {
+      ...{ type: count === 3 ? "snapshot" : "change", timestamp: MS, instrument_name, change_id: id },
+      ...{ prev_change_id: id - 1, bids: rows("new"), asks: [] },
+    });
+  return what === "wrong" ? wrap("trades", [{}]) : '{"jsonrpc":"2.0","id":"x","result":["a"]}';
+};
+
 function encode(text: string): Buffer {
   const payload = Buffer.from(text);
   const { length } = payload;
@@ -233,9 +267,10 @@ describe.each<[Venue, Say]>([
   ["binance", binance],
   ["bybit", bybit],
   ["coinbase", coinbase],
+  ["deribit", deribit],
 ])("%s", (venue, say) => {
   test("several messages at a time are what they are one by one", () => {
-    let [together, dropped] = [0, 0];
+    let [together, dropped, marks] = [0, 0, 0];
     fc.assert(
       fc.property(reads, (all) => {
         const [burst, single] = [new Rig(venue, false), new Rig(venue, true)];
@@ -267,10 +302,12 @@ describe.each<[Venue, Say]>([
         expect(burst.state).toEqual(single.state);
         together += burst.together;
         dropped += burst.dropped;
+        marks += burst.heard("mark");
       }),
       { seed, numRuns: 150 },
     );
     expect(dropped).toBeGreaterThan(100);
+    if (venue === "deribit") expect(marks).toBeGreaterThan(100);
     if (venue !== "coinbase") expect(together).toBeGreaterThan(100);
   });
 });

@@ -55,6 +55,10 @@ test("crosstick run on every simulated venue at once: all books live from cold",
     expect(chosen.length).toBeGreaterThanOrEqual(40);
     expect(SIMULATED_VENUES.length).toBeGreaterThanOrEqual(8);
     expect(session.lines.filter(({ type }) => type === "status").at(-1)).toMatchObject({ rejected: 0, dropped: 0 });
+    // The longest that a channel may be silent from the start before a verdict is given.
+    await new Promise((resolve) => setTimeout(resolve, 16_000));
+    const said = session.stderr().split("\n");
+    expect(said.filter((line) => /acked-but-silent|stale|successor/.test(line))).toEqual([]);
   } finally {
     session.child.kill("SIGINT");
     await session.ended();

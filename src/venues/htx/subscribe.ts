@@ -79,8 +79,10 @@ export function connections(
   for (const [route, topics] of byRoute)
     for (let from = 0; from < topics.length; from += TOPICS_A_CONNECTION) {
       const part = topics.slice(from, from + TOPICS_A_CONNECTION);
+      const names = new Set(part.map(({ name }) => name));
       plans.push({
         url: socket + route,
+        carries: (symbol, channel) => topicsOf(product, symbol, channel).some(({ name }) => names.has(name)),
         books: part.filter(({ name, symbol }) => name === bookTopic(product, symbol)).map(({ symbol }) => symbol),
         requests: part.map(({ name }, index) => request("sub", name, String(index + 1))),
         ...{ paceMs: PACE_MS, keepAlive: null, silenceMs: SILENCE_MS, maxPayload: MAX_PAYLOAD, inflate: true },
