@@ -1,10 +1,10 @@
 // The dashboard: follows the stream of the server it came from and shows what the first screen shows.
 // Everything from outside is set as text, never as markup.
+import { createClient } from "/client/index.js";
 
 const byId = (id) => document.getElementById(id);
 const SIGNALS_SHOWN = 12;
-const RETRY_MS = 1000;
-const RETRY_CAP_MS = 15_000;
+const CHANNELS = ["status", "latency", "signal.*", "outcome.*", "verdict.*", "refusal.*", "clock.*"];
 
 const state = {
   signals: [],
@@ -12,8 +12,6 @@ const state = {
   verdicts: new Map(),
   refusals: new Map(),
   clocks: new Map(),
-  retryMs: RETRY_MS,
-  token: null,
 };
 
 function cell(text, className) {
@@ -148,11 +146,9 @@ function showClock(venue, clock) {
   );
 }
 
-function take(message) {
-  const { type, ch, data } = message;
-  if ((type !== "snapshot" && type !== "update") || data === null || data === undefined) return;
-  const dot = ch.indexOf(".");
-  const [kind, rest] = dot < 0 ? [ch, ""] : [ch.slice(0, dot), ch.slice(dot + 1)];
+function take({ type, kind, ch, data }) {
+  if ((type !== "snapshot" && type !== "update") || data === null) return;
+  const rest = ch.slice(kind.length + 1);
   if (kind === "status") showStatus(data);
   else if (kind === "signal") showSignal(data);
   else if (kind === "outcome") keep(state.outcomes, data);
@@ -172,38 +168,20 @@ async function askToken() {
   const dialog = byId("ask");
   dialog.showModal();
   await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
-  state.token = byId("token").value;
+  return byId("token").value;
 }
 
-function connect() {
-  const address = new URL("/v1/stream", location.href);
-  address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  const socket = new WebSocket(address);
-  socket.addEventListener("open", () => {
-    if (state.token !== null) socket.send(JSON.stringify({ op: "auth", token: state.token }));
-    socket.send(
-      JSON.stringify({
-        op: "subscribe",
-        id: 1,
-        channels: ["status", "latency", "signal.*", "outcome.*", "verdict.*", "refusal.*", "clock.*"],
-        policy: "latest",
-      }),
-    );
+function connect(token) {
+  const client = createClient(location.origin, { token });
+  client.on("state", (now) => {
+    if (now.state === "connected") showLink("connected", "live");
+    else if (now.state === "waiting") showLink(`disconnected (${now.code ?? now.reason}), trying again`, "lost");
   });
-  socket.addEventListener("message", ({ data }) => {
-    const message = JSON.parse(data);
-    if (message.type === "hello") {
-      state.retryMs = RETRY_MS;
-      showLink("connected", "live");
-    }
-    take(message);
+  client.on("error", async (error) => {
+    showLink(`disconnected: ${error.message}`, "lost");
+    if (error.code === "CLIENT_UNAUTHORIZED") connect(await askToken());
   });
-  socket.addEventListener("close", async ({ code }) => {
-    showLink(`disconnected (${code}), trying again`, "lost");
-    if (code === 4401) await askToken();
-    setTimeout(connect, state.retryMs * (0.5 + Math.random() / 2));
-    state.retryMs = Math.min(RETRY_CAP_MS, state.retryMs * 2);
-  });
+  client.subscribe(CHANNELS, take);
 }
 
 fetch("/health")

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 const types: Record<string, string> = {
   "index.html": "text/html; charset=utf-8",
@@ -14,5 +14,9 @@ export function loadPages(): (path: string) => { type: string; body: Uint8Array 
     const body = readFileSync(new URL(`../../../src/dashboard/${name}`, import.meta.url));
     pages.set(name === "index.html" ? "/" : `/${name}`, { type, body });
   }
+  // The page follows the stream by the client that everyone can have.
+  const client = new URL("../client/", import.meta.url);
+  for (const name of readdirSync(client).filter((one) => one.endsWith(".js")))
+    pages.set(`/client/${name}`, { type: types["dashboard.js"], body: readFileSync(new URL(name, client)) });
   return (path) => pages.get(path) ?? null;
 }

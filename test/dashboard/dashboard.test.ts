@@ -1,8 +1,11 @@
 import { fileURLToPath } from "node:url";
+import { loadPages } from "crosstick/internal/live/pages";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { closedPort } from "../cli/closed-port.js";
 import { type Session, startSession } from "../cli/session.js";
+import { fakeHttp } from "../stream/fake-engine.js";
+import { start } from "../stream/started.js";
 import { cells, hasBrowser, openBrowser, openPage } from "./browser.js";
 
 /** Columns of the table of markets. */
@@ -84,15 +87,30 @@ describe.skipIf(!hasBrowser)("dashboard", () => {
     await page.close();
   });
 
+  test("asks for the token until it is the right one", async () => {
+    const pages = loadPages();
+    const started = await start("ws", { token: "right", http: { ...fakeHttp, page: pages } });
+    const { page } = await openPage(browser, `${started.server.url}/`);
+    for (const token of ["wrong", "right"]) {
+      await page.locator("#ask[open]").waitFor({ timeout: 10_000 });
+      await page.locator("#token").fill(token);
+      await page.locator("#ask button").click();
+    }
+    await page.locator("#link.live").waitFor({ timeout: 10_000 });
+    expect(started.server.hub.counters).toMatchObject({ wrongTokens: 1 });
+    await page.close();
+    await started.stop();
+  });
+
   test("text from outside is shown as text, whatever it says", async () => {
     const url = await demo();
     const { page, errors } = await openPage(browser);
     const hostile = '<img src=x onerror="window.taken=1"><script>window.taken=1</script>';
     await page.routeWebSocket(/\/v1\/stream/, (socket) => {
       const say = (message: object): void => socket.send(JSON.stringify(message));
+      say({ type: "hello", protocol: 1, session: "x", limits: {} });
       socket.onMessage(() => {
         const update = (ch: string, data: object): void => say({ type: "update", ch, seq: 1, ts: "1", data });
-        say({ type: "hello", protocol: 1, session: "x", limits: {} });
         update("status", hostileStatus(hostile));
         update(`signal.${hostile}`, hostileSignal(hostile));
         update(`refusal.${hostile}`, { refused: { [hostile]: 1 } });
