@@ -223,6 +223,12 @@ const liquidationOptions = z
       .default(0.1)
       .describe("Share of an option's volume of 24 h that is traded at most"),
     feeCap: z.number().positive().max(1).default(0.125).describe("A fee is at most this share of the premium"),
+    lots: z
+      .partialRecord(z.enum(VENUES), z.number().positive())
+      .default({})
+      .describe(
+        "Venue -> smallest size and step of its options, base coin; absent: as known for BTC and ETH, else refused `lot-unknown`",
+      ),
     holdMinutes: z.number().positive().max(525_600).default(60).describe("An option is given back after this, minutes"),
   })
   .superRefine((value, context) => {

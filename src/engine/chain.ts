@@ -1,3 +1,4 @@
+import { floored } from "../market/lots.js";
 import type { Side } from "../strategies/strategy.js";
 import type { RefusalReason } from "./signal.js";
 
@@ -65,9 +66,4 @@ export function walkChain(
   if (asset !== currency) return "unconverted";
   const ratio = held / invested;
   return { ratio, grossRatio: ratio / kept, dustBps: dust * 1e4 };
-}
-
-/** Whole lots; a size that is one but for rounding keeps its last lot. */
-function floored(size: number, lot: number | undefined): number {
-  return lot === undefined ? size : Math.floor(size / lot + 1e-9) * lot;
 }

@@ -1,6 +1,7 @@
 import type { MemoryPlan, Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import type { Instrument } from "../market/instrument.js";
+import { optionLot } from "../market/lots.js";
 import { resolveInstrument } from "../market/symbols.js";
 import { productName, venueName } from "../market/venues.js";
 import type { Carry, Liquidations, Metrics, OptionQuote, Quote } from "../strategies/strategy.js";
@@ -50,7 +51,7 @@ export class MarketView {
   private readonly optionObject: OptionQuote = {
     ...this.metricsObject,
     ...{ strike: 0, type: "call", expiryUs: 0, underlying: 0, bidVolatility: 0, askVolatility: 0, markVolatility: 0 },
-    ...{ dayVolume: 0, inCoin: false },
+    ...{ dayVolume: 0, inCoin: false, lot: 0 },
   };
 
   constructor(views: Views, plan: MemoryPlan) {
@@ -165,7 +166,8 @@ export class MarketView {
 
   /** Fills and returns one object per view. */
   option(index: number): OptionQuote {
-    const { strike, optionType, expiry, settle, base, quote } = this.instrument(index);
+    const instrument = this.instrument(index);
+    const { strike, optionType, expiry, settle, base, quote } = instrument;
     const out = this.optionObject;
     const { bid, bidSize, ask, askSize, exchangeTimeUs, receivedTimeUs } = this.quote(index);
     Object.assign(out, { bid, bidSize, ask, askSize, exchangeTimeUs, receivedTimeUs });
@@ -178,6 +180,7 @@ export class MarketView {
     out.markVolatility = this.value(index, L.INSTRUMENT_MARK_VOLATILITY);
     out.dayVolume = this.value(index, L.INSTRUMENT_DAY_VOLUME);
     out.inCoin = settle === base && settle !== quote;
+    out.lot = optionLot(instrument);
     return out;
   }
 }

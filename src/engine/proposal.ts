@@ -1,6 +1,7 @@
 import type { EngineKernel } from "../kernel/kernel.js";
 import type { MemoryPlan, Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
+import { floored } from "../market/lots.js";
 import { ACCRUING_VENUES, venueIndex } from "../market/venues.js";
 import type { OptionReference, ProposedLeg } from "../strategies/strategy.js";
 import { type ChainBooks, type ChainLeg, walkChain } from "./chain.js";
@@ -196,7 +197,8 @@ export class Evaluator {
     let fees = 0;
     let amount = 0;
     for (let i = 0; i < legs.length; i++) {
-      const { size = 0 } = legs[i];
+      const size = floored(legs[i].size ?? 0, legs[i].lot);
+      if (size === 0) return "lot";
       if (!(size > 0) || !this.walkSize(i, legs[i], size)) return "depth";
       const { price, feeBps, index } = this.states[i];
       crossing += Math.abs(price - this.market.metrics(index).mid) * perPrice * fillsPerLeg;

@@ -60,7 +60,7 @@ export type RefusalReason =
   | "unconverted"
   | "fees-unknown"
   | "depth"
-  /** A leg of a chain would be smaller than its lot. */
+  /** A leg of a chain, or of options, would be smaller than its lot. */
   | "lot"
   /** An exit finds that every option of its entry has expired: the entry is over, and no signal tells it. */
   | "expired"

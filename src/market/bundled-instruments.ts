@@ -98,6 +98,21 @@ export const OKX_OPTION_COIN: ReadonlyMap<string, number> = new Map([
   ["ETH", 0.1],
 ]);
 
+/**
+ * Smallest size and step of an option, base coin: `min_trade_amount` of Deribit's public/get_instruments
+ * (2021-07-22), one contract of OKX, `qtyStep` of Bybit's /v5/market/instruments-info. Others are not known here.
+ */
+export const OPTION_LOT_COIN: ReadonlyMap<string, number> = new Map([
+  ...[...OKX_OPTION_COIN].map(([coin, size]): [string, number] => [`okx:${coin}/USD`, size]),
+  ["deribit:BTC/USD", 0.1],
+  ["deribit:ETH/USD", 1],
+  ["deribit:SOL/USD", 1],
+  ...["USDC", "USDT"].flatMap((quote): [string, number][] => [
+    [`bybit:BTC/${quote}`, 0.01],
+    [`bybit:ETH/${quote}`, 0.1],
+  ]),
+]);
+
 function sized(size: number, assets: string): [string, number][] {
   return assets.split(" ").map((asset): [string, number] => [asset, size]);
 }

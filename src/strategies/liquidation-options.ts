@@ -1,3 +1,4 @@
+import { floored } from "../market/lots.js";
 import { vega, yearly } from "./black.js";
 import {
   defineStrategy,
@@ -34,6 +35,7 @@ const options = z.object({
   minVolatilityEdge: z.number().min(0).default(0.02),
   volumeShare: z.number().positive().max(1).default(0.1),
   feeCap: z.number().positive().max(1).default(0.125),
+  lots: z.record(z.string(), z.number().positive()).default({}),
   holdMinutes: z.number().positive().default(60),
 });
 
@@ -56,13 +58,14 @@ interface Candidate {
   vega: number;
   dayVolume: number;
   inCoin: boolean;
+  lot: number;
 }
 
 /**
  * Forced closings against the options chain. Shorts that are closed buy: calls are looked at; longs sell: puts.
  * Of the options with a strike near the price of the liquidation, the one whose quoted volatility is farthest
- * from the fair one is sold (bid above fair) or bought (offer below), no more than a share of its day's volume,
- * and given back after a while. The edge is vega times that distance; what more than the best level costs, and the
+ * from the fair one is sold (bid above fair) or bought (offer below), no more than a share of its day's volume, in
+ * whole lots, and given back after a while. The edge is vega times that distance; what more than the best level costs, and the
  * capped fee, the engine takes off. `fair` is the venue's mark volatility, or the realised one of a window of the
  * user's choice, which should be as long as the options have to live. Preset `system-a`: any mark volatility
  * above 15 % is sold. Source of the formulas: black.ts; of the rule, docs/corrections.md.
@@ -112,7 +115,7 @@ export default defineStrategy({
         context.refuse(found);
         return;
       }
-      const { instrument, side, size, edgeBps, underlying, inCoin, ...figures } = found;
+      const { instrument, side, size, lot, edgeBps, underlying, inCoin, ...figures } = found;
       const direction = `${side} ${instrument}`;
       const isHeld = context.holds(direction);
       const {
@@ -124,7 +127,7 @@ export default defineStrategy({
         vega: ofVolatility,
         dayVolume,
       } = figures;
-      context.propose([{ side, instrument, size }], {
+      context.propose([{ side, instrument, size, lot }], {
         direction,
         edgeBps,
         reference: { price: underlying, inCoin, feeCap: settings.feeCap },
@@ -163,6 +166,7 @@ export default defineStrategy({
 
     function weigh(instrument: string, option: OptionQuote, days: number, liquidated: number): Candidate | string {
       const { strike, underlying, markVolatility, dayVolume, inCoin } = option;
+      const lot = settings.lots[instrument.slice(0, instrument.indexOf(":"))] ?? option.lot;
       if (!(underlying > 0) || !(markVolatility > 0)) return "volatility-unknown";
       const isSystemA = settings.preset === "system-a";
       const fair = isSystemA ? SYSTEM_A_VOLATILITY : realised === null ? markVolatility : realised.yearly();
@@ -172,16 +176,19 @@ export default defineStrategy({
         ? { side: "sell" as const, implied: markVolatility, edge: markVolatility - fair }
         : quotedAgainst(option, fair);
       if (Number.isNaN(edge)) return "volatility-unknown";
+      if (!(lot > 0)) return "lot-unknown";
+      const most = Math.min(liquidated, settings.volumeShare * dayVolume, setup.settings.notional.amount / underlying);
+      const size = floored(most, lot);
+      if (size === 0) return "lot";
       const ofVolatility = vega(underlying, strike, (days * DAY_US) / YEAR_US, markVolatility);
       const mid = (option.bid + option.ask) / 2;
       const perPrice = inCoin ? 1e4 : 1e4 / underlying;
       // The engine takes off what the walked price loses against the mid; a quoted volatility has lost the first half spread.
       const half = isSystemA ? 0 : (side === "sell" ? mid - option.bid : option.ask - mid) * perPrice;
       return {
-        ...{ instrument, side, strike, days, underlying, dayVolume, inCoin, impliedVolatility: implied },
+        ...{ instrument, side, size, lot, strike, days, underlying, dayVolume, inCoin, impliedVolatility: implied },
         ...{ fairVolatility: fair, volatilityEdge: edge, vega: ofVolatility },
         edgeBps: ((ofVolatility * edge) / underlying) * 1e4 + half,
-        size: Math.min(liquidated, settings.volumeShare * dayVolume, setup.settings.notional.amount / underlying),
       };
     }
   },

@@ -16,7 +16,7 @@ export interface ProposedLeg {
   instrument: string;
   /** Share of the strategy's notional that this leg trades; 1 unless said. Not in a chain. */
   weight?: number;
-  /** In a chain: smallest step of the size, base coin; not floored without it. */
+  /** In a chain, and with `size`: smallest step of the size, base coin; not floored without it. */
   lot?: number;
   /** With `reference`: base coin that this leg trades. */
   size?: number;
@@ -80,6 +80,8 @@ export interface OptionQuote extends Quote {
   dayVolume: number;
   /** Prices are in the underlying's coin. */
   inCoin: boolean;
+  /** Smallest size and step of a trade when this version was made, base coin. */
+  lot: number;
 }
 
 /** Which options: those of a base coin on some venues, counted in one currency. */

@@ -119,10 +119,14 @@ function expected(type: "P" | "C") {
 test.skipIf(!isThere)(
   "system A's rule sells the put with the largest edge, as much as its day's volume allows",
   async () => {
-    const { signals } = await run(liquidation(AT, "Buy", 2.5), { preset: "system-a", holdMinutes: 0.1 });
+    const { signals } = await run(liquidation(AT, "Buy", 2.5), {
+      ...{ preset: "system-a", holdMinutes: 0.1, volumeShare: 0.5 },
+    });
     const want = expected("P");
     const [enter, exit] = signals;
-    const size = Math.min(2.5, 0.1 * (want.ticker.stats.volume ?? 0), 10_000 / want.forward);
+    const most = Math.min(2.5, 0.5 * (want.ticker.stats.volume ?? 0), 10_000 / want.forward);
+    const size = Math.floor(most * 10) / 10; // the recorded list of instruments: tenths of a coin
+    expect([most > 0.3, size]).toEqual([true, 0.3]);
     expect(want.ticker.best_bid_amount).toBeGreaterThan(size); // one level is all that is walked
     expect(enter).toMatchObject({
       action: "enter",
@@ -131,7 +135,7 @@ test.skipIf(!isThere)(
       statistics: { liquidated: "long", liquidationSize: 2.5, strike: 34_000, type: "put", fairVolatility: 0.15 },
     });
     expect(want.ticker.instrument_name).toBe("BTC-24SEP21-34000-P");
-    expect(enter.legs[0].size).toBeCloseTo(size, 12);
+    expect(enter.legs[0].size).toBe(size);
     expect(enter.notional.amount).toBeCloseTo(size * want.forward, 6);
     expect(Number(enter.statistics.vega) / want.vega).toBeCloseTo(1, 5);
     expect(enter.grossBps).toBeCloseTo(want.grossBps, 2);
@@ -152,7 +156,9 @@ test.skipIf(!isThere)(
 test.skipIf(!isThere)(
   "against the mark a quote has no edge, and says so; a small closing is not looked at",
   async () => {
-    const { signals, summary } = await run(liquidation(AT, "Buy", 2.5) + liquidation(AT + 1, "Buy", 0.1));
+    const { signals, summary } = await run(liquidation(AT, "Buy", 2.5) + liquidation(AT + 1, "Buy", 0.1), {
+      volumeShare: 0.5,
+    });
     expect(signals).toEqual([]);
     expect(summary.refused).toEqual({ "below-volatility-edge": 1 });
   },
@@ -172,9 +178,17 @@ test.skipIf(!isThere)("what has no volume, no strike near, or another currency i
   }
 });
 
+test.skipIf(!isThere)("what is less than a lot is not traded, and counted", async () => {
+  // A tenth of a day's volume of 0.9 coins.
+  const small = await run(liquidation(AT, "Buy", 2.5), { preset: "system-a" });
+  expect([small.signals, small.summary.refused]).toEqual([[], { lot: 1 }]);
+  const told = await run(liquidation(AT, "Buy", 2.5), { preset: "system-a", lots: { deribit: 0.02 } });
+  expect(told.signals.map(({ legs }) => legs[0].size)).toEqual([0.08]);
+});
+
 test.skipIf(!isThere)("closings that one message tells together count together", async () => {
   const two = JSON.parse(liquidation(AT, "Buy", 0.2).slice(18));
   two.data.push({ ...two.data[0], v: "0.3" });
-  const { signals } = await run(`${AT.toFixed(6)} ${JSON.stringify(two)}\n`, { preset: "system-a" });
+  const { signals } = await run(`${AT.toFixed(6)} ${JSON.stringify(two)}\n`, { preset: "system-a", volumeShare: 0.5 });
   expect(signals.map(({ statistics }) => statistics.liquidationSize)).toEqual([0.5]);
 });

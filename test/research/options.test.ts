@@ -1,4 +1,5 @@
 // Options in an account: against a ledger of single contracts, and on recorded frames against a plain reading of them.
+import { fileURLToPath } from "node:url";
 import { type BacktestResult, backtest } from "crosstick/internal/backtest";
 import { parseConfig } from "crosstick/internal/config";
 import type { Fill, Settlement, TradingLine } from "crosstick/internal/engine/trading";
@@ -226,12 +227,21 @@ function tickersOf(text: string): Ticker[] {
 const lastOf = (tickers: readonly Ticker[], ms: number, name?: string): Ticker =>
   tickers.findLast((one) => one.ms < ms && (name ?? one.instrument_name) === one.instrument_name) as Ticker;
 
+const common = {
+  ...{ name: "lo", entryNetBps: -100, exitNetBps: -200, notional: { amount: 10_000, currency: "USD" } },
+};
+const liquidationOptions = {
+  ...{ kind: "liquidation-options", liquidations: [PERPETUAL], venues: ["deribit"], base: "BTC", preset: "system-a" },
+  ...{ volumeShare: 0.5, strikeTolerance: 0.1, expiryDays: [0, 65] },
+};
+
 async function run(
   name: string,
   text: string,
   liquidations: string,
   rest: object,
   latencyMs = LATENCY_MS,
+  kind: object = liquidationOptions,
 ): Promise<{ result: BacktestResult; lines: TradingLine[] }> {
   const lines: TradingLine[] = [];
   const result = await backtest({
@@ -242,13 +252,7 @@ async function run(
     config: parseConfig({
       fees: { deribit: { option: { maker: FEE_BPS, taker: FEE_BPS } } },
       gates: { alignMs: 10_000, maxAgeMs: 60_000, maxClockUncertaintyMs: 1000 },
-      strategies: [
-        {
-          ...{ name: "lo", kind: "liquidation-options", liquidations: [PERPETUAL], venues: ["deribit"], base: "BTC" },
-          ...{ preset: "system-a", strikeTolerance: 0.1, expiryDays: [0, 65], entryNetBps: -100, exitNetBps: -200 },
-          ...{ notional: { amount: 10_000, currency: "USD" }, ...rest },
-        },
-      ],
+      strategies: [{ ...common, ...kind, ...rest }],
     }),
     trading: { latencyMs, markMs: 1000 },
     onTrades: (some) => lines.push(...some.map((line) => JSON.parse(line) as TradingLine)),
@@ -280,7 +284,8 @@ describe.skipIf(!hasRecordings)("liquidation-options on recorded options", () =>
       expect(msOf(sold)).toBe(atMs + LATENCY_MS);
       expect(msOf(bought) % 1000).toBe(LATENCY_MS);
       const { size } = sold;
-      expect([sold.size, bought.size]).toEqual([sold.wanted, size]);
+      // 10,000 USD are 0.3089 coins of the forward: three lots of a tenth.
+      expect([size, sold.wanted, bought.size]).toEqual([0.3, 0.3, 0.3]);
       const entry = lastOf(tickers, msOf(sold), RAW_PUT).best_bid_price;
       const exit = lastOf(tickers, msOf(bought), RAW_PUT).best_ask_price;
       expect([sold.price, bought.price]).toEqual([entry, exit]);
@@ -361,6 +366,31 @@ describe.skipIf(!hasRecordings)("liquidation-options on recorded options", () =>
     const opening = await run("opening", text, liquidation(EXPIRY_MS - 500, 2.5), {}, late);
     expect(fillsOf(opening.lines)).toMatchObject([{ effect: "open", size: 0, refused: "expired" }]);
     expect(opening.result.strategies.lo.report).toMatchObject({ pnl: 0, positions: {}, legsRefused: { expired: 1 } });
+  });
+
+  test("a strategy of one's own trades whole lots, and has what it does not hold to its end", async () => {
+    const use = fileURLToPath(new URL("./take-option.js", import.meta.url));
+    const text = hasRecordings ? moved(byMs) : "";
+    const take = (options: object, rest = {}) =>
+      run("own", text, before, rest, LATENCY_MS, {
+        use,
+        options: { instrument: PUT, lot: 0.1, feeCap: 0.1, ...options },
+      });
+    const { result, lines } = await take({ size: 0.57 });
+    const { report, trades } = result.strategies.lo;
+    expect(fillsOf(lines)).toMatchObject([{ effect: "both", side: "buy", size: 0.5, wanted: 0.5, price: 0.1585 }]);
+    const coins = 0.5 * ((endsOf(lines)[0].price ?? Number.NaN) - 0.1585 - FEE_BPS / 1e4);
+    expect(report.balances.BTC).toBeCloseTo(coins, 12);
+    expect(trades).toMatchObject([{ closed: endsOf(lines)[0].ts }]);
+    const few = await take({ size: 0.09 });
+    expect([few.lines, few.result.strategies.lo.refused]).toEqual([[], { lot: 1 }]);
+    // Without a reference nobody said what its fee is capped at.
+    const uncapped = await take(
+      { feeCap: null, size: 0 },
+      { entryNetBps: -1000, notional: { amount: 0.05, currency: "USD" } },
+    );
+    expect(fillsOf(uncapped.lines)).toMatchObject([{ size: 0, refused: "fees-unknown" }]);
+    expect(uncapped.result.strategies.lo.report.legsRefused).toEqual({ "fees-unknown": 1 });
   });
 
   test("where no index is told, the forward of its day is what it ends at", async () => {

@@ -26,6 +26,7 @@ interface Option {
   askVolatility: number;
   markVolatility: number;
   dayVolume: number;
+  lot?: number;
 }
 
 /** Runs the strategy on its own: mids of the perpetual on its grid, then one closing of 3 coins of shorts at 60,000. */
@@ -48,7 +49,7 @@ function propose(mids: readonly number[], chain: readonly Option[], options: obj
     window: () => window,
     every: (everyMs: number, sample: (context: StrategyContext) => void) => everys.push({ everyMs, sample }),
     state: <T>(initial: T) => initial,
-    options: () => chain.map((_, i) => String(i)),
+    options: () => chain.map((_, i) => `bybit:${i}`),
     settings: { name: "lo", notional: { amount: 1e9, currency: "USDT" }, entryNetBps: 0, exitNetBps: 0 },
   } as unknown as StrategySetup;
   const proposals: { legs: readonly ProposedLeg[]; details: ProposalDetails }[] = [];
@@ -59,8 +60,8 @@ function propose(mids: readonly number[], chain: readonly Option[], options: obj
     metrics: () => ({ mid }),
     liquidations: () => ({ count: 1, price: 60_000, long: 0, short: 3 }),
     option: (i: string) => {
-      const { days, ...figures } = chain[Number(i)];
-      return { ...figures, type: "call", expiryUs: NOW_US + days * DAY_US, underlying: 61_000, inCoin: false };
+      const { days, lot = 0.1, ...figures } = chain[Number(i.split(":")[1])];
+      return { ...figures, lot, type: "call", expiryUs: NOW_US + days * DAY_US, underlying: 61_000, inCoin: false };
     },
     propose: (legs: readonly ProposedLeg[], details: ProposalDetails) => proposals.push({ legs, details }),
     refuse: (reason: string) => refusals.push(reason),
@@ -82,10 +83,19 @@ const option = fc.record({
   askVolatility: fc.oneof(fc.double({ min: 0.05, max: 1, noNaN: true }), fc.constant(Number.NaN)),
   markVolatility: fc.double({ min: 0.05, max: 1, noNaN: true }),
   dayVolume: fc.oneof(fc.constant(0), fc.double({ min: 0.1, max: 100, noNaN: true })),
+  lot: fc.constantFrom(0.01, 0.1, 1, Number.NaN),
 });
 const mids = fc.array(fc.double({ min: 59_940, max: 60_060, noNaN: true }), { minLength: 30, maxLength: 60 });
 
 const seenSides = new Set<string>();
+
+/** Whole lots of three coins or a tenth of the day's volume, one by one; none without a lot. */
+function lotsIn(dayVolume: number, lot: number): number {
+  const most = Math.min(3, 0.1 * dayVolume);
+  let lots = 0;
+  while ((lots + 1) * lot <= most * (1 + 1e-9)) lots++;
+  return lots;
+}
 
 test("the option and the side with the largest edge against the realised volatility, sized by its volume", () => {
   fc.assert(
@@ -95,14 +105,14 @@ test("the option and the side with the largest edge against the realised volatil
       const fair = Math.sqrt((returns.reduce((sum, r) => sum + r * r, 0) / returns.length) * (365 * 24 * 60));
       const wanted = chain
         .filter(
-          ({ strike, days, dayVolume }) =>
-            Math.abs(strike / 60_000 - 1) <= 0.05 && days >= 1 && days <= 60 && dayVolume > 0,
+          ({ strike, days, dayVolume, lot }) =>
+            Math.abs(strike / 60_000 - 1) <= 0.05 && days >= 1 && days <= 60 && lotsIn(dayVolume, lot) > 0,
         )
         .flatMap((one) => {
           const years = one.days / 365;
           const scale = (vega(61_000, one.strike, years, one.markVolatility) / 61_000) * 1e4;
           const half = ((one.ask - one.bid) / 2 / 61_000) * 1e4;
-          const size = Math.min(3, 0.1 * one.dayVolume);
+          const size = lotsIn(one.dayVolume, one.lot) * one.lot;
           const sides = [
             { side: "sell", distance: one.bidVolatility - fair },
             { side: "buy", distance: fair - one.askVolatility },
@@ -124,6 +134,29 @@ test("the option and the side with the largest edge against the realised volatil
     { numRuns: 300, seed: SEED },
   );
   expect([...seenSides].sort()).toEqual(["buy", "sell"]);
+});
+
+test("a size below the lot is refused, an unknown lot is not guessed, and the user's goes before the venue's", () => {
+  const one = {
+    strike: 60_000,
+    days: 10,
+    bid: 500,
+    ask: 1000,
+    bidVolatility: 0.9,
+    askVolatility: 1,
+    markVolatility: 0.95,
+  };
+  const of = (lot: number, dayVolume: number, lots: object) => {
+    const { proposals, refusals } = propose([], [{ ...one, dayVolume, lot }], { preset: "system-a", lots });
+    return refusals[0] ?? proposals[0].legs[0];
+  };
+  expect(of(0.1, 0.99, {})).toBe("lot");
+  expect(of(0.1, 1, {})).toMatchObject({ size: 0.1, lot: 0.1 });
+  expect(of(0.1, 3.9, {})).toMatchObject({ size: 0.3 });
+  expect(of(Number.NaN, 20, {})).toBe("lot-unknown");
+  expect(of(Number.NaN, 20, { okx: 1 })).toBe("lot-unknown");
+  expect(of(Number.NaN, 20, { bybit: 0.7 })).toMatchObject({ size: 1.4, lot: 0.7 });
+  expect(of(0.1, 20, { bybit: 5 })).toBe("lot");
 });
 
 test("without enough samples of the realised volatility nothing is called fair", () => {
