@@ -1,4 +1,5 @@
 /** Two ways from depth frames to a book: the kernel's, and JSON.parse into a Map. */
+import { prepareHeader } from "../src/engine/start.js";
 import { compileKernel, type DecodeKernel, type EngineKernel, startKernel } from "../src/kernel/kernel.js";
 import { createMemory, type MemoryPlan, planMemory, type Views, viewsOf } from "../src/kernel/memory.js";
 import * as L from "../src/layout.js";
@@ -44,15 +45,9 @@ export class KernelBook {
   }
 
   private openEngine(): void {
-    const { engine, instruments, books, bookBytes, clocks, resync } = this.plan;
+    const { engine, instruments, clocks } = this.plan;
     const { u32, f64 } = this.views;
-    u32[(engine + L.ENGINE_MODE) >> 2] = L.ENGINE_MODE_REPLAY;
-    u32[(engine + L.ENGINE_INSTRUMENTS_AT) >> 2] = instruments;
-    u32[(engine + L.ENGINE_BOOKS_AT) >> 2] = books;
-    u32[(engine + L.ENGINE_BOOK_BYTES) >> 2] = bookBytes;
-    u32[(engine + L.ENGINE_CLOCKS_AT) >> 2] = clocks;
-    u32[(engine + L.ENGINE_RESYNC_AT) >> 2] = resync;
-    u32[(engine + L.ENGINE_INSTRUMENT_CAPACITY) >> 2] = 1;
+    prepareHeader(this.views, this.plan, "replay", false);
     this.engine.engineInit(engine);
     this.engine.laneAdd(this.plan.lanes[0].ring);
     this.engine.clockInit(clocks);

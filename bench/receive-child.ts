@@ -1,14 +1,9 @@
 // A client of one venue, one way, in a process of its own: it says what receiving cost whenever it is asked.
 import { createHash } from "node:crypto";
-import { createHistogram } from "node:perf_hooks";
 import { WebSocket } from "ws";
-import { FrameIntake } from "../src/feed/frame-intake.js";
-import { Lane } from "../src/feed/lane.js";
-import { LiveConnection } from "../src/feed/live-connection.js";
-import { compileKernel, type DecodeKernel, startKernel } from "../src/kernel/kernel.js";
-import { createMemory, planMemory, type Views, viewsOf } from "../src/kernel/memory.js";
+import { createMemory, type Views, viewsOf } from "../src/kernel/memory.js";
 import * as L from "../src/layout.js";
-import { venueNamed } from "../src/venues/index.js";
+import { listenToLane, planFeedLane } from "./feed-lane.js";
 import { JSON_RECORD, jsonPath } from "./json-path.js";
 
 export type ReceiveWay = "ws, empty handler" | "ws + JSON.parse" | "crosstick, ws" | "crosstick, direct";
@@ -37,8 +32,6 @@ export interface Received {
 /** Words of a record that mean something; see json-path.ts. */
 const WORDS = 7;
 const MARKET_KINDS = [L.KIND_BBO, L.KIND_DEPTH, L.KIND_SNAPSHOT];
-const RING_RECORDS = 65_536;
-const SCRATCH_BYTES = 1 << 20;
 
 const { way, kind, port, verify } = JSON.parse(process.argv[2]) as ReceiveOrder;
 const venue = kind === "touch" ? "binance" : "bybit";
@@ -75,48 +68,13 @@ function listenParsing(): () => Counts {
 
 /** A lane of a live feed with its connection, whose ring is emptied whenever something is published. */
 function listenByFeed(receive: "ws" | "direct"): () => Counts {
-  const plan = planMemory({
-    ...{ lanes: [1], ringRecords: RING_RECORDS, scratchBytes: SCRATCH_BYTES, instruments: 4, bookLevels: 64 },
-    ...{ vwapTrades: 1, windowBytes: 0, consumers: [] },
-  });
+  const plan = planFeedLane();
   const memory = createMemory(plan);
   const views = viewsOf(memory);
-  const kernel = startKernel<DecodeKernel>(compileKernel("decode"), memory);
-  kernel.initTables();
-  const [place] = plan.lanes;
-  const lane = new Lane({ views, kernel, memory: plan, plan: place, venue, dropWhenFull: true });
-  lane.setProduct("spot");
-  const book = lane.expect("BTCUSDT");
-  const publish = lane.writer.publish.bind(lane.writer);
-  lane.writer.publish = () => {
-    publish();
-    empty(views, place.ring);
-  };
-  const intake = new FrameIntake({
-    ...{ views, lane, source: 0, scratch: place.scratches[0], scratchBytes: SCRATCH_BYTES, raw: 0 },
-    decoded: createHistogram(),
-  });
-  const landing = { bytes: views.u8, at: place.receive, size: L.RECEIVE_BYTES, whole: kernel.wholeFrame };
-  const requests = { books: ["BTCUSDT"], requests: [], paceMs: 1, keepAlive: null };
-  new LiveConnection({
-    plan: { url, ...requests, silenceMs: 60_000, maxPayload: SCRATCH_BYTES },
-    spec: {
-      ...{ index: 0, venue, product: "spot", wanted: [] },
-      settings: {
-        ...{ breakerFailures: 5, breakerOpenMs: 1000, retries: 0, switchAfterTimeouts: 3, returnAfterMs: 60_000 },
-        canary: 0,
-      },
-    },
-    ...{ books: [book], bases: [`ws://127.0.0.1:${port}`], live: venueNamed(venue).live, lane, intake },
-    landing: receive === "direct" ? landing : undefined,
-    permit: () => Promise.resolve(),
-    say() {},
-    heard() {},
-    suspend() {},
-    trading() {},
-  }).start();
+  const { ring } = plan.lanes[0];
+  const lane = listenToLane({ memory, plan, venue, url, receive, published: () => empty(views, ring) });
   return () => {
-    const dropped = views.u32[(place.ring + L.RING_DROPPED_MESSAGES) >> 2];
+    const dropped = views.u32[(ring + L.RING_DROPPED_MESSAGES) >> 2];
     const misses = views.u32[(lane.header + L.MESSAGE_TEMPLATE_MISSES) >> 2];
     const { frames, rejected, covered, ignored } = lane.counts;
     return { messages: frames, amiss: dropped + misses + rejected + covered + ignored };
@@ -128,7 +86,8 @@ function empty({ u8, u16, u32, f64, u64 }: Views, ring: number): void {
   const head = Atomics.load(u32, (ring + L.RING_HEAD) >> 2);
   if (verify)
     for (let cursor = u32[(ring + L.RING_TAIL) >> 2]; cursor !== head; cursor = (cursor + 1) >>> 0) {
-      const at = ring + L.RING_HEADER_BYTES + ((cursor & (RING_RECORDS - 1)) << L.RECORD_SHIFT);
+      const mask = u32[(ring + L.RING_CAPACITY) >> 2] - 1;
+      const at = ring + L.RING_HEADER_BYTES + ((cursor & mask) << L.RECORD_SHIFT);
       if (!MARKET_KINDS.includes(u8[at + L.RECORD_KIND])) continue;
       const payload = f64.subarray((at + L.RECORD_PAYLOAD) >> 3, (at + L.RECORD_BYTES) >> 3);
       const id = Number(u64[(at + L.RECORD_SEQUENCE) >> 3]);

@@ -21,6 +21,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   garbage: async () => (await import("./garbage.js")).garbageBench(),
   journal: async (options) => (await import("./journal.js")).journalBench(options),
   receive: async ({ rounds }) => (await import("./receive.js")).receiveBench({ rounds }),
+  arrival: async ({ rounds }) => (await import("./arrival.js")).arrivalBench({ rounds }),
   "fan-out": async ({ rounds }) => (await import("./fan-out.js")).fanOutBench({ rounds }),
   "end-to-end": async () => (await import("./end-to-end.js")).endToEndBench(),
   scale: async ({ rounds }) => (await import("./scale.js")).scaleBench({ rounds }),

@@ -1,4 +1,5 @@
 /** What an update costs by how many instruments there are, and by how deep a book is. Both are compared with plain JavaScript. */
+import { prepareHeader } from "../src/engine/start.js";
 import { compileKernel, type EngineKernel, startKernel } from "../src/kernel/kernel.js";
 import { createMemory, planMemory, viewsOf } from "../src/kernel/memory.js";
 import * as L from "../src/layout.js";
@@ -22,16 +23,10 @@ export function touchCost(instruments: number): number {
     ...{ vwapTrades: 1, windowBytes: 0, consumers: [] },
   });
   const views = viewsOf(createMemory(plan));
-  const { u32, u8, f64 } = views;
+  const { u8, f64 } = views;
   const kernel = startKernel<EngineKernel>(compileKernel("engine"), views.memory);
   const { engine, lanes } = plan;
-  u32[(engine + L.ENGINE_MODE) >> 2] = L.ENGINE_MODE_REPLAY;
-  u32[(engine + L.ENGINE_INSTRUMENTS_AT) >> 2] = plan.instruments;
-  u32[(engine + L.ENGINE_BOOKS_AT) >> 2] = plan.books;
-  u32[(engine + L.ENGINE_BOOK_BYTES) >> 2] = plan.bookBytes;
-  u32[(engine + L.ENGINE_CLOCKS_AT) >> 2] = plan.clocks;
-  u32[(engine + L.ENGINE_RESYNC_AT) >> 2] = plan.resync;
-  u32[(engine + L.ENGINE_INSTRUMENT_CAPACITY) >> 2] = instruments;
+  prepareHeader(views, plan, "replay", false);
   kernel.engineInit(engine);
   kernel.laneAdd(lanes[0].ring);
   for (let index = 0; index < instruments; index++)

@@ -79,7 +79,8 @@ export async function startEngine(
   return { kernel, views, host };
 }
 
-function prepareHeader({ u32 }: Views, plan: MemoryPlan, mode: EngineSetup["mode"], withJournal: boolean): void {
+/** Tells the kernel, before engineInit(), where the parts of the memory lie. */
+export function prepareHeader({ u32 }: Views, plan: MemoryPlan, mode: EngineSetup["mode"], withJournal: boolean): void {
   const at = plan.engine;
   u32[(at + L.ENGINE_MODE) >> 2] = mode === "replay" ? L.ENGINE_MODE_REPLAY : L.ENGINE_MODE_LIVE;
   u32[(at + L.ENGINE_INSTRUMENTS_AT) >> 2] = plan.instruments;

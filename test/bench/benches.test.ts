@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { replay } from "crosstick/internal/replay";
 import { afterAll, describe, expect, test } from "vitest";
+import { arrivalBench } from "../../dist/bench/arrival.js";
 import { bookBench } from "../../dist/bench/book.js";
 import { correlationBench } from "../../dist/bench/correlation.js";
 import { decodeBench } from "../../dist/bench/decode.js";
@@ -33,6 +34,7 @@ test.each<[string, () => Promise<BenchResult>]>([
   ["pairs", () => pairsBench({ rounds: 1, seconds: 0.002, counts: [10, 500] })],
   ["ring", () => ringBench({ rounds: 1, scale: 0.01 })],
   ["receive", () => receiveBench({ rounds: 1, seconds: 0.01, loads: ["deltas in bursts"] })],
+  ["arrival", () => arrivalBench({ rounds: 1, samples: 200, warmUp: 100 })],
   ["fan-out", () => fanOutBench({ rounds: 1, subscribers: 20, turns: 2, curve: [] })],
   ["end-to-end", () => endToEndBench({ samples: 50 })],
   ["replay", () => replayBench({ rounds: 1, frames: 3000 })],
