@@ -16,10 +16,12 @@ interface Bounded {
   lower: Float64Array;
   upper: Float64Array;
   others: Float64Array;
+  /** Ticks that some pairs leave their bounds at, a few in a thousand. */
   values: Float64Array;
+  /** Ticks at which none does. */
+  quiet: Float64Array;
 }
 
-/** Bounds of which a few in a thousand are left at a tick, by some ticks only. */
 function bounded(pairs: number): Bounded {
   const next = random(20260901 + pairs);
   const others = Float64Array.from({ length: pairs }, () => 100 + next());
@@ -29,6 +31,7 @@ function bounded(pairs: number): Bounded {
     lower: others.map((other, i) => 100.5 - other - reach[i]),
     upper: others.map((other, i) => 100.5 - other + reach[i]),
     values: Float64Array.from({ length: TICKS }, () => 100 + (next() + next() + next()) / 3 + (next() - 0.5) / 4),
+    quiet: Float64Array.from({ length: TICKS }, () => 100.4 + next() / 5),
   };
 }
 
@@ -64,14 +67,13 @@ function engine(pairs: number, { lower, upper, others }: Bounded, called: (pair:
 
 /** The formula of bench/limits/spreads.cc over typed arrays. */
 function plain(pairs: number, { lower, upper, others }: Bounded): (value: number, flags: Uint32Array) => void {
-  const prices = Float64Array.from({ length: 2 * pairs }, (_, i) => others[i >> 1]);
-  const index = Uint32Array.from({ length: pairs }, (_, i) => 2 * i);
+  const index = Uint32Array.from({ length: pairs }, (_, i) => i);
   return (value, flags) => {
     for (let first = 0; first < pairs; first += 32) {
       const end = Math.min(pairs, first + 32);
       let word = 0;
       for (let pair = first; pair < end; pair++) {
-        const away = value - prices[index[pair]];
+        const away = value - others[index[pair]];
         if (away < lower[pair] || away > upper[pair]) word |= 1 << (pair - first);
       }
       flags[first >> 5] = word;
@@ -79,7 +81,7 @@ function plain(pairs: number, { lower, upper, others }: Bounded): (value: number
   };
 }
 
-/** A row of flags, and one of z for every pair. @throws Error when a flag differs. */
+/** A row of flags, one with calls of those beyond, and one of z for every pair. @throws Error when a flag differs. */
 export async function measureBetween(pairs: number, path: string | null, rounds: number, seconds: number) {
   const input = bounded(pairs);
   const words = Math.ceil(pairs / 32);
@@ -98,10 +100,16 @@ export async function measureBetween(pairs: number, path: string | null, rounds:
   }
   isChecking = false;
   same("engine", seen, expected);
+  const beyond = bitsOf(expected);
   const flags = new Uint32Array(words);
+  for (const value of input.quiet) {
+    look(value, flags);
+    if (bitsOf(flags) > 0) throw new Error("a tick that should be quiet is not");
+  }
   const measurements: Record<string, () => number | Promise<number>> = {
-    kernel: () => time(tick, input.values, seconds),
-    plain: () => time((value) => look(value, flags), input.values, seconds),
+    kernel: () => time(tick, input.quiet, seconds),
+    plain: () => time((value) => look(value, flags), input.quiet, seconds),
+    called: () => time(tick, input.values, seconds),
     scores: () => time(scores, input.values, seconds),
   };
   const folder = mkdtempSync(join(tmpdir(), "crosstick-bench-"));
@@ -127,12 +135,22 @@ export async function measureBetween(pairs: number, path: string | null, rounds:
     const kernel = round3(spread(taken.kernel).median);
     const ratio = round3(ratios(taken.plain, taken.kernel).median);
     return {
+      called: {
+        name: `${name}: ${round3((1000 * beyond) / (TICKS * pairs))} in 1,000 beyond and called`,
+        kernel: round3(spread(taken.called).median),
+      },
       flags: { name, kernel, plain: round3(spread(taken.plain).median), ratio, ...limit },
       scores: { name: `${name}: z of each`, kernel: round3(spread(taken.scores).median) },
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function bitsOf(words: Uint32Array): number {
+  let bits = 0;
+  for (let word of words) for (; word !== 0; word &= word - 1) bits++;
+  return bits;
 }
 
 function same(what: string, got: Uint32Array, expected: Uint32Array): void {

@@ -49,7 +49,7 @@ export async function pairsBench(options: PairsOptions = {}): Promise<BenchResul
   return {
     name: "pairs",
     unit: `ns a tick: one value a pair into its window of ${WINDOW}, and is it beyond ${K} deviations`,
-    rows: [...rows, between.flags, between.scores],
+    rows: [...rows, between.flags, between.called, between.scores],
     checks: [
       least(`${last.name}: ratio to typed arrays`, last.ratio, LEAST_TO_PLAIN),
       ...(path === null ? [] : [least(`${last.name}: ratio to C++`, Number(last.ratioToLimit), LEAST_TO_LIMIT)]),

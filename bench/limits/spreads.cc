@@ -30,12 +30,12 @@ int main(int argc, char **argv) {
   if (argc != 6) return 2;
   const size_t pairs = std::strtoul(argv[2], nullptr, 10), ticks = std::strtoul(argv[3], nullptr, 10);
   const double seconds = std::atof(argv[4]);
-  std::vector<double> all(3 * pairs + ticks), prices(2 * pairs);
+  std::vector<double> all(3 * pairs + ticks), prices(pairs);
   std::vector<int32_t> others(pairs);
   std::FILE *file = std::fopen(argv[1], "rb");
   if (file == nullptr || std::fread(all.data(), 8, all.size(), file) != all.size()) return 3;
   std::fclose(file);
-  for (size_t i = 0; i < pairs; i++) prices[2 * i] = all[2 * pairs + i], others[i] = int32_t(2 * i);
+  for (size_t i = 0; i < pairs; i++) prices[i] = all[2 * pairs + i], others[i] = int32_t(i);
   const double *lower = all.data(), *upper = lower + pairs, *values = lower + 3 * pairs;
   std::vector<uint32_t> flags((pairs + 31) / 32);
   std::FILE *out = std::fopen(argv[5], "wb");

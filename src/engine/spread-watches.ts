@@ -5,6 +5,8 @@ import type { BoundedSpread, SpreadBounds } from "../strategies/strategy.js";
 /** Side by side in the kernel: the spreads of one leg, all logarithmic or none, as `this leg - other leg`. */
 interface Leg {
   watches: Watch[];
+  /** What each of them calls, without a look at the others' memory. */
+  calls: Watch["call"][];
   count: number;
   lower: number;
   upper: number;
@@ -21,8 +23,10 @@ interface Watch {
   kept: { leg: Leg; entry: number; isMirrored: boolean }[];
 }
 
-/** A price in the kernel's memory, and its logarithm behind it. NaN when the book is not live. */
-const PRICE_BYTES = 16;
+/** A price in the kernel's memory, or its logarithm, of which there is a list each. NaN when the book is not live. */
+const PRICE_BYTES = 8;
+/** Spreads that the kernel compares at a time: the length of a list is a multiple of it. */
+const AT_A_TIME = 4;
 const LINE = 128;
 /** Enough for both entries of a watch, whatever the lengths of the lists they are in. */
 const WATCH_BYTES = 2 * LINE;
@@ -39,6 +43,7 @@ export class SpreadWatches {
   private readonly watches: Watch[] = [];
   private readonly byInstrument: Leg[][] = [];
   private prices = 0;
+  private logs = 0;
   private lists = 0;
   private isStale = true;
 
@@ -58,8 +63,10 @@ export class SpreadWatches {
   /** `bounds` hold nothing until they are set by the function that comes back. `legs` find the instruments, once known. @throws STRATEGY_MEMORY */
   add(watch: Omit<Watch, "kept">): (lower: number, upper: number) => void {
     if (this.prices === 0) {
-      this.prices = this.reserve(this.instruments * PRICE_BYTES);
-      this.views.f64.fill(Number.NaN, this.prices >> 3, (this.prices + this.instruments * PRICE_BYTES) >> 3);
+      const bytes = this.instruments * PRICE_BYTES;
+      this.prices = this.reserve(2 * bytes);
+      this.logs = this.prices + bytes;
+      this.views.f64.fill(Number.NaN, this.prices >> 3, (this.logs + bytes) >> 3);
     }
     this.lists = this.reserve(WATCH_BYTES);
     const kept: Watch = { ...watch, kept: [] };
@@ -80,13 +87,14 @@ export class SpreadWatches {
   /** Hot: the mid of an instrument is `price` now, NaN when its book is not live. */
   changed(instrument: number, price: number, timeUs: number, id: string): void {
     const { f64 } = this.views;
-    const at = (this.prices + instrument * PRICE_BYTES) >> 3;
-    if (f64[at] === price) return;
+    if (f64[(this.prices + instrument * PRICE_BYTES) >> 3] === price) return;
     this.keep(instrument, price);
     if (this.isStale) this.build();
     const legs = this.byInstrument[instrument];
     if (legs === undefined || Number.isNaN(price)) return;
-    for (const [isLog, leg] of legs.entries()) if (leg.count > 0) this.look(leg, f64[at + isLog], timeUs, id);
+    const [plain, logarithmic] = legs;
+    if (plain.count > 0) this.look(plain, price, timeUs, id);
+    if (logarithmic.count > 0) this.look(logarithmic, f64[(this.logs + instrument * PRICE_BYTES) >> 3], timeUs, id);
   }
 
   get isUsed(): boolean {
@@ -100,17 +108,16 @@ export class SpreadWatches {
   }
 
   private keep(instrument: number, price: number): void {
-    const at = (this.prices + instrument * PRICE_BYTES) >> 3;
-    this.views.f64[at] = price;
-    this.views.f64[at + 1] = Math.log(price);
+    this.views.f64[(this.prices + instrument * PRICE_BYTES) >> 3] = price;
+    this.views.f64[(this.logs + instrument * PRICE_BYTES) >> 3] = Math.log(price);
   }
 
-  private look({ watches, count, lower, upper, others, flags }: Leg, value: number, timeUs: number, id: string): void {
+  private look({ calls, count, lower, upper, others, flags }: Leg, value: number, timeUs: number, id: string): void {
     if (this.kernel.spreadsBeyond(value, count, lower, upper, others, flags) === 0) return;
     // Copied: who is called may set bounds, but changes no price and no list.
     for (let first = 0; first < count; first += 32)
       for (let word = this.views.u32[(flags >> 2) + (first >> 5)]; word !== 0; word &= word - 1)
-        watches[first + 31 - Math.clz32(word & -word)].call(timeUs, id);
+        calls[first + 31 - Math.clz32(word & -word)](timeUs, id);
   }
 
   private build(): void {
@@ -125,6 +132,7 @@ export class SpreadWatches {
         const leg = this.byInstrument[index][watch.spread === "difference" ? 0 : 1];
         watch.kept.push({ leg, entry: leg.watches.length, isMirrored: side === 1 });
         leg.watches.push(watch);
+        leg.calls.push(watch.call);
       }
     }
     let at = this.lists;
@@ -135,7 +143,7 @@ export class SpreadWatches {
   }
 
   private place(leg: Leg, at: number): number {
-    const count = leg.watches.length + (leg.watches.length & 1);
+    const count = Math.ceil(leg.watches.length / AT_A_TIME) * AT_A_TIME;
     leg.count = count;
     leg.lower = at;
     leg.upper = leg.lower + count * 8;
@@ -152,7 +160,8 @@ export class SpreadWatches {
     for (const [isLog, leg] of legs.entries())
       for (const [entry, watch] of leg.watches.entries()) {
         const other = watch.legs.map((find) => find() as number).find((candidate) => candidate !== index) ?? index;
-        this.views.u32[(leg.others >> 2) + entry] = this.prices + other * PRICE_BYTES + isLog * 8;
+        const prices = isLog === 1 ? this.logs : this.prices;
+        this.views.u32[(leg.others >> 2) + entry] = prices + other * PRICE_BYTES;
       }
   }
 
@@ -168,4 +177,4 @@ export class SpreadWatches {
 
 const same = (bound: number): number => bound;
 const logOf = (bound: number): number => (bound > 0 ? Math.log(bound) : Number.NEGATIVE_INFINITY);
-const empty = (): Leg => ({ watches: [], count: 0, lower: 0, upper: 0, others: 0, flags: 0 });
+const empty = (): Leg => ({ watches: [], calls: [], count: 0, lower: 0, upper: 0, others: 0, flags: 0 });
