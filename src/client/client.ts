@@ -329,8 +329,8 @@ class Client implements StreamClient {
   #erred({ id, code, message }: Extract<ServerMessage, { type: "error" }>): void {
     const asked = this.#asked.get(Number(id));
     this.#asked.delete(Number(id));
-    if (code === "STREAM_RATE" && asked !== undefined && asked.op !== "unsubscribe") {
-      this.#wants.again(asked.texts);
+    if (code === "STREAM_RATE" && asked !== undefined) {
+      if (asked.op !== "refresh") this.#wants.again(asked.op, asked.texts);
       clearTimeout(this.#slowDown);
       this.#slowDown = setTimeout(() => {
         this.#tellServer();

@@ -59,8 +59,10 @@ export class Wants {
   }
 
   /** The server did not take it now: it is told again. */
-  again(texts: readonly string[]): void {
-    for (const text of texts) if (this.#wanted.has(text)) this.#toSubscribe.set(text, { resume: true });
+  again(op: "subscribe" | "unsubscribe", texts: readonly string[]): void {
+    for (const text of texts)
+      if (op === "unsubscribe" && !this.isNamed(text)) this.#toUnsubscribe.add(text);
+      else if (op === "subscribe" && this.#wanted.has(text)) this.#toSubscribe.set(text, { resume: true });
   }
 
   /** What the server must be told to follow, policy `latest` first: the last word on a channel counts. */

@@ -53,7 +53,8 @@ export class RecordFeed {
     }
     batch.bytes.set(u8.subarray(at, at + L.RECORD_BYTES), from);
     batch.count++;
-    if ((u8[at + L.RECORD_FLAGS] & L.FLAG_LAST) === 0) return;
+    // A change of a book is several records; any other is whole by itself, and the last of its message may be another channel's.
+    if (kind === "book" && (u8[at + L.RECORD_FLAGS] & L.FLAG_LAST) === 0) return;
     batch.whole = batch.count;
     batch.receivedUs = f64[(at + L.RECORD_RECEIVED_TIME_US) >> 3];
     if (batch.whole >= RECORDS_A_MESSAGE) this.publish(channel, batch);

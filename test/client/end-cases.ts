@@ -26,7 +26,10 @@ export function endCases(backend: Backend): void {
   test("a server that wants a token of a client that has none ends it at once", async () => {
     const it = await rig(backend, { token: "right" });
     const client = it.client();
-    await expect(client.messages([BBO]).next()).rejects.toMatchObject({ code: "CLIENT_UNAUTHORIZED" });
+    await expect(client.messages([BBO]).next()).rejects.toMatchObject({
+      code: "CLIENT_UNAUTHORIZED",
+      message: expect.stringContaining("there is none"),
+    });
     expect(it.proxy.accepted).toBe(1);
     await it.stop();
   });
@@ -123,6 +126,24 @@ export function endCases(backend: Backend): void {
     const sinceMs = performance.now();
     await until(() => states.at(-1)?.state !== "waiting" || waits(states).length > 1, "another attempt");
     expect(performance.now() - sinceMs).toBeGreaterThan(600);
+    await it.stop();
+  });
+
+  test("waits grow while connections do not hold, and begin anew after one that did", async () => {
+    const it = await rig(backend);
+    const client = it.client({ reconnect: { baseMs: 10, capMs: 1000 }, random: () => 1 });
+    const states = statesOf(client);
+    const end = async (): Promise<void> => {
+      const { length } = waits(states);
+      await until(() => client.state.state === "connected", "connected");
+      it.proxy.cut();
+      await until(() => waits(states).length > length, "waiting");
+    };
+    for (let i = 0; i < 4; i++) await end();
+    await until(() => client.state.state === "connected", "connected");
+    await new Promise((resolve) => setTimeout(resolve, 5200));
+    await end();
+    expect(waits(states).map(({ retryInMs }) => retryInMs)).toEqual([10, 20, 40, 80, 10]);
     await it.stop();
   });
 

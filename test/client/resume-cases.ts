@@ -145,6 +145,19 @@ export function resumeCases(backend: Backend): void {
     await it.stop();
   });
 
+  test("more channels than one message may name are subscribed by several, all of one turn together", async () => {
+    const limits = { subscriptions: 2000, commandBurst: 140, commandsPerSecond: 1 };
+    const it = await rig(backend, { limits });
+    const channels = Array.from({ length: 1100 }, (_, i) => `bbo.v:${i}`);
+    for (const ch of channels) it.started.engine.say(ch, { n: 0 });
+    const client = it.client();
+    await connected(client);
+    const seen = channels.map((ch) => collect(client, [ch]));
+    await until(() => seen.every((one) => one.snapshots().length === 1), "snapshots");
+    expect(client.counters.reconnects).toBe(0);
+    await it.stop();
+  });
+
   test("a pattern's positions beyond one message begin with a snapshot and are counted, not passed over", async () => {
     const it = await rig(backend, { limits: { messageBytes: 2048 } });
     const channels = Array.from({ length: 100 }, (_, i) => `bbo.venue-${"x".repeat(30)}:${i}/USDT`);
@@ -177,6 +190,12 @@ export function resumeCases(backend: Backend): void {
       await turn(5);
     }
     await until(() => seen.every((one) => one.snapshots().length > 0), "all snapshots");
+    for (const { subscription } of seen) {
+      subscription.unsubscribe();
+      await turn(5);
+    }
+    const { hub } = it.started.server;
+    await until(() => [...hub.connections].every(({ entries }) => entries.size === 0), "all unsubscribed");
     expect(client.counters.reconnects).toBe(0);
     await it.stop();
   });
