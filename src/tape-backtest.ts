@@ -82,12 +82,23 @@ class LaneFeed {
       this.closed = true;
       return;
     }
-    const count = Math.min(left, this.writer.free(this.writer.capacity), FEED_RECORDS);
+    const count = this.whole(Math.min(left, this.writer.free(this.writer.capacity)));
     if (count === 0) return;
     const end = this.at + (count << L.RECORD_SHIFT);
     this.writer.copyRecords(this.records.subarray(this.at, end), 0);
     this.writer.commit(count);
     this.writer.publish();
     this.at = end;
+  }
+
+  /** At most about FEED_RECORDS of `most` records, in whole messages: the engine takes what is published as such. */
+  private whole(most: number): number {
+    const ends = (count: number): boolean =>
+      (this.records[this.at + ((count - 1) << L.RECORD_SHIFT) + L.RECORD_FLAGS] & L.FLAG_LAST) !== 0;
+    let count = Math.min(most, FEED_RECORDS);
+    while (count > 0 && !ends(count)) count--;
+    if (count > 0) return count;
+    for (count = FEED_RECORDS + 1; count <= most; count++) if (ends(count)) return count;
+    return 0;
   }
 }
