@@ -21,8 +21,8 @@ export interface HttpOptions {
   origins: readonly string[];
   /** Only the machine's own names are answered to. */
   loopbackOnly: boolean;
-  /** Documents by path, made once. */
-  documents: Record<string, unknown>;
+  /** Documents by path, each made when it is first asked for: that takes longer than all else at the start. */
+  documents: Record<string, () => unknown>;
   /** Shown in /health. */
   facts: object;
 }
@@ -41,6 +41,7 @@ const PAGE_HEADERS = {
 /** Answers HTTP requests; knows neither sockets nor which server library reads them. */
 export class HttpRoutes {
   readonly #options: HttpOptions;
+  readonly #made = new Map<string, unknown>();
   readonly #limiter: RateLimiterMemory;
 
   constructor(options: HttpOptions) {
@@ -71,8 +72,14 @@ export class HttpRoutes {
     return response;
   }
 
+  #document(path: string): unknown {
+    const { documents } = this.#options;
+    if (!this.#made.has(path) && Object.hasOwn(documents, path)) this.#made.set(path, documents[path]());
+    return this.#made.get(path);
+  }
+
   async #route(request: WebRequest, receivedUs: number): Promise<WebResponse> {
-    const { source, documents, facts } = this.#options;
+    const { source, facts } = this.#options;
     const path = request.path;
     this.#admitHost(request);
     if (!UNLIMITED.has(path)) await this.#limit(request.address);
@@ -83,7 +90,8 @@ export class HttpRoutes {
       const { status, body } = source.ready();
       return json(status, body);
     }
-    if (Object.hasOwn(documents, path)) return json(200, documents[path]);
+    const document = this.#document(path);
+    if (document !== undefined) return json(200, document);
     if (path === STREAM_PATH)
       throw new HttpProblem(426, "HTTP_UPGRADE", "this is a WebSocket", {
         upgrade: "websocket",

@@ -97,7 +97,7 @@ export async function createStreamServer(options: StreamServerOptions): Promise<
     ...{ source, limits, clock, admits, onInterest, encoding: "bin" },
     session: session === undefined ? undefined : `${session}-bin`,
   });
-  const documents = { "/asyncapi.json": buildAsyncApi(), "/openapi.json": buildOpenApi(http.queries ?? {}) };
+  const documents = { "/asyncapi.json": buildAsyncApi, "/openapi.json": () => buildOpenApi(http.queries ?? {}) };
   const facts = { backend: { name: backend.name, reason } };
   const routes = new HttpRoutes({ source: http, tokens, limits, clock, log, origins, loopbackOnly, documents, facts });
   const upgrades = new Upgrades({ hubs: { json: hub, bin: binary }, tokens, origins, loopbackOnly, clock, limits });

@@ -17,11 +17,11 @@ export function time(): ServerTime {
 
 /**
  * Each path has a budget of its own, of 10 requests in two seconds for the least of those used here; three
- * connections a second, which two in each second that begins with one never exceed. Source: www.okx.com/docs-v5,
+ * connections a second, of which one in each 400 ms never makes more. Source: www.okx.com/docs-v5,
  * "Rate Limits" and "Connect".
  */
 export function limits(): VenueLimits {
-  return { requests: [{ points: 5, everyMs: 2000 }], connects: [{ points: 2, everyMs: 1000 }] };
+  return { requests: [{ points: 5, everyMs: 2000 }], connects: [{ points: 1, everyMs: 400 }] };
 }
 
 const instrumentTypes: Partial<Record<ProductName, string>> = { spot: "SPOT", swap: "SWAP", futures: "FUTURES" };
