@@ -224,6 +224,11 @@ export function readerCases(backend: Backend): void {
     stop.abort();
     expect(await waiting).toEqual({ done: true, value: undefined });
     await until(() => entries().length === 0, "unsubscribed by abort");
+    const unread = client.messages([BBO], { signal: AbortSignal.timeout(100) });
+    await until(() => client.counters.received === 2, "a snapshot that waits");
+    await turn(200);
+    expect(await unread.next(), "what waits is not read any more").toEqual({ done: true, value: undefined });
+    await until(() => entries().length === 0, "unsubscribed by timeout");
     for await (const item of client.messages(["status"])) {
       expect(item).toMatchObject({ kind: "status", type: "snapshot" });
       break;
