@@ -121,7 +121,8 @@ interface Followed {
   finished: Promise<JournalReplayReport>;
 }
 
-function followReader(worker: Worker): Followed {
+/** What a journal's reader says: that it is at the start, and how it ended. */
+export function followReader(worker: Worker): Followed {
   let begin = (_start: { checkpoint: ArrayBuffer | null }): void => {};
   let finish = (_report: JournalReplayReport): void => {};
   let fail = (_error: Error): void => {};

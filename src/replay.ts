@@ -90,7 +90,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
 }
 
 /** The directory of the journal that the inputs are; null when they are recordings. @throws USAGE_INPUTS for both at once */
-function journalOf(inputs: readonly ReplayInputOrder[]): string | null {
+export function journalOf(inputs: readonly ReplayInputOrder[]): string | null {
   const journals = inputs.filter(({ path, raw }) => !raw && isJournal(path));
   if (journals.length === 0) return null;
   if (inputs.length === 1) return journals[0].path;

@@ -56,7 +56,7 @@ export interface SweepOptions extends Omit<SweepJob, "point" | "tape"> {
   file: string | null;
   workers?: number;
   progress?: (done: number, all: number) => void;
-  /** Bytes of decoded records that all threads share; above it, and for journals, each backtest reads the inputs. */
+  /** Bytes of records that all threads share; above it each backtest reads the inputs. */
   tapeBytes?: number;
 }
 
@@ -103,7 +103,7 @@ export function pointsOf(axes: readonly Axis[]): Point[] {
 const CLOSE_MS = 86_400_000;
 
 /**
- * A backtest at every point. Recordings are decoded once, for all threads.
+ * A backtest at every point. Recordings are decoded, and a journal is read, once for all threads.
  * @throws USAGE_SWEEP, SWEEP_FILE, and what a backtest throws
  */
 export async function sweep(options: SweepOptions): Promise<SweepReport> {

@@ -2,13 +2,13 @@
 import { Accounts, type StrategyBacktest, strategyBacktests } from "./backtest.js";
 import type { ResolvedConfig } from "./config.js";
 import type { Fees } from "./engine/proposal.js";
-import { type StartedEngine, startEngine, strategyTotals } from "./engine/start.js";
+import { type StartedEngine, type StrategyTotals, startEngine, strategyTotals } from "./engine/start.js";
 import type { TradingSettings } from "./engine/trading.js";
 import { createMemory, type MemoryPlan } from "./kernel/memory.js";
 import * as L from "./layout.js";
 import { memoryOf, strategyOrders } from "./replay-engine.js";
 import { RingWriter } from "./ring/writer.js";
-import type { Tape } from "./tape.js";
+import type { Tape, TapePart } from "./tape.js";
 
 export interface TapeBacktestOptions {
   tape: Tape;
@@ -23,28 +23,32 @@ const STEP_BUDGET = 65_536;
 const FEED_RECORDS = 4096;
 
 /**
- * The same result as backtest() of the recordings that the tape was made of.
+ * The same result as backtest() of what the tape was made of.
  * @throws STRATEGY_*, MEMORY_TOO_LARGE
  */
 export async function backtestTape(options: TapeBacktestOptions): Promise<Record<string, StrategyBacktest>> {
   const { tape, config, trading, module } = options;
-  const plan = memoryOf(config, Array<number>(tape.lanes.length).fill(0));
-  const memory = createMemory(plan);
   const accounts = new Accounts(config);
   const nothing = (): void => {};
-  const engine = await startEngine(
-    {
-      ...{ module, memory, plan, mode: "replay", strategies: strategyOrders(config), trading },
-      ...{ fees: config.fees as Fees, vwapTrades: config.metrics.vwapTrades },
-    },
-    { signal: nothing, outcome: nothing, figures: nothing, trade: (line) => accounts.take(line) },
-  );
-  play(engine, plan, tape);
-  return strategyBacktests(accounts, strategyTotals(engine.host));
+  let totals: Record<string, StrategyTotals> = {};
+  for (const part of tape.parts) {
+    const plan = memoryOf(config, Array<number>(part.lanes.length).fill(0));
+    const memory = createMemory(plan);
+    const engine = await startEngine(
+      {
+        ...{ module, memory, plan, mode: "replay", strategies: strategyOrders(config), trading },
+        ...{ fees: config.fees as Fees, vwapTrades: config.metrics.vwapTrades },
+      },
+      { signal: nothing, outcome: nothing, figures: nothing, trade: (line) => accounts.take(line) },
+    );
+    play(engine, plan, part);
+    totals = strategyTotals(engine.host);
+  }
+  return strategyBacktests(accounts, totals);
 }
 
 /** Feeds the lanes whenever the engine has nothing to do, until it has seen all. */
-function play({ kernel, views, host }: StartedEngine, plan: MemoryPlan, { lanes, identities }: Tape): void {
+function play({ kernel, views, host }: StartedEngine, plan: MemoryPlan, { lanes, identities }: TapePart): void {
   views.u8.set(new Uint8Array(identities), plan.identities);
   views.u32[plan.instrumentCount >> 2] = identities.byteLength / L.IDENTITY_BYTES;
   const feeds = lanes.map((records, i) => new LaneFeed(records, new RingWriter(views, plan.lanes[i].ring, 0)));

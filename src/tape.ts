@@ -1,21 +1,36 @@
-/** Wiring of a tape: what the decoders make of recordings, kept in memory, to be played to many engines. */
+/** Wiring of a tape: what the decoders make of recordings, or a journal's records, kept in memory, to be played to many engines. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { ResolvedConfig } from "./config.js";
 import { planLanes, type ReplayInputOrder } from "./feed/replay-plan.js";
 import type { ReplayWorkerData } from "./feed/replay-worker.js";
+import { followReader } from "./journal-replay.js";
 import { compileKernel, type DecodeKernel, startKernel } from "./kernel/kernel.js";
 import { createMemory, type MemoryPlan, type Views, viewsOf } from "./kernel/memory.js";
 import * as L from "./layout.js";
-import { isJournal } from "./record/is-journal.js";
+import type { JournalStart } from "./record/choose-start.js";
+import type { JournalReplayData, JournalReplayReport } from "./record/replay-worker.js";
+import { journalOf } from "./replay.js";
 import { followFeed, memoryOf } from "./replay-engine.js";
 import { RingReader } from "./ring/reader.js";
 
-/** Decoded recordings, shared by threads and changed by none: each lane's records, and the instruments they name. */
+/** Decoded inputs, shared by threads and changed by none. */
 export interface Tape {
+  /** Each played by an engine of its own: one of recordings; of a journal one for each start of the engine that wrote it. */
+  parts: TapePart[];
+}
+
+export interface TapePart {
+  /** Each lane's records. */
   lanes: SharedArrayBuffer[];
   /** IDENTITY_BYTES an instrument, in the order of their numbers. */
   identities: SharedArrayBuffer;
+}
+
+/** A tape; `damages`: inputs that were cut; what came before is on the tape. */
+export interface RecordedTape {
+  tape: Tape;
+  damages: { code: string; message: string }[];
 }
 
 /** Above this, bytes of records, recordings are read anew for each engine. */
@@ -25,16 +40,24 @@ const IDLE_MS = 1;
 const DRAIN_RECORDS = 65_536;
 
 /**
- * Decodes recordings onto a tape, in one worker. null: they are a journal, which holds decoded records already,
- * or more than `limitBytes` of records. `damages`: inputs that were cut; what came before is on the tape.
- * @throws INPUT_*, USAGE_*, MEMORY_TOO_LARGE
+ * Puts what recordings or a journal hold onto a tape, in one worker. null: they are more than `limitBytes` of
+ * records, or a part of the journal begins with the state of the engine that wrote it.
+ * @throws INPUT_*, JOURNAL_*, USAGE_*, MEMORY_TOO_LARGE
  */
 export async function recordTape(
   inputs: readonly ReplayInputOrder[],
   config: ResolvedConfig,
   limitBytes = TAPE_BYTES,
-): Promise<{ tape: Tape; damages: { code: string; message: string }[] } | null> {
-  if (inputs.some(({ path, raw }) => !raw && isJournal(path))) return null;
+): Promise<RecordedTape | null> {
+  const dir = journalOf(inputs);
+  return dir === null ? recordRecordings(inputs, config, limitBytes) : recordJournal(dir, config, limitBytes);
+}
+
+async function recordRecordings(
+  inputs: readonly ReplayInputOrder[],
+  config: ResolvedConfig,
+  limitBytes: number,
+): Promise<RecordedTape | null> {
   const { lanes, damages: unread } = await planLanes(inputs);
   const plan = memoryOf(
     config,
@@ -55,7 +78,52 @@ export async function recordTape(
     if (records === null) return null;
     const { damages } = await feed;
     const told = [...unread.map(({ code, message }) => ({ code, message })), ...damages];
-    return { tape: { lanes: records, identities: identitiesOf(viewsOf(memory), plan) }, damages: told };
+    return { tape: { parts: [{ lanes: records, identities: identitiesOf(viewsOf(memory), plan) }] }, damages: told };
+  } finally {
+    await worker.terminate();
+  }
+}
+
+async function recordJournal(dir: string, config: ResolvedConfig, limitBytes: number): Promise<RecordedTape | null> {
+  const parts: TapePart[] = [];
+  const damages = new Map<string, { code: string; message: string }>();
+  let start: JournalStart = { fromUs: Number.NEGATIVE_INFINITY };
+  let leftBytes = limitBytes;
+  for (;;) {
+    const recorded = await recordPart(dir, start, config, leftBytes);
+    if (recorded === null) return null;
+    const { part, report } = recorded;
+    parts.push(part);
+    for (const { byteLength } of part.lanes) leftBytes -= byteLength;
+    for (const damage of report.damages) damages.set(damage.message, damage);
+    if (report.next === null) return { tape: { parts }, damages: [...damages.values()] };
+    start = { segment: report.next };
+  }
+}
+
+async function recordPart(
+  dir: string,
+  start: JournalStart,
+  config: ResolvedConfig,
+  limitBytes: number,
+): Promise<{ part: TapePart; report: JournalReplayReport } | null> {
+  const plan = memoryOf(config, [0]);
+  const memory = createMemory(plan);
+  const workerData: JournalReplayData = { memory, plan, lane: 0, dir, start, toUs: null, speed: null };
+  const worker = new Worker(new URL("./record/replay-worker.js", import.meta.url), { workerData });
+  try {
+    const { begun, finished } = followReader(worker);
+    const { checkpoint } = await begun;
+    if (checkpoint !== null) return null;
+    worker.postMessage("go");
+    const isLost = finished.then(
+      () => false,
+      () => true,
+    );
+    const lanes = await drained(viewsOf(memory), plan, limitBytes, isLost);
+    if (lanes === null) return null;
+    const report = await finished;
+    return { part: { lanes, identities: identitiesOf(viewsOf(memory), plan) }, report };
   } finally {
     await worker.terminate();
   }

@@ -4,7 +4,9 @@ import { type BacktestResult, backtest } from "crosstick/internal/backtest";
 import { parseConfig } from "crosstick/internal/config";
 import type { Fill, Settlement, TradingLine } from "crosstick/internal/engine/trading";
 import { parseVenueProduct } from "crosstick/internal/market/venues";
+import { replay } from "crosstick/internal/replay";
 import { Account } from "crosstick/internal/research/account";
+import { axisOf, sweep } from "crosstick/internal/sweep";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { joined, linesOf } from "../replay/edited-recording.js";
@@ -235,6 +237,14 @@ const liquidationOptions = {
   ...{ volumeShare: 0.5, strikeTolerance: 0.1, expiryDays: [0, 65] },
 };
 
+const configOf = (strategy: object, rest: object = {}) =>
+  parseConfig({
+    fees: { deribit: { option: { maker: FEE_BPS, taker: FEE_BPS } } },
+    gates: { alignMs: 10_000, maxAgeMs: 60_000, maxClockUncertaintyMs: 1000 },
+    strategies: [{ ...common, ...strategy }],
+    ...rest,
+  });
+
 async function run(
   name: string,
   text: string,
@@ -249,11 +259,7 @@ async function run(
       { path: folder.write(`${name}.jsonl`, text) },
       { path: folder.write(`${name}.log`, liquidations), market: parseVenueProduct("bybit.linear") },
     ],
-    config: parseConfig({
-      fees: { deribit: { option: { maker: FEE_BPS, taker: FEE_BPS } } },
-      gates: { alignMs: 10_000, maxAgeMs: 60_000, maxClockUncertaintyMs: 1000 },
-      strategies: [{ ...common, ...kind, ...rest }],
-    }),
+    config: configOf({ ...kind, ...rest }),
     trading: { latencyMs, markMs: 1000 },
     onTrades: (some) => lines.push(...some.map((line) => JSON.parse(line) as TradingLine)),
   });
@@ -366,6 +372,31 @@ describe.skipIf(!hasRecordings)("liquidation-options on recorded options", () =>
     const opening = await run("opening", text, liquidation(EXPIRY_MS - 500, 2.5), {}, late);
     expect(fillsOf(opening.lines)).toMatchObject([{ effect: "open", size: 0, refused: "expired" }]);
     expect(opening.result.strategies.lo.report).toMatchObject({ pnl: 0, positions: {}, legsRefused: { expired: 1 } });
+  });
+
+  test("a sweep has at each point the account of a backtest, from the recordings and from their journal", async () => {
+    const text = hasRecordings ? moved(byMs) : "";
+    const dir = folder.path("journal");
+    const recordings = [
+      { path: folder.write("swept.jsonl", text) },
+      { path: folder.write("swept.log", before), market: parseVenueProduct("bybit.linear") },
+    ];
+    const record = { dir };
+    await replay({ inputs: recordings, config: configOf(liquidationOptions, { record }), recordTo: dir });
+    const axes = ["lo.volumeShare=0.05,0.3,0.5", "lo.holdMinutes=0.05,60"].map(axisOf);
+    const trading = { latencyMs: LATENCY_MS, markMs: 1000 };
+    const config = configOf(liquidationOptions);
+    for (const inputs of [recordings, [{ path: dir }]]) {
+      const { results } = await sweep({ inputs, config, trading, axes, file: null, workers: 2 });
+      expect(results.map(({ reports }) => reports.lo.trades)).toEqual([0, 0, 1, 1, 1, 1]);
+      for (const { point, reports } of results) {
+        const [volumeShare, holdMinutes] = [point["lo.volumeShare"], point["lo.holdMinutes"]];
+        const { result } = await run("point", text, before, { volumeShare, holdMinutes });
+        expect(JSON.stringify(reports.lo)).toBe(JSON.stringify(result.strategies.lo.report));
+      }
+      // Given back at the offer it loses, held to its end it earns: both were there.
+      expect(results.map(({ reports }) => Math.sign(reports.lo.pnl ?? 0))).toEqual([0, 0, -1, 1, -1, 1]);
+    }
   });
 
   test("a strategy of one's own trades whole lots, and has what it does not hold to its end", async () => {

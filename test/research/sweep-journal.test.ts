@@ -77,6 +77,8 @@ describe.skipIf(!hasRecordings)("a sweep over a journal", () => {
     for (const workers of [1, 3]) {
       const again = await sweep({ inputs: [{ path: dir }], config, trading, axes, file: null, workers });
       expect([workers, JSON.stringify(again)]).toEqual([workers, JSON.stringify(whole)]);
+      const read = { inputs: [{ path: dir }], config, trading, axes, file: null, workers, tapeBytes: 1000 };
+      expect([workers, JSON.stringify(await sweep(read))]).toEqual([workers, JSON.stringify(whole)]);
       const recorded = await sweep({ inputs: recordings, config, trading, axes, file: null, workers });
       expect([workers, JSON.stringify(recorded)]).toEqual([workers, JSON.stringify(whole)]);
     }
