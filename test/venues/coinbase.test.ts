@@ -21,6 +21,7 @@ describe("Coinbase's subscriptions", () => {
     expect(plans[0]).toMatchObject({ books: ["BTC-USD", "ETH-USD"], maxPayload: 16 * 2 ** 20 });
     expect(plans[0].requests.map(({ text }) => JSON.parse(text))).toEqual([
       { type: "subscribe", channel: "heartbeats" },
+      { type: "subscribe", channel: "status", product_ids: ["BTC-USD", "ETH-USD"] },
       { type: "subscribe", channel: "market_trades", product_ids: ["BTC-USD"] },
       { type: "subscribe", channel: "ticker", product_ids: ["BTC-USD"] },
       { type: "subscribe", channel: "level2", product_ids: ["BTC-USD", "ETH-USD"] },
@@ -33,10 +34,12 @@ describe("Coinbase's subscriptions", () => {
     const heartbeats = ["heartbeats"];
     expect(answer({ heartbeats })).toEqual({ id: plans[0].requests[0].id, error: null });
     const symbols = ["BTC-USD"];
-    expect(answer({ ticker: symbols, market_trades: symbols, heartbeats })?.id).toBe(plans[0].requests[2].id);
-    expect(answer({ ticker: symbols, level2: symbols, market_trades: symbols, heartbeats })?.id).toBe(
-      plans[0].requests[3].id,
-    );
+    expect(answer({ ticker: symbols, market_trades: symbols, heartbeats })?.id).toBe(plans[0].requests[3].id);
+    const all = { ticker: symbols, level2: symbols, market_trades: symbols, heartbeats };
+    expect(answer(all)?.id).toBe(plans[0].requests[4].id);
+    // Whether the venue tells its status or not, the others are known.
+    expect(plans[0].requests[1].id).toBeNull();
+    expect(answer({ ...all, status: symbols })?.id).toBe(plans[0].requests[4].id);
     expect(acknowledgement({ type: "error", message: "no such product" })).toEqual({
       id: "",
       error: "no such product",

@@ -21,26 +21,26 @@ const OPTION = 5;
 const SWAP = 6;
 
 describe("subscriptions", () => {
-  test("four channels carry all that is wanted of a perpetual, three all of a pair", () => {
+  test("four channels carry all that is wanted of a perpetual, three all of a pair, and one what the venue says of itself", () => {
     const [{ url, books, requests }] = plan(SWAP, ["BTC-PERPETUAL"]);
     expect([url, books]).toEqual(["wss://www.deribit.com/ws/api/v2", ["BTC-PERPETUAL"]]);
     expect(requests.map(({ text }) => JSON.parse(text))).toEqual([
       { jsonrpc: "2.0", id: "heartbeat", method: "public/set_heartbeat", params: { interval: 10 } },
       {
         jsonrpc: "2.0",
-        id: "subscribe 1: 4",
+        id: "subscribe 1: 5",
         method: "public/subscribe",
         params: {
           channels: [
             ...["quote.BTC-PERPETUAL", "trades.BTC-PERPETUAL.100ms", "book.BTC-PERPETUAL.100ms"],
-            "ticker.BTC-PERPETUAL.100ms",
+            ...["ticker.BTC-PERPETUAL.100ms", "platform_state"],
           ],
         },
       },
     ]);
-    expect(requests.map(({ id }) => id)).toEqual(["heartbeat", "subscribe 1: 4"]);
+    expect(requests.map(({ id }) => id)).toEqual(["heartbeat", "subscribe 1: 5"]);
     const [spot] = plan(SPOT, ["BTC_USDC"]);
-    expect(JSON.parse(spot.requests[1].text).params.channels).toHaveLength(3);
+    expect(JSON.parse(spot.requests[1].text).params.channels).toHaveLength(4);
   });
 
   test("a whole chain of options takes few requests, and stays below what a connection may carry", () => {

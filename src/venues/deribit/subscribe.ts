@@ -12,8 +12,8 @@ import type {
 
 /** One subscription costs 3,000 credits however many channels it names, and an option chain has hundreds. */
 const CHANNELS_A_REQUEST = 100;
-/** The venue allows 32 connections an address, replies by HTTP included. */
-const CHANNELS_A_CONNECTION = 400;
+/** The venue allows 32 connections an address, replies by HTTP included. With what it says of itself, 400. */
+const CHANNELS_A_CONNECTION = 399;
 /** Credits come back at 10,000 a second; a request without any left ends the session. */
 const PACE_MS = 350;
 /** The shortest the venue takes, s. Its heartbeats are the sign of life of instruments that do not trade. */
@@ -43,11 +43,13 @@ export function connections(
   for (let from = 0; from < topics.length; from += CHANNELS_A_CONNECTION) {
     const part = topics.slice(from, from + CHANNELS_A_CONNECTION);
     const carried = new Set(part.map(({ name }) => name));
+    const books = part.filter(({ name, symbol }) => name === bookOf(symbol)).map(({ symbol }) => symbol);
+    const names = part.map(({ name }) => name);
     plans.push({
       url: `${socket}/ws/api/v2`,
-      books: part.filter(({ name, symbol }) => name === bookOf(symbol)).map(({ symbol }) => symbol),
+      books,
       carries: (symbol, channel) => carried.has(channelOf(product, channel, symbol) ?? ""),
-      requests: [heartbeat(), ...requestsOf([PLATFORM, ...part.map(({ name }) => name)])],
+      requests: [heartbeat(), ...requestsOf(books.length > 0 ? [...names, PLATFORM] : names)],
       paceMs: PACE_MS,
       keepAlive: null,
       silenceMs: HEARTBEAT_S * 1000 * 1.5,
