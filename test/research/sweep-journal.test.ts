@@ -1,5 +1,5 @@
 // Sweeps over journals and recordings: each point is the backtest alone, whoever computes it.
-import { cpSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { backtest } from "crosstick/internal/backtest";
 import { parseConfig, type ResolvedConfig } from "crosstick/internal/config";
 import { parseVenueProduct } from "crosstick/internal/market/venues";
@@ -126,11 +126,12 @@ describe.skipIf(!hasRecordings)("a sweep over a journal", () => {
     const cut = folder.path("cut");
     cpSync(dir, cut, { recursive: true });
     const last = openJournal(cut).segments.at(-1)?.path as string;
-    truncateSync(last, Math.floor(statSync(last).size / 2));
+    const bytes = readFileSync(last);
+    writeFileSync(last, bytes.fill(0x5a, bytes.length >> 1, (bytes.length >> 1) + 64));
     const few = [axisOf("pair.entryZ=0.8,1.2")];
     const { results, damages } = await sweep({ inputs: [{ path: cut }], config, trading, axes: few, file: null });
     const { report, damages: told } = await alone([{ path: cut }], 0.8, 60);
-    expect(damages).toEqual(told);
+    expect([damages, damages.length]).toEqual([told, 1]);
     expect(JSON.stringify(results[0].reports.pair)).toBe(JSON.stringify(report));
     expect(JSON.stringify(results[0])).not.toBe(JSON.stringify(whole.results[0]));
   });
