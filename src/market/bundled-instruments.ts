@@ -100,7 +100,8 @@ export const OKX_OPTION_COIN: ReadonlyMap<string, number> = new Map([
 
 /**
  * Smallest size and step of an option, base coin: `min_trade_amount` of Deribit's public/get_instruments
- * (2021-07-22), one contract of OKX, `qtyStep` of Bybit's /v5/market/instruments-info. Others are not known here.
+ * (2021-07-22), one contract of OKX, the minimum order of Bybit (learn.bybit.com, "Options Parameters Introduction";
+ * help.bybit.com, "FAQ: Options Trading"). Others are not known here.
  */
 export const OPTION_LOT_COIN: ReadonlyMap<string, number> = new Map([
   ...[...OKX_OPTION_COIN].map(([coin, size]): [string, number] => [`okx:${coin}/USD`, size]),
