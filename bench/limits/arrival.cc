@@ -73,7 +73,9 @@ static void sendFrames(long periodUs, size_t count) {
   std::string frame;
   timespec due;
   clock_gettime(CLOCK_MONOTONIC, &due);
-  due.tv_sec++; // by then the other side is ready
+  due.tv_nsec += 300000000; // by then the other side is ready
+  due.tv_sec += due.tv_nsec / 1000000000;
+  due.tv_nsec %= 1000000000;
   for (size_t i = 0; i < count; i++) {
     frame.clear();
     touch.write(frame, 0, i + 1, random);
@@ -84,7 +86,7 @@ static void sendFrames(long periodUs, size_t count) {
     due.tv_sec += due.tv_nsec / 1000000000;
     due.tv_nsec %= 1000000000;
   }
-  sleep(1);
+  usleep(200000);
   print(times);
 }
 
