@@ -4,41 +4,19 @@
 //   arrival read PORT             ->  the least that a client does: sleeps in epoll, reads, finds the frames; prints when
 //                                     each one had been read: [us,...]
 // Times are of CLOCK_MONOTONIC. A frame is a bookTicker of Binance spot, whose `u` counts the frames from 100000000001 on.
+#include "loopback.h"
 #include "template.h"
-#include <arpa/inet.h>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include <vector>
-
-static double nowUs() {
-  timespec at;
-  clock_gettime(CLOCK_MONOTONIC, &at);
-  return double(at.tv_sec) * 1e6 + double(at.tv_nsec) / 1e3;
-}
 
 static void print(const std::vector<double> &times) {
   std::putchar('[');
   for (size_t i = 0; i < times.size(); i++) std::printf(i ? ",%.3f" : "%.3f", times[i]);
   std::puts("]");
-}
-
-static void noDelay(int fd) {
-  const int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
-
-static sockaddr_in loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(uint16_t(port));
-  return address;
 }
 
 static void writeAll(int fd, std::string_view bytes) {

@@ -2,40 +2,17 @@
 //   relay forward PORT  ->  prints the port it listens on; passes on to who connects there what comes from 127.0.0.1:PORT
 //   relay client PORT   ->  reads messages of 200 bytes from 127.0.0.1:PORT, each beginning with the double of
 //                           CLOCK_MONOTONIC, us, at which it was due; at the end {"p50":us,"p99":us,"p999":us,"max":us,"samples":n}
+#include "loopback.h"
 #include <algorithm>
-#include <arpa/inet.h>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <ctime>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include <vector>
 
 constexpr size_t MESSAGE = 200;
 static char buffer[1 << 16];
-
-static double nowUs() {
-  timespec at;
-  clock_gettime(CLOCK_MONOTONIC, &at);
-  return double(at.tv_sec) * 1e6 + double(at.tv_nsec) / 1e3;
-}
-
-static void noDelay(int fd) {
-  const int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
-
-static sockaddr_in loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(uint16_t(port));
-  return address;
-}
 
 static int connectTo(int port) {
   const int fd = socket(AF_INET, SOCK_STREAM, 0);
