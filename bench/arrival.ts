@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { park } from "../src/engine/park.js";
 import { prepareHeader } from "../src/engine/start.js";
 import { compileKernel, type EngineKernel, startKernel } from "../src/kernel/kernel.js";
 import { createMemory, type MemoryPlan, type Views, viewsOf } from "../src/kernel/memory.js";
@@ -10,7 +11,7 @@ import type { ArrivalFeed } from "./arrival-feed.js";
 import { planFeedLane } from "./feed-lane.js";
 import { buildLimit } from "./limits/limit.js";
 import type { BenchResult } from "./result.js";
-import { inTurns, ratios, round3, spread } from "./rounds.js";
+import { inTurns, type Percentiles, percentiles, ratios, round3, spread } from "./rounds.js";
 
 export interface ArrivalOptions {
   /** Interleaved rounds; the median counts. 5 by default. */
@@ -184,15 +185,6 @@ function follow(
   return arrived;
 }
 
-/** As the engine's worker sleeps. */
-function park({ i32 }: Views, kernel: EngineKernel, engine: number): void {
-  const [doorbell, sleeping] = [(engine + L.ENGINE_DOORBELL) >> 2, (engine + L.ENGINE_SLEEPING) >> 2];
-  const seen = Atomics.load(i32, doorbell);
-  Atomics.store(i32, sleeping, 1);
-  if (kernel.hasNews() === 0) Atomics.wait(i32, doorbell, seen, 100);
-  Atomics.store(i32, sleeping, 0);
-}
-
 /** What performance.now() is behind CLOCK_MONOTONIC, µs: the closest of some looks at both. */
 function monotonicOffsetUs(): number {
   let [best, offset] = [Number.POSITIVE_INFINITY, 0];
@@ -203,18 +195,4 @@ function monotonicOffsetUs(): number {
     if (after - before < best) [best, offset] = [after - before, at - ((before + after) / 2) * 1000];
   }
   return offset;
-}
-
-interface Percentiles {
-  p50: number;
-  p90: number;
-  p99: number;
-  p999: number;
-  max: number;
-}
-
-function percentiles(times: Float64Array): Percentiles {
-  const sorted = times.slice().sort();
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: at(1) };
 }

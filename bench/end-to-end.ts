@@ -9,7 +9,7 @@ import type { ClientTimes } from "./end-to-end-limit.js";
 import type { PeerOrder, PeerTimes } from "./end-to-end-peer.js";
 import { buildLimit } from "./limits/limit.js";
 import type { BenchResult } from "./result.js";
-import { round3 } from "./rounds.js";
+import { percentiles, round3 } from "./rounds.js";
 
 export interface EndToEndOptions {
   /** Frames that count, each of which makes a signal; 2,000 by default. */
@@ -150,10 +150,4 @@ type Times = Omit<ClientTimes, "samples">;
 
 function columns({ p50, p99, p999, max }: Times): Record<string, number> {
   return { p50: round3(p50), p99: round3(p99), "p99.9": round3(p999), max: round3(max) };
-}
-
-function percentiles(times: Float64Array): Times {
-  const sorted = times.slice().sort();
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-  return { p50: at(0.5), p99: at(0.99), p999: at(0.999), max: at(1) };
 }

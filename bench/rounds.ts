@@ -35,3 +35,18 @@ export function spread(values: readonly number[]): Spread {
 export function round3(value: number): number {
   return Number(value.toPrecision(3));
 }
+
+/** Of times, in their unit. */
+export interface Percentiles {
+  p50: number;
+  p90: number;
+  p99: number;
+  p999: number;
+  max: number;
+}
+
+export function percentiles(times: Float64Array): Percentiles {
+  const sorted = times.slice().sort();
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: at(1) };
+}

@@ -12,6 +12,7 @@ import { captureCheckpoint, restoreCheckpoint } from "./checkpoint.js";
 import type { Host } from "./host.js";
 import type { LiveReport, PublishedFigures } from "./live-report.js";
 import type { Outcome } from "./outcomes.js";
+import { park } from "./park.js";
 import type { Fees } from "./proposal.js";
 import type { Signal } from "./signal.js";
 import { type EngineSetup, type StrategyOrder, type StrategyTotals, startEngine, strategyTotals } from "./start.js";
@@ -63,7 +64,6 @@ const data = workerData as EngineWorkerData;
 const STEP_BUDGET = data.mode === "replay" && data.journal !== undefined ? 256 : 65_536;
 /** Empty looks at the rings before the thread goes to sleep: a wake-up costs some 20 µs. */
 const SPINS = 200;
-const PARK_MS = 100;
 const LINES_A_MESSAGE = 512;
 const REPORT_MS = 250;
 
@@ -154,7 +154,7 @@ function run(host: Host): void {
     if (result !== L.STEP_EMPTY) idle = 0;
     else if (++idle > spins) {
       sendLines();
-      park();
+      park(views, kernel, plan.engine);
     }
   }
 }
@@ -234,17 +234,6 @@ function handOverCheckpoint(host: Host, port: MessagePort): void {
 function wakeConsumers(): void {
   const flag = (plan.engine + L.ENGINE_CONSUMERS_SLEEPING) >> 2;
   if (Atomics.exchange(views.i32, flag, 0) === 1) say({ type: "wake" });
-}
-
-/** Sleeps until a writer rings. Armed first, looked at once more, then asleep: no ring is missed. */
-function park(): void {
-  const { i32 } = views;
-  const doorbell = (plan.engine + L.ENGINE_DOORBELL) >> 2;
-  const sleeping = (plan.engine + L.ENGINE_SLEEPING) >> 2;
-  const seen = Atomics.load(i32, doorbell);
-  Atomics.store(i32, sleeping, 1);
-  if (kernel.hasNews() === 0) Atomics.wait(i32, doorbell, seen, PARK_MS);
-  Atomics.store(i32, sleeping, 0);
 }
 
 function totals(host: Host): Pick<EngineReport, "strategies" | "records" | "messages"> {

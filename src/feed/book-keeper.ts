@@ -309,35 +309,23 @@ export class BookKeeper {
   suspend(instruments: Iterable<number>, state: number, reason: number): void {
     // A book that the engine wants afresh stays on its connection; all else is a connection that ended.
     if (reason !== L.REASON_CROSSED) this.numbering = [];
-    for (const instrument of instruments) {
-      const book = this.bookOf(instrument);
-      book.closed = false;
-      this.unlearn(book, state, reason);
-    }
+    this.unlearn(instruments, false, state, reason);
   }
 
-  /** Live: the venue is being worked on as far as these books are concerned; their connection stands. */
-  close(instruments: Iterable<number>): void {
-    for (const instrument of instruments) {
-      const book = this.bookOf(instrument);
-      book.closed = true;
-      this.unlearn(book, L.STATE_MAINTENANCE, L.REASON_MAINTENANCE);
-    }
+  /** Live: the venue is being worked on as far as these books are concerned, or no more; their connection stands. */
+  trading(instruments: Iterable<number>, isOpen: boolean): void {
+    if (isOpen) this.unlearn(instruments, false, L.STATE_SYNCING, L.REASON_AWAITING_SNAPSHOT);
+    else this.unlearn(instruments, true, L.STATE_MAINTENANCE, L.REASON_MAINTENANCE);
   }
 
-  /** Live: the venue has taken back what closed these books. */
-  open(instruments: Iterable<number>): void {
+  private unlearn(instruments: Iterable<number>, closed: boolean, state: number, reason: number): void {
     for (const instrument of instruments) {
       const book = this.bookOf(instrument);
-      book.closed = false;
-      this.unlearn(book, L.STATE_SYNCING, L.REASON_AWAITING_SNAPSHOT);
+      book.closed = closed;
+      book.forget();
+      if (this.flushing?.book === book) this.flushing = null;
+      if (this.ring.hasControlRoom) this.setState(book, state, reason);
     }
-  }
-
-  private unlearn(book: BookFeed, state: number, reason: number): void {
-    book.forget();
-    if (this.flushing?.book === book) this.flushing = null;
-    if (this.ring.hasControlRoom) this.setState(book, state, reason);
   }
 
   /** Live: the book goes on by another connection. False where nothing would show what was lost between the two. */

@@ -331,8 +331,7 @@ export class Lane {
   /** Live: the venue says of these books that they rest while it works, or that they go on; their connection stands. */
   trading(instruments: Iterable<number>, isOpen: boolean, receivedUs: number): void {
     this.views.f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = receivedUs;
-    if (isOpen) this.keeper.open(instruments);
-    else this.keeper.close(instruments);
+    this.keeper.trading(instruments, isOpen);
     this.writer.publish();
   }
 

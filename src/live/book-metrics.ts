@@ -1,18 +1,12 @@
+import type { MetricsData } from "../stream/data.js";
+
 type Level = readonly [price: number, size: number];
 
 /** Quote-currency amount whose cost of crossing `effectiveSpreadBps` tells. */
 export const EFFECTIVE_NOTIONAL = 10_000;
 
-export interface BookMetrics {
-  /** All in quote currency, null when not known. */
-  vwap: number | null;
-  mid: number | null;
-  weightedMid: number | null;
-  spreadBps: number | null;
-  /** Of trading EFFECTIVE_NOTIONAL against each side; null when the depth shown does not suffice. */
-  effectiveSpreadBps: { buy: number | null; sell: number | null };
-  imbalance: number | null;
-}
+/** What one moment of the book tells; the ages of its sides are not known here. */
+export type BookMetrics = Omit<MetricsData, "bidAgeMs" | "askAgeMs">;
 
 /** The numbers of DEFINITIONS, "Book and trades", of one touch and the best levels behind it. */
 export function bookMetrics(

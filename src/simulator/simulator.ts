@@ -64,7 +64,7 @@ class Simulation implements Simulator, World {
       streams: () => this.allStreams(),
       bidsOf: (venue, text) => simulatedVenue(venue).openBids(text),
       sendWhole: (fits, reset) => this.sendWhole(fits, reset),
-      announceShutdown: (connection) => this.servers.get(connection.venue)?.protocol.announceShutdown?.(connection),
+      announceShutdown: (connection) => this.servers.get(connection.venue)?.announceShutdown(connection),
       diverge: (divergence) => this.model.diverge(divergence),
       wallMs: this.wallMs,
     });

@@ -81,6 +81,8 @@ export interface Session {
   /** A ping of the WebSocket; nothing answers it but this. */
   ping(payload: Buffer): void;
   pong(): void;
+  /** For the fault `server-shutdown`: the venue is worked on for a while, and says so. Absent where it says nothing of it. */
+  maintain?(): void;
   /** About twenty times a second, with the machine's time in ms: keep-alive duties, heartbeats. */
   tick(nowMs: number): void;
 }

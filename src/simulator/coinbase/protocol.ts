@@ -15,7 +15,6 @@ export class CoinbaseProtocol implements VenueProtocol {
   private readonly content: CoinbaseContent;
   private readonly world: World;
   private readonly limits: CoinbaseLimits;
-  private readonly sessions = new WeakMap<Connection, CoinbaseSession>();
   private requests: number[] = [];
 
   constructor(content: CoinbaseContent, world: World, limits: CoinbaseLimits) {
@@ -40,16 +39,8 @@ export class CoinbaseProtocol implements VenueProtocol {
       lost: () => {
         next++;
       },
-      open: (connection) => {
-        const session = new CoinbaseSession(connection, source, this.world, this.limits);
-        this.sessions.set(connection, session);
-        return session;
-      },
+      open: (connection) => new CoinbaseSession(connection, source, this.world, this.limits),
     };
-  }
-
-  announceShutdown(connection: Connection): void {
-    this.sessions.get(connection)?.maintain();
   }
 
   async request(url: URL): Promise<HttpReply> {

@@ -1,5 +1,6 @@
 import type { Place } from "../faults/schema.js";
 import type { Connection } from "../server/connection.js";
+import { Maintenance } from "../server/maintenance.js";
 import type { Stream } from "../server/stream.js";
 import type { Session } from "../venue.js";
 import type { World } from "../world.js";
@@ -32,8 +33,7 @@ export class CoinbaseSession implements Session {
   private heard: number[] = [];
   private beats = 0;
   private lastBeatMs = 0;
-  /** When its products will be online again; NaN while they are. */
-  private onlineMs = Number.NaN;
+  private readonly maintenance: Maintenance;
 
   constructor(connection: Connection, source: StreamSource, world: World, limits: CoinbaseLimits) {
     this.connection = connection;
@@ -41,6 +41,9 @@ export class CoinbaseSession implements Session {
     this.world = world;
     this.limits = limits;
     this.openedMs = world.wallMs();
+    this.maintenance = new Maintenance(world, limits.maintenanceMs, (isOver) =>
+      this.tellStatus(isOver ? "online" : "offline"),
+    );
   }
 
   message(text: string): void {
@@ -55,8 +58,7 @@ export class CoinbaseSession implements Session {
 
   /** The products whose status it listens to are offline for a while. */
   maintain(): void {
-    this.tellStatus("offline");
-    this.onlineMs = this.world.wallMs() + this.limits.maintenanceMs;
+    this.maintenance.begin();
   }
 
   ping(payload: Buffer): void {
@@ -68,10 +70,7 @@ export class CoinbaseSession implements Session {
   tick(nowMs: number): void {
     if (this.channels.size === 0 && nowMs - this.openedMs >= this.limits.subscribeMs)
       this.connection.close(1008, "no subscription");
-    if (nowMs >= this.onlineMs) {
-      this.onlineMs = Number.NaN;
-      this.tellStatus("online");
-    }
+    this.maintenance.tick(nowMs);
     if (!this.channels.has("heartbeats") || nowMs - this.lastBeatMs < this.limits.heartbeatMs) return;
     this.lastBeatMs = nowMs;
     this.connection.event("heartbeats", heartbeatFrame(this.world.venueMs("coinbase"), ++this.beats));

@@ -15,7 +15,6 @@ export class DeribitProtocol implements VenueProtocol {
   private readonly world: World;
   private readonly limits: DeribitLimits;
   private readonly credits: Credits;
-  private readonly sessions = new WeakMap<Connection, DeribitSession>();
 
   constructor(content: DeribitContent, world: World, limits: DeribitLimits) {
     this.content = content;
@@ -29,10 +28,6 @@ export class DeribitProtocol implements VenueProtocol {
     const { ban } = this.world.desk.rest({ ...nowhere, venue: "deribit" });
     if (ban !== null) return this.reply(ban.status, failed(10028, "too_many_requests"), this.microseconds());
     return { product: null, envelope: (_name, text) => text, open: (connection) => this.open(connection) };
-  }
-
-  announceShutdown(connection: Connection): void {
-    this.sessions.get(connection)?.maintain();
   }
 
   request(url: URL): HttpReply {
@@ -84,8 +79,6 @@ export class DeribitProtocol implements VenueProtocol {
       greet: (stream: Stream, to: Connection) => this.content.greet(stream, to),
       call: (method: string, params: Params) => this.content.call(method, params, 0),
     };
-    const session = new DeribitSession(connection, source, this.world, this.limits);
-    this.sessions.set(connection, session);
-    return session;
+    return new DeribitSession(connection, source, this.world, this.limits);
   }
 }

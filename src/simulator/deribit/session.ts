@@ -1,5 +1,6 @@
 import type { Place } from "../faults/schema.js";
 import type { Connection } from "../server/connection.js";
+import { Maintenance } from "../server/maintenance.js";
 import type { Stream } from "../server/stream.js";
 import type { Session } from "../venue.js";
 import type { World } from "../world.js";
@@ -39,8 +40,7 @@ export class DeribitSession implements Session {
   private heartbeatMs = 0;
   private beatMs = 0;
   private awaitsTest = false;
-  /** When maintenance will be over; NaN while there is none. */
-  private onlineMs = Number.NaN;
+  private readonly maintenance: Maintenance;
 
   constructor(connection: Connection, source: DeribitSource, world: World, limits: DeribitLimits) {
     this.connection = connection;
@@ -49,6 +49,7 @@ export class DeribitSession implements Session {
     this.limits = limits;
     this.subscriptions = new Credits("subscription", limits.subscriptionCredits, world.wallMs());
     this.others = new Credits("other", limits.credits, world.wallMs());
+    this.maintenance = new Maintenance(world, limits.maintenanceMs, (isOver) => this.tellMaintenance(!isOver));
   }
 
   message(text: string): void {
@@ -71,8 +72,7 @@ export class DeribitSession implements Session {
 
   /** The platform is being worked on for a while: who listens is told so, and when that is over. */
   maintain(): void {
-    this.tellMaintenance(true);
-    this.onlineMs = this.world.wallMs() + this.limits.maintenanceMs;
+    this.maintenance.begin();
   }
 
   ping(payload: Buffer): void {
@@ -82,10 +82,7 @@ export class DeribitSession implements Session {
   pong(): void {}
 
   tick(nowMs: number): void {
-    if (nowMs >= this.onlineMs) {
-      this.onlineMs = Number.NaN;
-      this.tellMaintenance(false);
-    }
+    this.maintenance.tick(nowMs);
     if (this.heartbeatMs === 0 || nowMs - this.beatMs < this.heartbeatMs) return;
     this.beatMs = nowMs;
     if (this.awaitsTest) {

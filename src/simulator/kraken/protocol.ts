@@ -16,7 +16,6 @@ export class KrakenProtocol implements VenueProtocol {
   private readonly publishers = new Map<string, KrakenPublisher>();
   private readonly world: World;
   private readonly limits: KrakenLimits;
-  private readonly sessions = new WeakMap<Connection, KrakenSession>();
   private requests: number[] = [];
 
   constructor(world: World, limits: KrakenLimits) {
@@ -41,16 +40,8 @@ export class KrakenProtocol implements VenueProtocol {
     return {
       product: "spot",
       envelope: (_name, text) => text,
-      open: (connection) => {
-        const session = new KrakenSession(connection, source, this.world, this.limits);
-        this.sessions.set(connection, session);
-        return session;
-      },
+      open: (connection) => new KrakenSession(connection, source, this.world, this.limits),
     };
-  }
-
-  announceShutdown(connection: Connection): void {
-    this.sessions.get(connection)?.maintain();
   }
 
   request(url: URL): HttpReply {

@@ -1,6 +1,7 @@
 import type { Place } from "../faults/schema.js";
 import { isoMicros } from "../iso-time.js";
 import type { Connection } from "../server/connection.js";
+import { Maintenance } from "../server/maintenance.js";
 import type { Stream } from "../server/stream.js";
 import type { Session } from "../venue.js";
 import type { World } from "../world.js";
@@ -29,8 +30,7 @@ export class KrakenSession implements Session {
   private readonly limits: KrakenLimits;
   private lastBeatMs: number;
   private heard: number[] = [];
-  /** When maintenance will be over; NaN while there is none. */
-  private onlineMs = Number.NaN;
+  private readonly maintenance: Maintenance;
 
   constructor(connection: Connection, source: StreamSource, world: World, limits: KrakenLimits) {
     this.connection = connection;
@@ -38,13 +38,15 @@ export class KrakenSession implements Session {
     this.world = world;
     this.limits = limits;
     this.lastBeatMs = world.wallMs();
+    this.maintenance = new Maintenance(world, limits.maintenanceMs, (isOver) =>
+      this.tellStatus(isOver ? "online" : "maintenance"),
+    );
     this.tellStatus("online");
   }
 
   /** The venue is being worked on for a while: it says so, and when that is over. Source: as above, "status". */
   maintain(): void {
-    this.tellStatus("maintenance");
-    this.onlineMs = this.world.wallMs() + this.limits.maintenanceMs;
+    this.maintenance.begin();
   }
 
   message(text: string): void {
@@ -67,10 +69,7 @@ export class KrakenSession implements Session {
   pong(): void {}
 
   tick(nowMs: number): void {
-    if (nowMs >= this.onlineMs) {
-      this.onlineMs = Number.NaN;
-      this.tellStatus("online");
-    }
+    this.maintenance.tick(nowMs);
     if (this.connection.streams.size === 0 || nowMs - this.lastBeatMs < this.limits.heartbeatMs) return;
     this.lastBeatMs = nowMs;
     this.connection.send('{"channel":"heartbeat"}');

@@ -51,6 +51,12 @@ export class VenueServer {
     this.port = (this.http.address() as AddressInfo).port;
   }
 
+  /** For the fault `server-shutdown`. */
+  announceShutdown(connection: Connection): void {
+    this.protocol.announceShutdown?.(connection);
+    this.connections.get(connection)?.maintain?.();
+  }
+
   tick(nowMs: number): void {
     for (const session of this.connections.values()) session.tick(nowMs);
   }
