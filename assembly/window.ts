@@ -128,10 +128,20 @@ export function windowReach(window: usize, k: f64): f64 {
   const kept = f64(keptByNext(window));
   if (!(kept > k * k)) return Infinity;
   const sum = keptSum(window);
-  const gone = goneWithNext(window);
-  const squares = load<f64>(window, WINDOW_SQUARES) - gone * gone + load<f64>(window, WINDOW_SQUARES_LOW);
-  const variance = max((squares - (sum * sum) / kept) / kept, 0);
+  const variance = max((keptSquares(window) - (sum * sum) / kept) / kept, 0);
   return k * sqrt(((kept + 1) * variance) / (kept - k * k));
+}
+
+/**
+ * What a next sample finds: shift, sum and squares of the others relative to it, and their number with the sample
+ * counted, as f64 at `into` and `stride` bytes behind one another.
+ */
+export function windowRest(window: usize, into: usize, stride: i32): void {
+  const step = usize(stride);
+  store<f64>(into, load<f64>(window, WINDOW_SHIFT));
+  store<f64>(into + step, keptSum(window));
+  store<f64>(into + 2 * step, keptSquares(window));
+  store<f64>(into + 3 * step, f64(keptByNext(window) + 1));
 }
 
 function keptByNext(window: usize): i32 {
@@ -148,6 +158,11 @@ function goneWithNext(window: usize): f64 {
 
 function keptSum(window: usize): f64 {
   return load<f64>(window, WINDOW_SUM) - goneWithNext(window) + load<f64>(window, WINDOW_SUM_LOW);
+}
+
+function keptSquares(window: usize): f64 {
+  const gone = goneWithNext(window);
+  return load<f64>(window, WINDOW_SQUARES) - gone * gone + load<f64>(window, WINDOW_SQUARES_LOW);
 }
 
 /**

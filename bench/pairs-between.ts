@@ -10,7 +10,7 @@ import { random } from "./frames.js";
 import { askLimit } from "./limits/limit.js";
 import { inTurns, ratios, round3, spread } from "./rounds.js";
 
-const [TICKS, WINDOW] = [256, 100];
+const TICKS = 256;
 
 interface Bounded {
   lower: Float64Array;
@@ -35,34 +35,22 @@ function bounded(pairs: number): Bounded {
   };
 }
 
-/** As strategies have it, `SpreadWatches`, with a full window for each pair. Returns a tick, and the z of all. */
+/** As strategies have it, `SpreadWatches`. Returns a tick. */
 function engine(pairs: number, { lower, upper, others }: Bounded, called: (pair: number) => void) {
-  const windowBytes = Math.ceil((L.WINDOW_HEADER_BYTES + WINDOW * 8) / L.LINE_BYTES) * L.LINE_BYTES;
-  const pages = Math.ceil((L.REGIONS_AT + pairs * (windowBytes + 512) + 65_536) / L.PAGE_BYTES);
+  const pages = Math.ceil((L.REGIONS_AT + pairs * 640 + 65_536) / L.PAGE_BYTES);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   const kernel = startKernel<EngineKernel>(compileKernel("engine"), memory);
   const views = viewsOf(memory);
   let end = pages * L.PAGE_BYTES;
   const reserve = (bytes: number) => (end -= Math.ceil(bytes / L.LINE_BYTES) * L.LINE_BYTES);
   const spreads = new SpreadWatches({ views, kernel, instruments: pairs + 1, reserve });
-  const scratch = reserve(L.WINDOW_HEADER_BYTES);
-  const next = random(1);
-  const windows = Array.from({ length: pairs }, (_, pair) => {
+  for (let pair = 0; pair < pairs; pair++) {
     const bounds = { lower: lower[pair], upper: upper[pair] };
     const legs = [() => pairs, () => pair];
     spreads.add({ spread: "difference", bounds, legs, call: () => called(pair) });
-    const at = L.REGIONS_AT + pair * windowBytes;
-    kernel.windowInit(at, WINDOW);
-    for (let i = 0; i < WINDOW; i++) kernel.windowPush(at, 100.5 - others[pair] + next() - next());
-    return at;
-  });
+  }
   for (const [pair, other] of others.entries()) spreads.changed(pair, other, 0, "");
-  return {
-    tick: (value: number) => spreads.changed(pairs, value, 0, ""),
-    scores: (value: number) => {
-      for (let pair = 0; pair < pairs; pair++) kernel.windowNext(windows[pair], value - others[pair], scratch);
-    },
-  };
+  return (value: number) => spreads.changed(pairs, value, 0, "");
 }
 
 /** The formula of bench/limits/spreads.cc over typed arrays. */
@@ -81,7 +69,7 @@ function plain(pairs: number, { lower, upper, others }: Bounded): (value: number
   };
 }
 
-/** A row of flags, one with calls of those beyond, and one of z for every pair. @throws Error when a flag differs. */
+/** A row of flags, and one with calls of those beyond. @throws Error when a flag differs. */
 export async function measureBetween(pairs: number, path: string | null, rounds: number, seconds: number) {
   const input = bounded(pairs);
   const words = Math.ceil(pairs / 32);
@@ -89,7 +77,7 @@ export async function measureBetween(pairs: number, path: string | null, rounds:
   const seen = new Uint32Array(words * TICKS);
   let tickNow = 0;
   let isChecking = true;
-  const { tick, scores } = engine(pairs, input, (pair) => {
+  const tick = engine(pairs, input, (pair) => {
     if (isChecking) seen[tickNow * words + (pair >> 5)] |= 1 << (pair & 31);
   });
   const look = plain(pairs, input);
@@ -110,7 +98,6 @@ export async function measureBetween(pairs: number, path: string | null, rounds:
     kernel: () => time(tick, input.quiet, seconds),
     plain: () => time((value) => look(value, flags), input.quiet, seconds),
     called: () => time(tick, input.values, seconds),
-    scores: () => time(scores, input.values, seconds),
   };
   const folder = mkdtempSync(join(tmpdir(), "crosstick-bench-"));
   try {
@@ -140,7 +127,6 @@ export async function measureBetween(pairs: number, path: string | null, rounds:
         kernel: round3(spread(taken.called).median),
       },
       flags: { name, kernel, plain: round3(spread(taken.plain).median), ratio, ...limit },
-      scores: { name: `${name}: z of each`, kernel: round3(spread(taken.scores).median) },
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });

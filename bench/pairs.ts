@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { random } from "./frames.js";
 import { askLimit, buildLimit } from "./limits/limit.js";
 import { measureBetween } from "./pairs-between.js";
+import { measureScores } from "./pairs-scores.js";
 import { kernelTick, plainTick, type Tick } from "./pairs-ways.js";
 import type { BenchResult } from "./result.js";
 import { inTurns, ratios, round3, spread } from "./rounds.js";
@@ -39,6 +40,13 @@ export async function pairsBench(options: PairsOptions = {}): Promise<BenchResul
     rounds,
     seconds,
   );
+  const scored = buildLimit("scores");
+  const { scores, told, oneByOne } = await measureScores(
+    counts[counts.length - 1],
+    "path" in scored ? scored.path : null,
+    rounds,
+    seconds,
+  );
   const least = (name: string, value: number, threshold: number) => ({
     ...{ name, value, threshold },
     passed: value >= threshold,
@@ -49,7 +57,7 @@ export async function pairsBench(options: PairsOptions = {}): Promise<BenchResul
   return {
     name: "pairs",
     unit: `ns a tick: one value a pair into its window of ${WINDOW}, and is it beyond ${K} deviations`,
-    rows: [...rows, between.flags, between.called, between.scores],
+    rows: [...rows, between.flags, between.called, scores, told, oneByOne],
     checks: [
       least(`${last.name}: ratio to typed arrays`, last.ratio, LEAST_TO_PLAIN),
       ...(path === null ? [] : [least(`${last.name}: ratio to C++`, Number(last.ratioToLimit), LEAST_TO_LIMIT)]),
@@ -57,15 +65,17 @@ export async function pairsBench(options: PairsOptions = {}): Promise<BenchResul
       ...(path === null
         ? []
         : [least(`${between.flags.name}: ratio to C++`, Number(between.flags.ratioToLimit), LEAST_TO_LIMIT)]),
+      least(`${scores.name}: ratio to typed arrays`, scores.ratio, LEAST_TO_PLAIN),
+      ...(path === null ? [] : [least(`${scores.name}: ratio to C++`, Number(scores.ratioToLimit), LEAST_TO_LIMIT)]),
     ],
-    equal: [`the flag of every pair at each of ${TICKS} ticks`],
+    equal: [`the flag of every pair at each of ${TICKS} ticks`, "z of every pair by all ways, within 1e-9"],
     peers: {
       "typed arrays": `Node ${process.version}: windows side by side, sums not compensated`,
       ...("path" in limit ? { "C++": `${limit.options}; the same as the typed arrays` } : {}),
     },
     skipped: "skipped" in limit ? [{ name: "C++", reason: limit.skipped }] : [],
     notes: [
-      "between samples: a mid of one leg changes, and each of its spreads is compared with bounds that stand for |z| = k of its next sample; strategies beyond are called. z of each: the whole result of a next sample, one call a pair, which the product asks for of pairs beyond only",
+      "between samples: a mid of one leg changes, and each of its spreads is compared with bounds that stand for |z| = k of its next sample; strategies beyond are called. z of each: what its next sample would have, and whether it moved by 0.01 since it was told; told: with mean and deviation, too",
       "the kernel's windows do more: sums are compensated and recomputed, mean, deviation and z are kept with a root and a division, and each pair is two calls",
     ],
     curves: [

@@ -111,7 +111,7 @@ const pairZscore = z
       .boolean()
       .optional()
       .describe(
-        "Also decide at a change between samples, by what the next sample would be; mids, no hedge ratio. After stopZ a pair rests until a sample is within entryZ; reloaded thresholds hold between samples from the next one on",
+        "Also decide at a change between samples, by what the next sample would be, and tell it live; mids, no hedge ratio. After stopZ a pair rests until a sample is within entryZ; reloaded thresholds hold between samples from the next one on",
       ),
     entryZ: z.number().positive().max(100).default(2).describe("Enter beyond this |z|"),
     exitZ: z.number().min(0).max(100).default(0.5).describe("Exit within this |z|"),

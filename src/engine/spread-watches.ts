@@ -1,6 +1,7 @@
 import type { EngineKernel } from "../kernel/kernel.js";
 import type { Views } from "../kernel/memory.js";
 import type { BoundedSpread, SpreadBounds } from "../strategies/strategy.js";
+import { type ScoredSpread, SpreadScores } from "./spread-scores.js";
 
 /** Side by side in the kernel: the spreads of one leg, all logarithmic or none, as `this leg - other leg`. */
 interface Leg {
@@ -19,8 +20,11 @@ interface Watch {
   bounds: SpreadBounds;
   legs: readonly (() => number | undefined)[];
   call: (timeUs: number, changed: string) => void;
+  /** Its z is told, too, while it has bounds. */
+  scored?: ScoredSpread;
   /** Where its bounds are kept: in the list of a, and mirrored in that of b. */
   kept: { leg: Leg; entry: number; isMirrored: boolean }[];
+  score: { list: SpreadScores; entry: number } | null;
 }
 
 /** A price in the kernel's memory, or its logarithm, of which there is a list each. NaN when the book is not live. */
@@ -28,8 +32,8 @@ const PRICE_BYTES = 8;
 /** Spreads that the kernel compares at a time: the length of a list is a multiple of it. */
 const AT_A_TIME = 4;
 const LINE = 128;
-/** Enough for both entries of a watch, whatever the lengths of the lists they are in. */
-const WATCH_BYTES = 2 * LINE;
+/** Enough for both entries of a watch and for its score, whatever the lengths of the lists they are in. */
+const WATCH_BYTES = 3 * LINE;
 
 /**
  * Spreads that strategies want to hear of when they leave bounds, between their samples: at a change of one leg
@@ -45,6 +49,8 @@ export class SpreadWatches {
   private prices = 0;
   private logs = 0;
   private lists = 0;
+  /** Those of differences, of prices or of logarithms, and those of ratios. */
+  private scores: readonly SpreadScores[] = [];
   private isStale = true;
 
   /** `reserve` gives memory that lies below all that it gave before, and is part of no checkpoint. */
@@ -61,7 +67,7 @@ export class SpreadWatches {
   }
 
   /** `bounds` hold nothing until they are set by the function that comes back. `legs` find the instruments, once known. @throws STRATEGY_MEMORY */
-  add(watch: Omit<Watch, "kept">): (lower: number, upper: number) => void {
+  add(watch: Omit<Watch, "kept" | "score">): (lower: number, upper: number) => void {
     if (this.prices === 0) {
       const bytes = this.instruments * PRICE_BYTES;
       this.prices = this.reserve(2 * bytes);
@@ -69,7 +75,7 @@ export class SpreadWatches {
       this.views.f64.fill(Number.NaN, this.prices >> 3, (this.logs + bytes) >> 3);
     }
     this.lists = this.reserve(WATCH_BYTES);
-    const kept: Watch = { ...watch, kept: [] };
+    const kept: Watch = { ...watch, kept: [], score: null };
     this.watches.push(kept);
     this.isStale = true;
     return (lower, upper) => {
@@ -95,6 +101,13 @@ export class SpreadWatches {
     const [plain, logarithmic] = legs;
     if (plain.count > 0) this.look(plain, price, timeUs, id);
     if (logarithmic.count > 0) this.look(logarithmic, f64[(this.logs + instrument * PRICE_BYTES) >> 3], timeUs, id);
+  }
+
+  /** Tells of each scored spread whose z has moved. */
+  score(timeUs: number): void {
+    if (!this.isUsed) return;
+    if (this.isStale) this.build();
+    for (const list of this.scores) list.score(timeUs);
   }
 
   get isUsed(): boolean {
@@ -123,8 +136,11 @@ export class SpreadWatches {
   private build(): void {
     this.isStale = false;
     this.byInstrument.length = 0;
+    const { views, kernel } = this;
+    this.scores = [false, true].map((isRatio) => new SpreadScores({ views, kernel, isRatio }));
     for (const watch of this.watches) {
       watch.kept = [];
+      watch.score = null;
       const indexes = watch.legs.map((find) => find());
       if (indexes.some((index) => index === undefined)) continue;
       for (const [side, index] of (indexes as number[]).entries()) {
@@ -134,12 +150,21 @@ export class SpreadWatches {
         leg.watches.push(watch);
         leg.calls.push(watch.call);
       }
+      if (watch.scored !== undefined) watch.score = this.scoreOf(watch.spread, watch.scored, indexes as number[]);
     }
     let at = this.lists;
     for (const legs of this.byInstrument.filter((known) => known !== undefined))
       for (const leg of legs) at = this.place(leg, at);
+    for (const list of this.scores) at = Math.ceil(list.place(at) / LINE) * LINE;
     for (const watch of this.watches) this.write(watch);
     for (const [index, legs] of this.byInstrument.entries()) if (legs !== undefined) this.link(legs, index);
+  }
+
+  private scoreOf(spread: BoundedSpread, scored: ScoredSpread, indexes: readonly number[]): Watch["score"] {
+    const prices = spread === "log-ratio" ? this.logs : this.prices;
+    const [a, b] = indexes.map((index) => prices + index * PRICE_BYTES);
+    const list = this.scores[spread === "ratio" ? 1 : 0];
+    return { list, entry: list.add(scored, a, b) };
   }
 
   private place(leg: Leg, at: number): number {
@@ -165,13 +190,14 @@ export class SpreadWatches {
       }
   }
 
-  private write({ spread, bounds, kept }: Watch): void {
+  private write({ spread, bounds, kept, score }: Watch): void {
     const scale = spread === "ratio" ? logOf : same;
     const [lower, upper] = [scale(bounds.lower), scale(bounds.upper)];
     for (const { leg, entry, isMirrored } of kept) {
       this.views.f64[(leg.lower >> 3) + entry] = isMirrored ? -upper : lower;
       this.views.f64[(leg.upper >> 3) + entry] = isMirrored ? -lower : upper;
     }
+    if (Number.isFinite(lower) || Number.isFinite(upper)) score?.list.renew(score.entry);
   }
 }
 

@@ -20,6 +20,7 @@ import type {
   StrategyDefinition,
   StrategySettings,
   StrategySetup,
+  ToldSpread,
   VwapWindow,
 } from "../strategies/strategy.js";
 import type { PublishedFigures } from "./live-report.js";
@@ -27,11 +28,12 @@ import type { MarketView } from "./market-view.js";
 import type { Outcomes } from "./outcomes.js";
 import { bpsPerPrice, type Evaluator, type GateSettings, type TradeSettings } from "./proposal.js";
 import type { RefusalReason, Signal } from "./signal.js";
+import type { ScoredSpread } from "./spread-scores.js";
 import type { SpreadWatches } from "./spread-watches.js";
 import type { StrategyOrder } from "./start.js";
 import { Context } from "./strategy-context.js";
 import type { Trading } from "./trading.js";
-import { LateVwap, type WindowAllocator } from "./windows.js";
+import { KernelWindow, LateVwap, type WindowAllocator } from "./windows.js";
 
 /** A strategy as the engine runs it: the descriptor, completed from the configuration. */
 export interface StrategySpec extends TradeSettings {
@@ -142,7 +144,7 @@ export class StrategyRunner {
       window: (samples) => windows.rolling(samples),
       hedged: (samples, method) => windows.hedged(samples, method),
       vwap: (instrument, trades) => this.vwap(instrument, new LateVwap(views, windows.vwap(trades))),
-      beyond: (spread, beyond) => this.beyond(spread, beyond, options.spreads),
+      beyond: (spread, beyond, told) => this.beyond(spread, beyond, told, options.spreads),
       options: (of) => this.chain(of),
       every: (everyMs, sample) => this.every(everyMs, sample),
       state: (initial) => {
@@ -482,6 +484,7 @@ export class StrategyRunner {
   private beyond(
     { kind, a, b }: { kind: BoundedSpread; a: string; b: string },
     beyond: (context: StrategyContext) => void,
+    told: ToldSpread | undefined,
     spreads: SpreadWatches,
   ): (lower: number, upper: number) => void {
     const bounds = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
@@ -493,7 +496,27 @@ export class StrategyRunner {
       for (const entry of this.entries.values()) entry.proposed = true;
       beyond(this.context);
     };
-    return spreads.add({ spread: kind, bounds, legs, call });
+    return spreads.add({
+      spread: kind,
+      bounds,
+      legs,
+      call,
+      ...(told === undefined ? {} : { scored: this.scored(told) }),
+    });
+  }
+
+  /** Figures alone: nothing that a strategy would decide by. */
+  private scored({ window, describe }: ToldSpread): ScoredSpread {
+    if (!(window instanceof KernelWindow))
+      throw new CrosstickError(
+        "STRATEGY_WINDOW",
+        `Strategy ${this.spec.name}: a told spread needs a window of setup.window()`,
+      );
+    const moved = (timeUs: number, value: number): void => {
+      const seen = window.next(value);
+      if (seen !== null) this.figures = { timeUs, figures: describe(seen) };
+    };
+    return { window: window.at, moved };
   }
 
   private describe(id: string): InstrumentFacts | null {

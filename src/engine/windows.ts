@@ -77,7 +77,7 @@ export class WindowAllocator {
   }
 }
 
-class KernelWindow implements RollingWindow {
+export class KernelWindow implements RollingWindow {
   private readonly views: Views;
   private readonly kernel: EngineKernel;
   readonly at: number;

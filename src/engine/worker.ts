@@ -178,6 +178,7 @@ function afterStep(host: Host, reportedMs: number, nowMs: number): number {
   if (nowMs - reportedMs < REPORT_MS) return reportedMs;
   kernel.clocksRead();
   takeOrders(host);
+  host.spreads.score(host.timeUs);
   const { strategies, records, messages } = totals(host);
   const figures = host.runners.flatMap((runner) => {
     const latest = runner.takeFigures();

@@ -106,6 +106,19 @@ export interface EngineKernel {
   windowReach(window: number, k: number): number;
   /** Flags which spreads lie outside their bounds; how many do. All but the first two are addresses; `count` is even. */
   spreadsBeyond(value: number, count: number, lower: number, upper: number, others: number, flags: number): number;
+  /** Shift, sum, squares and number that a next sample finds, `stride` bytes apart. */
+  windowRest(window: number, into: number, stride: number): void;
+  /** z of a next sample of each spread; how many moved by `least` since told. `count` is even; all but it and `least` are addresses. */
+  spreadScores(
+    isRatio: boolean,
+    count: number,
+    legs: number,
+    rest: number,
+    scores: number,
+    told: number,
+    least: number,
+    flags: number,
+  ): number;
   windowHalfLife(window: number): number;
   windowOlsBeta(windowA: number, windowB: number): number;
   /** Makes `into` the window of a - beta b, one beta for all its samples; how many, 0 for a beta that is not finite. */

@@ -35,7 +35,7 @@ const BUY_A = "buy-a-sell-b";
 /**
  * The spread of two prices against its own rolling mean. z above entryZ: sell a, buy b; below: the other
  * way round; left when |z| falls to exitZ or runs beyond stopZ. With `between`, also at a change between samples, by
- * the z that the next sample would have if it were taken now. The edge is the way back to exitZ, in bps of
+ * the z that the next sample would have if it were taken now, which live figures show, too. The edge is the way back to exitZ, in bps of
  * notional. Under a hedge ratio beta the leg of b trades beta times the notional; a ratio that is not
  * above 0 is no pair to hedge, and nothing is entered.
  */
@@ -75,7 +75,7 @@ export default defineStrategy({
       bound(context);
     };
     const isBetween = settings.between && statistics.sampleMs > 0 && !byVwap && spread !== "hedge-ratio";
-    const setBounds = isBetween ? setup.beyond({ kind: spread, a, b }, look) : null;
+    const setBounds = isBetween ? setup.beyond({ kind: spread, a, b }, look, { window, describe }) : null;
 
     /** Where the next decision lies: a hair on the near side, so that the exact z decides. */
     function bound({ entered }: StrategyContext): void {

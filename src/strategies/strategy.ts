@@ -162,6 +162,14 @@ export interface SpreadBounds {
   upper: number;
 }
 
+/** A spread whose figures are told between its samples. */
+export interface ToldSpread {
+  /** Of this strategy's samples of the spread; bounds are set after each push. */
+  window: RollingWindow;
+  /** Figures of what the window would say if the spread of now were pushed. */
+  describe: (seen: WindowFigures) => Statistics;
+}
+
 /** How the ratio of two logarithms is estimated: least squares over the window, or a Kalman filter. */
 export interface HedgeMethod {
   method: "ols" | "kalman";
@@ -199,11 +207,14 @@ export interface StrategySetup {
   /**
    * Calls `beyond` at each change of a mid of two watched instruments that leaves or finds their spread outside
    * bounds, both books live; what comes back sets the bounds, infinite at first. All spreads of an instrument are
-   * compared at once, so one inside its bounds costs about a nanosecond. @throws STRATEGY_MEMORY
+   * compared at once, so one inside its bounds costs about a nanosecond. With `told`, and while there are bounds, a
+   * live engine publishes figures of the spread as it is now whenever the z of a next sample has moved.
+   * @throws STRATEGY_MEMORY
    */
   beyond(
     spread: { kind: BoundedSpread; a: string; b: string },
     beyond: (context: StrategyContext) => void,
+    told?: ToldSpread,
   ): (lower: number, upper: number) => void;
   /**
    * Keeps what the strategy remembers between calls: hands `initial` back, and a replay that begins in

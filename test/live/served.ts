@@ -14,21 +14,22 @@ export interface Served {
 
 const suffixes: Record<string, string> = { spot: "", usdm: ":USDT", linear: ":USDT" };
 
-/** An engine with its server on a free port, which follows BTC on these markets of a simulator over real sockets. */
+/** An engine with its server on a free port, which follows BTC, or these assets, on these markets of a simulator over real sockets. */
 export async function servedRig(
   markets: readonly (readonly ["binance" | "bybit", "spot" | "usdm" | "linear"])[],
-  options: Partial<SimulatorOptions> & { config?: object; env?: Record<string, string> } = {},
+  options: Partial<SimulatorOptions> & { assets?: string[]; config?: object; env?: Record<string, string> } = {},
 ): Promise<Served> {
-  const { config, env = {}, ...simulated } = options;
+  const { assets = ["BTC"], config, env = {}, ...simulated } = options;
+  const symbolsOf = (product: string) => assets.map((asset) => `${asset}/USDT${suffixes[product]}`);
   const simulator = await createSimulator({
     venues: ["binance", "bybit"],
     seed: 7,
-    instruments: markets.map(([venue, product]) => `${venue}:BTC/USDT${suffixes[product]}`),
+    instruments: markets.flatMap(([venue, product]) => symbolsOf(product).map((symbol) => `${venue}:${symbol}`)),
     ...simulated,
   });
   const feeds = markets.map(([venue, product]) => {
     const { ws, rest } = simulator.endpoints[venue][product];
-    return { venue, symbols: [`BTC/USDT${suffixes[product]}`], endpoint: ws, rest };
+    return { venue, symbols: symbolsOf(product), endpoint: ws, rest };
   });
   const parsed = parseConfig({ feeds, server: { port: 0 }, ...config }, { source: "test" });
   const served = await serve({ config: parsed, env, kind: "SIMULATED" });
