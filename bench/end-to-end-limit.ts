@@ -16,8 +16,7 @@ export interface ClientTimes {
 
 /** Sends through two sockets and a relay between them, and to a client that only reads. */
 export class SocketLimits {
-  /** Times from when a message was due to its arrival behind the relay, µs; NaN for what did not come. */
-  readonly relayed: Float64Array;
+  private readonly times: Float64Array;
   private readonly dueMs: Float64Array;
   private sent = 0;
   private bytes = 0;
@@ -29,7 +28,7 @@ export class SocketLimits {
   private clientText = "";
 
   private constructor(samples: number) {
-    this.relayed = new Float64Array(samples).fill(Number.NaN);
+    this.times = new Float64Array(samples).fill(Number.NaN);
     this.dueMs = new Float64Array(samples);
   }
 
@@ -49,6 +48,11 @@ export class SocketLimits {
     });
     limits.toClient = await forClient.connected;
     return limits;
+  }
+
+  /** Times from when each message was due to its arrival behind the relay, µs; NaN for what did not come. */
+  get relayed(): Float64Array {
+    return this.times.slice(0, this.sent);
   }
 
   /** Through the relay, now; `dueMs` of performance.now is when it was meant to be. */
@@ -79,8 +83,7 @@ export class SocketLimits {
     const atMs = performance.now();
     const before = Math.floor(this.bytes / MESSAGE_BYTES);
     this.bytes += bytes;
-    for (let i = before; i < Math.floor(this.bytes / MESSAGE_BYTES); i++)
-      this.relayed[i] = (atMs - this.dueMs[i]) * 1000;
+    for (let i = before; i < Math.floor(this.bytes / MESSAGE_BYTES); i++) this.times[i] = (atMs - this.dueMs[i]) * 1000;
   }
 
   private start(path: string, mode: string, port: number): ChildProcess {

@@ -10,7 +10,9 @@ export interface PeerOrder {
   stream: string;
   echoPort: number;
   samples: number;
-  /** Frames before the first one that counts. */
+  /** Frames one a millisecond, before all others: a venue's usual pace, behind which everything is compiled. */
+  quick: number;
+  /** Frames before the first one that counts, at its pace. */
   warmUp: number;
   perSecond: number;
   /** Program of bench/limits/relay.cc; null without one. */
@@ -42,7 +44,7 @@ parentPort?.on("message", (order: PeerOrder) => {
 });
 void venue.listen().then((port) => parentPort?.postMessage(port));
 
-async function run({ stream, echoPort, samples, warmUp, perSecond, relay }: PeerOrder): Promise<PeerTimes> {
+async function run({ stream, echoPort, samples, quick, warmUp, perSecond, relay }: PeerOrder): Promise<PeerTimes> {
   const all = samples + warmUp;
   const [signals, echoes] = [new Float64Array(all).fill(Number.NaN), new Float64Array(all).fill(Number.NaN)];
   const framesDue = new Float64Array(all);
@@ -65,12 +67,20 @@ async function run({ stream, echoPort, samples, warmUp, perSecond, relay }: Peer
   await new Promise<void>((resolve) => echo.once("connect", resolve));
 
   const limits = relay === null ? null : await SocketLimits.open(relay, Math.ceil(all / WAYS_BETWEEN));
+  const quickMs = performance.now();
+  for (let i = 0; i < quick; i++) {
+    await due(quickMs + i);
+    venue.write(venue.toggle());
+    if (i % BREATHE === 0) venue.breathe();
+  }
   const gapMs = 1000 / perSecond;
   const startMs = performance.now() + 100;
   for (let i = 0; i < all; i++) {
     framesDue[i] = startMs + i * gapMs;
+    const toggle = venue.toggle();
+    sampleOf.set(toggle.update, i);
     await due(framesDue[i]);
-    sampleOf.set(venue.toggle(), i);
+    venue.write(toggle);
     const betweenMs = framesDue[i] + gapMs / 2;
     await due(betweenMs);
     // One way between two frames, in turns, so that none of them makes another's thread busier.
@@ -102,12 +112,18 @@ async function due(atMs: number): Promise<void> {
   while (performance.now() < atMs) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** `atMs` is of the read that brought it, as for all other ways: what the client then does is not the server's. */
 async function subscribe(url: string, take: (data: string, atMs: number) => void): Promise<WebSocket> {
   const socket = new WebSocket(url, { perMessageDeflate: false });
+  let atMs = 0;
+  socket.once("upgrade", (response) => {
+    response.socket.on("data", () => {
+      atMs = performance.now();
+    });
+  });
   await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
   const acknowledged = new Promise<void>((resolve) => {
     socket.on("message", (data) => {
-      const atMs = performance.now();
       const text = data.toString();
       if (text.includes('"type":"ack"')) resolve();
       else if (text.includes('"type":"update"')) take(text, atMs);

@@ -7,7 +7,7 @@ import type { Alert } from "./alerts/alert.js";
 import { type EngineConfig, loadConfig, type ResolvedConfig, readSecrets } from "./config.js";
 import type { LiveReport } from "./engine/live-report.js";
 import type { Outcome } from "./engine/outcomes.js";
-import type { Signal } from "./engine/signal.js";
+import type { Signal, SignalLine } from "./engine/signal.js";
 import { STATE_NAMES } from "./engine/summary.js";
 import type { TradingLine, TradingSettings } from "./engine/trading.js";
 import { CrosstickError } from "./errors.js";
@@ -80,6 +80,8 @@ export interface EngineInternals {
   live: LiveEngine;
   /** Judges entries; null without a section `validation`. */
   validator: Validator | null;
+  /** Called before anybody else learns of a signal. */
+  onSignalLine(listener: (signal: SignalLine) => void): void;
   onWake(listener: () => void): void;
   onFigures(listener: (report: LiveReport) => void): void;
 }
@@ -117,6 +119,7 @@ export async function startEngine(
     const { bid, ask, state } = live.quote(index);
     return state === STATE_LIVE && bid < ask ? (bid + ask) / 2 : Number.NaN;
   });
+  const signalLines: ((signal: SignalLine) => void)[] = [];
   const wakes: (() => void)[] = [];
   const figures: ((report: LiveReport) => void)[] = [];
   const ends = new Set<() => void>();
@@ -126,7 +129,9 @@ export async function startEngine(
   const live = new LiveEngine(
     config,
     {
-      signal: (signal) => {
+      signal: (said) => {
+        for (const listener of signalLines) listener(said);
+        const signal = JSON.parse(said.line) as Signal;
         events.emit("signal", signal);
         validator?.signal(signal);
       },
@@ -266,6 +271,7 @@ export async function startEngine(
     engine,
     internals: {
       ...{ live, validator },
+      onSignalLine: (listener) => signalLines.push(listener),
       onWake: (listener) => wakes.push(listener),
       onFigures: (listener) => figures.push(listener),
     },

@@ -84,7 +84,8 @@ export async function serve({ config, env, kind, log, trading }: ServeOptions): 
     feed.attach(server.hub, server.binary);
     internals.onWake(feed.drain);
     internals.onFigures(() => feed.figures());
-    engine.on("signal", (signal) => feed.signal(signal));
+    internals.onSignalLine((signal) => feed.signal(signal));
+    engine.on("signal", (signal) => feed.keepSignal(signal));
     engine.on("outcome", (outcome) => feed.outcome(outcome));
     engine.on("status", (status) => feed.status(status));
     engine.on("verdict", (verdict) => feed.verdict(verdict));

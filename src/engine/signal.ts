@@ -49,6 +49,14 @@ export interface Signal {
   statistics: Statistics;
 }
 
+/** A signal as it is told: its JSON, and what a channel needs to know of it. */
+export interface SignalLine {
+  strategy: string;
+  /** Nanoseconds since 1970. */
+  ts: string;
+  line: string;
+}
+
 /** Why a proposal did not become a signal. A strategy may add reasons of its own. */
 export type RefusalReason =
   | "book-not-live"

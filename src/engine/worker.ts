@@ -14,7 +14,7 @@ import type { LiveReport, PublishedFigures } from "./live-report.js";
 import type { Outcome } from "./outcomes.js";
 import { park } from "./park.js";
 import type { Fees } from "./proposal.js";
-import type { Signal } from "./signal.js";
+import type { Signal, SignalLine } from "./signal.js";
 import { type EngineSetup, type StrategyOrder, type StrategyTotals, startEngine, strategyTotals } from "./start.js";
 import type { TradingLine } from "./trading.js";
 
@@ -33,7 +33,10 @@ export interface EngineWorkerData extends EngineSetup {
 export type EngineMessage =
   | { type: "ready" }
   | WorkerFailure
+  /** Replay. */
   | { type: "signals"; lines: string[] }
+  /** Live: one as soon as it is there. */
+  | ({ type: "signal" } & SignalLine)
   | { type: "outcomes"; lines: string[] }
   /** Backtest and paper: TradingLine, one a line. */
   | { type: "trades"; lines: string[] }
@@ -77,11 +80,13 @@ let lines: string[] = [];
 function emit(signal: Signal): void {
   if (views.f64[(plan.engine + L.ENGINE_TIME_US) >> 3] < fromUs) return;
   const line = JSON.stringify(signal);
+  // Live it goes out first: what is counted of it can wait.
+  if (live && data.sendSignals) say({ type: "signal", strategy: signal.strategy, ts: signal.ts, line });
   hash.update(line).update("\n");
   if (live) latency.signal.record(ageNs(views.f64[(plan.engine + L.ENGINE_TIME_US) >> 3], performance.now()));
-  if (!data.sendSignals) return;
+  if (live || !data.sendSignals) return;
   lines.push(line);
-  if (live || lines.length >= LINES_A_MESSAGE) sendLines();
+  if (lines.length >= LINES_A_MESSAGE) sendLines();
 }
 
 let outcomes: string[] = [];

@@ -1,6 +1,6 @@
 import type { Alert } from "../alerts/alert.js";
 import type { Outcome } from "../engine/outcomes.js";
-import type { Signal } from "../engine/signal.js";
+import type { Signal, SignalLine } from "../engine/signal.js";
 import { STATE_NAMES } from "../engine/summary.js";
 import { nowUs } from "../feed/wall-clock.js";
 import * as L from "../layout.js";
@@ -98,11 +98,18 @@ export class StreamFeed implements StreamSource {
     if (this.ring.hasMore) setImmediate(this.drain);
   };
 
-  signal(signal: Signal): void {
+  /** Goes out at once, as the engine wrote it. */
+  signal({ strategy, ts, line }: SignalLine): void {
+    const channel = `signal.${strategy}`;
+    this.hub?.publishNow(channel, ts, line);
+    this.binary?.publishNow(channel, ts, line);
+    this.live.sent.record(Math.max(1, Math.round((nowUs() - Number(BigInt(ts) / 1000n)) * 1000)));
+  }
+
+  /** What went out already, for those who ask later. */
+  keepSignal(signal: Signal): void {
     this.recent.event("signal", signal);
-    const channel = `signal.${signal.strategy}`;
-    this.event(channel, signal.ts, signal);
-    this.live.sent.record(Math.max(1, Math.round((nowUs() - Number(BigInt(signal.ts) / 1000n)) * 1000)));
+    this.last.set(`signal.${signal.strategy}`, { ts: signal.ts, data: signal });
   }
 
   /** The time of an outcome is that of its last look. */

@@ -49,9 +49,9 @@ export class Channel {
     return this.#keptBytes;
   }
 
-  /** Numbers, encodes and keeps one message; the bytes are those to be sent to every reader. */
-  push(ts: string, data: unknown): Uint8Array {
-    return this.#keep(ts, this.encoder.update(++this.seq, ts, JSON.stringify(data)));
+  /** Numbers, encodes and keeps one message of data that are JSON; the bytes are those to be sent to every reader. */
+  push(ts: string, dataJson: string): Uint8Array {
+    return this.#keep(ts, this.encoder.update(++this.seq, ts, dataJson));
   }
 
   /** The same of whole records, for a channel with a number. */
@@ -62,8 +62,8 @@ export class Channel {
   #keep(ts: string, bytes: Uint8Array): Uint8Array {
     this.#kept.push({ ts, bytes });
     this.#keptBytes += bytes.length;
-    while (this.#kept.length > this.#limits.backlogMessages || this.#keptBytes > this.#limits.backlogBytes)
-      this.#drop(1);
+    const { backlogMessages, backlogBytes } = this.#limits;
+    while (this.#kept.length > backlogMessages || this.#keptBytes > backlogBytes) this.#drop(1);
     return bytes;
   }
 
@@ -138,7 +138,7 @@ export class Channel {
   }
 
   #drop(count: number): void {
-    for (const { bytes } of this.#kept.splice(0, count)) this.#keptBytes -= bytes.length;
+    for (let i = 0; i < count; i++) this.#keptBytes -= this.#kept.shift()?.bytes.length ?? 0;
     this.#floor = this.seq - this.#kept.length;
   }
 }

@@ -64,6 +64,8 @@ export class Hub {
   readonly #backend: StreamBackend;
   #queue: { topic: Topic; bytes: Uint8Array }[] = [];
   #scheduled = false;
+  /** Something was written ahead of the end of this turn. */
+  #wroteNow = false;
   #flushes = 0;
   #backlogBytes = 0;
 
@@ -90,7 +92,27 @@ export class Hub {
    * @param ts nanoseconds since 1970.
    */
   publish(channel: string, ts: string, data: unknown): void {
-    if (this.interests.has(channel)) this.#publish(channel, (topic) => topic.channel.push(ts, data));
+    if (this.interests.has(channel)) this.#publish(channel, (topic) => topic.channel.push(ts, JSON.stringify(data)));
+  }
+
+  /**
+   * The same of data that are JSON already and must not wait: the first of a turn is written before the call returns,
+   * to each reader by itself. Those that follow in the same turn are written together like all others.
+   */
+  publishNow(channel: string, ts: string, json: string): void {
+    if (!this.interests.has(channel)) return;
+    if (this.#wroteNow) this.#publish(channel, (topic) => topic.channel.push(ts, json));
+    else {
+      this.flush(); // what was published before goes before
+      const topic = this.subscriptions.topic(channel, true);
+      if (topic === null) return;
+      this.#wroteNow = true;
+      this.#schedule();
+      this.#writeNow(
+        topic,
+        this.#push(topic, (to) => to.channel.push(ts, json)),
+      );
+    }
   }
 
   /**
@@ -103,11 +125,24 @@ export class Hub {
 
   #publish(channel: string, push: (topic: Topic) => Uint8Array): void {
     const topic = this.subscriptions.topic(channel, true);
-    if (topic === null) return;
+    if (topic !== null) this.#enqueue(topic, this.#push(topic, push));
+  }
+
+  #push(topic: Topic, push: (topic: Topic) => Uint8Array): Uint8Array {
     const before = topic.channel.backlogBytes;
-    this.#enqueue(topic, push(topic));
+    const bytes = push(topic);
     this.#backlogBytes += topic.channel.backlogBytes - before;
     if (this.#backlogBytes > this.limits.backlogTotalBytes) this.#halveBacklogs();
+    return bytes;
+  }
+
+  #writeNow(topic: Topic, bytes: Uint8Array): void {
+    for (const connection of [...topic.live]) {
+      connection.send(bytes);
+      connection.checkBuffer();
+      this.counters.delivered++;
+    }
+    this.#serveBehind(topic);
   }
 
   /** The channel's state was replaced, or it appeared with one: everyone who follows it gets a snapshot. */
@@ -142,7 +177,6 @@ export class Hub {
 
   /** Writes what was published in this turn. */
   flush(): void {
-    this.#scheduled = false;
     if (this.#queue.length === 0) return;
     const queue = this.#queue;
     this.#queue = [];
@@ -226,9 +260,18 @@ export class Hub {
 
   #enqueue(topic: Topic, bytes: Uint8Array): void {
     this.#queue.push({ topic, bytes });
+    this.#schedule();
+  }
+
+  /** At the end of the turn. */
+  #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => this.flush());
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#wroteNow = false;
+      this.flush();
+    });
   }
 
   /** Messages of the topic that are numbered but not yet written. */

@@ -266,7 +266,7 @@ export function readerCases(backend: Backend): void {
     await until(() => one.snapshots().length === 1, "snapshot");
     // A fault of a server: it numbers two messages and sends neither.
     const channel = it.started.server.hub.subscriptions.topics.get(BOOK)?.channel;
-    for (let n = 0; n < 2; n++) channel?.push("1", { bids: [], asks: [], sequence: 0 });
+    for (let n = 0; n < 2; n++) channel?.push("1", JSON.stringify({ bids: [], asks: [], sequence: 0 }));
     it.started.engine.change(BOOK, { bids: [[5, 5]], asks: [] });
     await until(() => one.snapshots().length === 2, "a second snapshot");
     expect(one.gaps()).toEqual([{ type: "gap", reason: "jump", ch: BOOK, from: 0, to: 2, count: 2 }]);

@@ -98,6 +98,41 @@ export function channelCases(backend: Backend): void {
     expect(client.waiting).toEqual([]);
   });
 
+  test("what must not wait is written at once, behind what came before it and once a turn", async () => {
+    const { engine, server } = started;
+    const { hub } = server;
+    const client = await started.connect();
+    await client.subscribe(["bbo.binance:BTC/USDT", "signal.*"]);
+    const first = [await client.next("snapshot"), await client.next("snapshot"), await client.next("snapshot")];
+    const seq = first.find(({ ch }) => ch === "signal.cross")?.seq ?? Number.NaN;
+    const given = (): number => hub.counters.delivered;
+
+    const before = given();
+    engine.say("bbo.binance:BTC/USDT", { bid: 7, ask: 8 });
+    expect(given()).toBe(before);
+    hub.publishNow("signal.cross", "2", '{"id":1}');
+    const atOnce = given();
+    expect(atOnce).toBeGreaterThanOrEqual(before + 2);
+    hub.publishNow("signal.cross", "3", '{"id":2}');
+    engine.say("bbo.binance:BTC/USDT", { bid: 9, ask: 10 });
+    expect(given()).toBe(atOnce);
+    expect(await client.next("update")).toMatchObject({ ch: "bbo.binance:BTC/USDT", data: { bid: 7 } });
+    expect(await client.next("update")).toMatchObject({ ch: "signal.cross", seq: seq + 1, ts: "2", data: { id: 1 } });
+    expect(await client.next("update")).toMatchObject({ ch: "signal.cross", seq: seq + 2, ts: "3", data: { id: 2 } });
+    expect(await client.next("update")).toMatchObject({ ch: "bbo.binance:BTC/USDT", data: { bid: 9 } });
+
+    // Another turn writes at once again; and a channel that appears with such a message begins with its state.
+    const later = given();
+    hub.publishNow("signal.cross", "4", '{"id":3}');
+    expect(given()).toBeGreaterThan(later);
+    expect(await client.next("update")).toMatchObject({ seq: seq + 3 });
+    hub.publishNow("signal.urgent", "5", '{"id":4}');
+    expect(await client.next("snapshot")).toMatchObject({ ch: "signal.urgent", seq: 0, data: null });
+    expect(await client.next("update")).toMatchObject({ ch: "signal.urgent", seq: 1, data: { id: 4 } });
+    expect(client.waiting).toEqual([]);
+    engine.say("bbo.binance:BTC/USDT", { bid: 1, ask: 2 });
+  });
+
   test("after a reset everyone gets a snapshot", async () => {
     const { engine, server } = started;
     const clients = [await started.connect(), await started.connect()];
