@@ -79,6 +79,11 @@ export class Outcomes {
   /** Told that something is due earlier than was known. */
   private readonly wake: (us: number) => void;
   private followed: Followed[] = [];
+  /** When each of them is looked at next, µs, and the first of those times. */
+  private dueUs: number[] = [];
+  private firstUs = Number.POSITIVE_INFINITY;
+  /** Of the legs walked last. */
+  private readonly prices: number[] = [];
   /** By strategy and bucket: outcomes after CONFIDENCE_MS, and those whose edge was still there. */
   private readonly shares = new Map<string, Share>();
 
@@ -98,9 +103,7 @@ export class Outcomes {
 
   /** Next engine time at which something is to be looked at, µs; infinite when nothing is followed. */
   get nextUs(): number {
-    let next = Number.POSITIVE_INFINITY;
-    for (const one of this.followed) next = Math.min(next, dueUs(one));
-    return next;
+    return this.firstUs;
   }
 
   save(): OutcomesState {
@@ -109,6 +112,8 @@ export class Outcomes {
 
   restore({ followed, shares }: OutcomesState): void {
     this.followed = followed;
+    this.dueUs = followed.map(nextLookUs);
+    this.firstUs = Math.min(...this.dueUs, Number.POSITIVE_INFINITY);
     for (const [key, share] of shares) this.shares.set(key, share);
   }
 
@@ -135,35 +140,49 @@ export class Outcomes {
     const { outcome, timeUs, legs, byPrice, isChain, bpsPerPrice, entryNetBps } = entry;
     // A threshold below 0 means that a loss is wanted: then that much of it is still what was wanted.
     const floorBps = Math.min(0, entryNetBps);
-    this.followed.push({ outcome: { ...outcome, after: [] }, timeUs, legs, byPrice, isChain, bpsPerPrice, floorBps });
-    this.wake(timeUs + HORIZONS_MS[0] * 1000);
+    const { signal, strategy, direction, ts, netBps } = outcome;
+    const told = { signal, strategy, direction, ts, netBps, after: [] };
+    const one: Followed = { outcome: told, timeUs, legs, byPrice, isChain, bpsPerPrice, floorBps };
+    const dueUs = nextLookUs(one);
+    this.followed.push(one);
+    this.dueUs.push(dueUs);
+    this.firstUs = Math.min(this.firstUs, dueUs);
+    this.wake(dueUs);
   }
 
   /** Looks at all that is due at `nowUs`; the books stand as they did when it was. */
   look(nowUs: number): void {
-    if (this.followed.length === 0) return;
-    let ended = false;
-    for (const one of this.followed) {
-      while (one.outcome.after.length < HORIZONS_MS.length && dueUs(one) <= nowUs) this.lookAt(one);
-      ended ||= one.outcome.after.length === HORIZONS_MS.length;
+    if (nowUs < this.firstUs) return;
+    const { followed, dueUs } = this;
+    let firstUs = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < followed.length; i++) {
+      while (dueUs[i] <= nowUs) {
+        this.lookAt(followed[i]);
+        dueUs[i] = nextLookUs(followed[i]);
+      }
+      firstUs = Math.min(firstUs, dueUs[i]);
     }
-    if (!ended) return;
-    for (const { outcome } of this.followed) if (outcome.after.length === HORIZONS_MS.length) this.tell(outcome);
-    this.followed = this.followed.filter(({ outcome }) => outcome.after.length < HORIZONS_MS.length);
+    this.firstUs = firstUs;
+    if (!dueUs.includes(Number.POSITIVE_INFINITY)) return;
+    for (const { outcome } of followed) if (hasEnded(outcome)) this.tell(outcome);
+    this.followed = followed.filter(({ outcome }) => !hasEnded(outcome));
+    this.dueUs = dueUs.filter((us) => us !== Number.POSITIVE_INFINITY);
   }
 
   private lookAt(one: Followed): void {
     const { outcome, legs, byPrice, isChain, bpsPerPrice = null, floorBps } = one;
     const ms = HORIZONS_MS[outcome.after.length];
-    const now = this.walk(legs, isChain);
-    const then = ratioOf(legs, isChain);
+    const filled = this.walk(legs);
     let netBps: number | null = null;
-    if (now !== null && bpsPerPrice !== null) netBps = outcome.netBps + (now.brought - broughtBy(legs)) * bpsPerPrice;
-    else if (now !== null && Number.isFinite(then)) {
-      const change = byPrice && !isChain ? now.ratio - then : now.ratio / then - 1;
-      netBps = outcome.netBps + change * 1e4;
+    if (filled !== null && bpsPerPrice !== null)
+      netBps = outcome.netBps + (broughtBy(legs, this.prices) - broughtBy(legs, null)) * bpsPerPrice;
+    else if (filled !== null) {
+      const then = ratioOf(legs, null, isChain);
+      const now = ratioOf(legs, this.prices, isChain);
+      const change = byPrice && !isChain ? now - then : now / then - 1;
+      if (Number.isFinite(then)) netBps = outcome.netBps + change * 1e4;
     }
-    outcome.after.push({ ms, netBps, filled: now?.filled ?? null });
+    outcome.after.push({ ms, netBps, filled });
     if (ms !== CONFIDENCE_MS || netBps === null) return;
     const key = shareKey(outcome.strategy, outcome.netBps);
     const share = this.shares.get(key) ?? { known: 0, held: 0 };
@@ -172,45 +191,57 @@ export class Outcomes {
     if (netBps > floorBps || (floorBps < 0 && netBps >= floorBps)) share.held++;
   }
 
-  /** The legs' sizes through the books as they are: what is sold over what is bought. */
-  private walk(
-    legs: readonly FollowedLeg[],
-    isChain: boolean,
-  ): { ratio: number; brought: number; filled: boolean } | null {
+  /** The legs' sizes through the books as they are, which sets `prices`: whether all would have filled; null where one cannot be walked. */
+  private walk(legs: readonly FollowedLeg[]): boolean | null {
     const { f64 } = this.views;
     let filled = true;
-    const prices: FollowedLeg[] = [];
-    for (const leg of legs) {
-      const { index, side, size, worstPrice } = leg;
+    for (let i = 0; i < legs.length; i++) {
+      const { index, side, size, worstPrice } = legs[i];
       if (this.market.state(index) !== L.STATE_LIVE || this.market.crossed(index)) return null;
       const book = this.market.book(index);
       if (this.kernel.bookWalkSize(book, side === "buy" ? 1 : 0, size) !== 1) return null;
       const worst = f64[(book + L.WALK_WORST) >> 3];
       if (side === "buy" ? worst > worstPrice : worst < worstPrice) filled = false;
-      prices.push({ ...leg, price: f64[(book + L.WALK_PRICE) >> 3] });
+      this.prices[i] = f64[(book + L.WALK_PRICE) >> 3];
     }
-    return { ratio: ratioOf(prices, isChain), brought: broughtBy(prices), filled };
+    return filled;
   }
 }
 
-function dueUs({ timeUs, outcome }: Followed): number {
-  return timeUs + HORIZONS_MS[outcome.after.length] * 1000;
+/** When it is looked at next, µs; infinite when it was for the last time. */
+function nextLookUs({ timeUs, outcome }: Followed): number {
+  return hasEnded(outcome) ? Number.POSITIVE_INFINITY : timeUs + HORIZONS_MS[outcome.after.length] * 1000;
 }
 
-/** What is sold over what is bought, NaN where one of the two is missing; of a chain, what a unit becomes. */
-function ratioOf(legs: readonly FollowedLeg[], isChain: boolean): number {
-  if (isChain) return legs.reduce((ratio, { side, price }) => (side === "buy" ? ratio / price : ratio * price), 1);
-  let bought = 0;
-  let sold = 0;
-  for (const { side, price, size } of legs)
-    if (side === "buy") bought += price * size;
+function hasEnded({ after }: Outcome): boolean {
+  return after.length === HORIZONS_MS.length;
+}
+
+/**
+ * What is sold over what is bought, NaN where one of the two is missing; of a chain, what a unit becomes. At `prices`,
+ * one a leg; null: at those of the signal.
+ */
+function ratioOf(legs: readonly FollowedLeg[], prices: readonly number[] | null, isChain: boolean): number {
+  let [bought, sold, unit] = [0, 0, 1];
+  for (let i = 0; i < legs.length; i++) {
+    const { side, size } = legs[i];
+    const price = prices === null ? legs[i].price : prices[i];
+    if (isChain) unit = side === "buy" ? unit / price : unit * price;
+    else if (side === "buy") bought += price * size;
     else sold += price * size;
+  }
+  if (isChain) return unit;
   return bought > 0 && sold > 0 ? sold / bought : Number.NaN;
 }
 
-/** Prices of what is sold less those of what is bought. */
-function broughtBy(legs: readonly FollowedLeg[]): number {
-  return legs.reduce((sum, { side, price }) => (side === "buy" ? sum - price : sum + price), 0);
+/** Prices, as above, of what is sold less those of what is bought. */
+function broughtBy(legs: readonly FollowedLeg[], prices: readonly number[] | null): number {
+  let sum = 0;
+  for (let i = 0; i < legs.length; i++) {
+    const price = prices === null ? legs[i].price : prices[i];
+    sum += legs[i].side === "buy" ? -price : price;
+  }
+  return sum;
 }
 
 function shareKey(strategy: string, netBps: number): string {

@@ -103,13 +103,12 @@ export class Evaluator {
   /** The proof of the last evaluation, one entry a leg. */
   proof(legs: readonly ProposedLeg[]): SignalLeg[] {
     return legs.map(({ instrument, side }, i) => {
-      const { index, size, price, worstPrice, levels, feeBps, ageUs, uncertaintyUs } = this.states[i];
+      const { index, size, price, worstPrice, levels, feeBps } = this.states[i];
       const book = { state: "live" as const, sequence: this.market.bookSequence(index) };
-      return {
-        ...{ instrument, side, size, price, worstPrice, levels, feeBps, book },
-        ageUs: Math.round(ageUs),
-        uncertaintyUs: Math.round(uncertaintyUs),
-      };
+      const ageUs = Math.round(this.states[i].ageUs);
+      const uncertaintyUs = Math.round(this.states[i].uncertaintyUs);
+      // No spread with fields behind it: V8 makes that object's shape anew each time, which takes 6 µs.
+      return { instrument, side, size, price, worstPrice, levels, feeBps, book, ageUs, uncertaintyUs };
     });
   }
 

@@ -82,8 +82,11 @@ export class FrameIntake {
     this.lane.follow(link);
     const stop = this.lane.burst(at, end, longest);
     if (stop === at || this.publishing) return stop;
-    this.publishing = true;
-    queueMicrotask(this.publish);
+    if (stop === end) this.visible();
+    else {
+      this.publishing = true;
+      queueMicrotask(this.publish);
+    }
     return stop;
   }
 
@@ -127,6 +130,10 @@ export class FrameIntake {
   private readonly publish = (): void => {
     this.publishing = false;
     this.lane.writer.publish();
-    this.decoded.record(Math.max(1, Math.round((performance.now() - this.arrivedMs) * 1e6)));
+    this.visible();
   };
+
+  private visible(): void {
+    this.decoded.record(Math.max(1, Math.round((performance.now() - this.arrivedMs) * 1e6)));
+  }
 }

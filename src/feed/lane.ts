@@ -117,7 +117,8 @@ export class Lane {
 
   /**
    * Hot, live: takes plain WebSocket messages in [at, end), each of at most `longest` bytes, up to the first that a book
-   * does not simply take, and that one too. Where it stopped; `at` where each message must be looked at by itself.
+   * does not simply take, and that one too. Where it stopped; `at` where each message must be looked at by itself. Once
+   * all is taken it is visible, before anything else is noted of it.
    */
   burst(at: number, end: number, longest: number): number {
     const { ignored } = this.counts;
@@ -129,14 +130,16 @@ export class Lane {
       this.views.u32[(this.header + L.MESSAGE_HINT) >> 2] = 0;
       at = bursts.take(at, end, longest, room);
       this.ring.commit(bursts.records);
+      const { isUnsettled, count } = bursts;
+      if (at === end && !isUnsettled) this.writer.publish();
       this.counts.frames += bursts.kept;
       bursts.eachRun(this.heard);
-      if (!bursts.isUnsettled) return at;
-      const { count } = bursts;
+      if (!isUnsettled) return at;
       // With more room it may be another answer.
       this.frame(null, count === L.NEED_SPACE ? null : count);
+      if (at === end) this.writer.publish();
       // Only a message of a book leaves whoever reads without something to do.
-      if (count <= 0 || this.counts.ignored !== ignored) return at;
+      if (at === end || count <= 0 || this.counts.ignored !== ignored) return at;
     }
   }
 

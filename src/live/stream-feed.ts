@@ -332,16 +332,17 @@ export class StreamFeed implements StreamSource {
   }
 
   private touch(index: number): TouchData {
-    const { bid, bidSize, ask, askSize, state, ...times } = this.live.reader.read(index);
+    const quote = this.live.reader.read(index);
     return {
-      ...{ bid: known(bid), bidSize: known(bidSize), ask: known(ask), askSize: known(askSize) },
-      ...{
-        state: STATE_NAMES[state],
-        exchangeTs: nanoseconds(times.exchangeTimeUs),
-        receivedTs: nanoseconds(times.receivedTimeUs),
-        bidChangedTs: nanoseconds(times.bidChangedUs),
-        askChangedTs: nanoseconds(times.askChangedUs),
-      },
+      bid: known(quote.bid),
+      bidSize: known(quote.bidSize),
+      ask: known(quote.ask),
+      askSize: known(quote.askSize),
+      state: STATE_NAMES[quote.state],
+      exchangeTs: nanoseconds(quote.exchangeTimeUs),
+      receivedTs: nanoseconds(quote.receivedTimeUs),
+      bidChangedTs: nanoseconds(quote.bidChangedUs),
+      askChangedTs: nanoseconds(quote.askChangedUs),
     };
   }
 

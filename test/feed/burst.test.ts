@@ -76,11 +76,15 @@ class Rig {
     });
   }
 
+  /** Whether the last read left something for its caller to publish. */
+  wasPending = false;
+
   read(bytes: Buffer, pauseUs: number): void {
     const { receive } = this.place;
     this.views.f64[(this.lane.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = this.nowUs += pauseUs;
     this.views.u8.set(bytes, receive);
     this.frames.take(receive, receive + bytes.length);
+    this.wasPending = this.lane.writer.pending;
     this.lane.writer.publish();
   }
 
@@ -309,5 +313,21 @@ describe.each<[Venue, Say]>([
     expect(dropped).toBeGreaterThan(100);
     if (venue === "deribit") expect(marks).toBeGreaterThan(100);
     if (venue !== "coinbase") expect(together).toBeGreaterThan(100);
+  });
+
+  test("what a read brought whole is visible before its reader is done with it", () => {
+    for (const what of ["trade", "book"]) {
+      const rig = new Rig(venue, false);
+      const [lone, ...others] = [1000, 1001, 1002].map((id) =>
+        say({ what, symbol: 0, skip: 0, levels: 3 }, id, SYMBOLS[venue][0]),
+      );
+      rig.read(Buffer.concat([encode(lone)]), 10);
+      expect(rig.wasPending, what).toBe(false);
+      rig.read(Buffer.concat(others.map(encode)), 10);
+      expect(rig.wasPending, what).toBe(false);
+      rig.drain();
+      // Books may wait for their snapshot.
+      if (what === "trade") expect((rig.state as { records: unknown[] }).records.length).toBeGreaterThan(3);
+    }
   });
 });
