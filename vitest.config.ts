@@ -1,8 +1,13 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests of parts: they share a process, which reads the build once for many files. What they stub or start they put back. */
+const parts = [
+  ...["alerts", "config", "decode", "engine", "feed", "kernel", "market", "queries", "ring"],
+  ...["sources", "strategies", "validation", "venues"],
+].map((folder) => `test/${folder}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     globalSetup: ["test/temporary-directory.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -12,5 +17,10 @@ export default defineConfig({
     // Most tests wait for sockets half of their time: beside two that wait a third can work, on two cores too.
     maxWorkers: 3,
     reporters: ["default", "./test/plain-summary.ts"],
+    // In the order of their names: the long ones first, so that at the end no core is without work.
+    projects: [
+      { extends: true, test: { name: "1 whole", include: ["test/**/*.test.ts"], exclude: parts } },
+      { extends: true, test: { name: "2 parts", include: parts, isolate: false } },
+    ],
   },
 });
