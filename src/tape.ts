@@ -25,6 +25,8 @@ export interface TapePart {
   lanes: SharedArrayBuffer[];
   /** IDENTITY_BYTES an instrument, in the order of their numbers. */
   identities: SharedArrayBuffer;
+  /** Records of the longest message: a ring must hold it whole. */
+  longest: number;
 }
 
 /** A tape; `damages`: inputs that were cut; what came before is on the tape. */
@@ -78,7 +80,7 @@ async function recordRecordings(
     if (records === null) return null;
     const { damages } = await feed;
     const told = [...unread.map(({ code, message }) => ({ code, message })), ...damages];
-    return { tape: { parts: [{ lanes: records, identities: identitiesOf(viewsOf(memory), plan) }] }, damages: told };
+    return { tape: { parts: [partOf(records, viewsOf(memory), plan)] }, damages: told };
   } finally {
     await worker.terminate();
   }
@@ -123,7 +125,7 @@ async function recordPart(
     const lanes = await drained(viewsOf(memory), plan, limitBytes, isLost);
     if (lanes === null) return null;
     const report = await finished;
-    return { part: { lanes, identities: identitiesOf(viewsOf(memory), plan) }, report };
+    return { part: partOf(lanes, viewsOf(memory), plan), report };
   } finally {
     await worker.terminate();
   }
@@ -169,6 +171,22 @@ function joined(pieces: readonly Uint8Array[]): SharedArrayBuffer {
     at += piece.length;
   }
   return buffer;
+}
+
+function partOf(lanes: SharedArrayBuffer[], views: Views, plan: MemoryPlan): TapePart {
+  return { lanes, identities: identitiesOf(views, plan), longest: Math.max(0, ...lanes.map(longestMessage)) };
+}
+
+function longestMessage(lane: SharedArrayBuffer): number {
+  const records = new Uint8Array(lane);
+  let [longest, length] = [0, 0];
+  for (let at = L.RECORD_FLAGS; at < records.length; at += L.RECORD_BYTES) {
+    length++;
+    if ((records[at] & L.FLAG_LAST) === 0) continue;
+    if (length > longest) longest = length;
+    length = 0;
+  }
+  return longest;
 }
 
 function identitiesOf({ u8, u32 }: Views, { identities, instrumentCount, sizes }: MemoryPlan): SharedArrayBuffer {
