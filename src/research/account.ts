@@ -71,6 +71,8 @@ export interface EquityPoint {
 }
 
 interface Holding {
+  /** The entry's. */
+  signal: string;
   opened: string;
   closed: string | null;
   strategy: string;
@@ -101,7 +103,7 @@ const SHARPE_DAYS = 10;
 export class Account {
   readonly currency: string;
   readonly equity: EquityPoint[] = [];
-  private readonly all: Holding = holding("", "");
+  private readonly all: Holding = holding("", "", "");
   private readonly open = new Map<string, Holding>();
   private readonly finished: Trade[] = [];
   /** Last price of an instrument: of a fill, or its mid; of an option its mark. */
@@ -127,7 +129,7 @@ export class Account {
   }
 
   get trades(): readonly Trade[] {
-    return [...this.finished, ...[...this.open].map(([signal, one]) => this.tradeOf(signal, one))];
+    return [...this.finished, ...[...this.open.values()].map((one) => this.tradeOf(one))];
   }
 
   /** Takes a line in; lines of other strategies must not be given. @throws BACKTEST_QUANTO */
@@ -169,11 +171,8 @@ export class Account {
   private fill(fill: Fill): void {
     const { signal, strategy, effect, closes, ts, price, size, wanted, instrument, base, quote, settle, side } = fill;
     const key = closes ?? signal;
-    if (!this.open.has(key) && effect !== "close") {
-      this.open.set(key, holding(strategy, ts));
-      this.counts.trades++;
-    }
-    const one = this.open.get(key) ?? holding(strategy, ts);
+    if (effect !== "close") this.begin(key, fill);
+    const one = this.open.get(key) ?? holding(key, strategy, ts);
     if (fill.refused !== undefined) this.refuse(fill.refused);
     else if (size < wanted) this.counts.partialFills++;
     const leg = effect === "close" ? one.legs.find((held) => held.instrument === instrument) : undefined;
@@ -206,6 +205,18 @@ export class Account {
     this.counts.turnover += turnover;
     if (fill.option !== undefined) addPremium(one.premiums, instrument, { net: -sign * paid - fee, fees, turnover });
     this.settled(key, one, fill);
+  }
+
+  /**
+   * The first leg of a signal opens a trade. An engine that was started anew counts its signals from one again: what
+   * the one before left open under that number is never closed, and stays a trade of its own.
+   */
+  private begin(key: string, { strategy, ts, instrument }: Fill): void {
+    const known = this.open.get(key);
+    if (known?.opened === ts && !known.legs.some((leg) => leg.instrument === instrument)) return;
+    if (known !== undefined) this.open.set(`${key} ${this.counts.trades}`, known);
+    this.open.set(key, holding(key, strategy, ts));
+    this.counts.trades++;
   }
 
   /** The last leg of a signal ends it where nothing is held after it. */
@@ -293,10 +304,10 @@ export class Account {
 
   /** Ends what is over, and notes the equity. */
   private value(ts: string): void {
-    for (const [signal, one] of this.open) {
+    for (const [key, one] of this.open) {
       if (one.closed === null || one.closed === ts || this.awaitsExpiry(one)) continue;
-      this.open.delete(signal);
-      this.finished.push(this.tradeOf(signal, one));
+      this.open.delete(key);
+      this.finished.push(this.tradeOf(one));
     }
     const equity = this.worth(this.all);
     if (Number.isNaN(equity)) return;
@@ -308,9 +319,9 @@ export class Account {
     this.days.set(BigInt(ts) / DAY_NS, equity);
   }
 
-  private tradeOf(signal: string, one: Holding): Trade {
+  private tradeOf(one: Holding): Trade {
     const pnl = one.isUnknown ? Number.NaN : this.worth(one);
-    const { strategy, opened, legs } = one;
+    const { signal, strategy, opened, legs } = one;
     const closed = this.awaitsExpiry(one) ? null : one.closed;
     return { signal, strategy, opened, closed, pnl: Number.isNaN(pnl) ? null : pnl, legs };
   }
@@ -386,9 +397,9 @@ function known(amount: number): number {
   return Number.isNaN(amount) ? 0 : amount;
 }
 
-function holding(strategy: string, opened: string): Holding {
+function holding(signal: string, strategy: string, opened: string): Holding {
   const empty = { balances: new Map(), positions: new Map(), premiums: new Map() };
-  return { strategy, opened, closed: null, legs: [], ...empty, isUnknown: false };
+  return { signal, strategy, opened, closed: null, legs: [], ...empty, isUnknown: false };
 }
 
 function addPremium(premiums: Map<string, Premium>, instrument: string, { net, fees, turnover }: Premium): void {

@@ -113,13 +113,18 @@ describe.skipIf(!hasRecordings)("a sweep over a journal", () => {
     for (let i = 0; i < 2; i++) await recordInto(twice);
     expect(openJournal(twice).parts.map(({ because }) => because)).toEqual([null, "started-again"]);
     const few = [axisOf("pair.entryZ=0.8,1.6")];
+    let open = 0;
     const { results } = await sweep({ inputs: [{ path: twice }], config, trading, axes: few, file: null });
     for (const { point, reports } of results) {
       const { report } = await alone([{ path: twice }], point["pair.entryZ"], 60);
       expect(JSON.stringify(reports.pair)).toBe(JSON.stringify(report));
       const once = await alone([{ path: dir }], point["pair.entryZ"], 60);
       expect(report.fills).toBe(2 * once.report.fills);
+      // The second engine counts its signals from one again: what the first left open stays its own.
+      expect(report.trades).toBe(2 * once.report.trades);
+      open += once.report.trades - once.report.closed;
     }
+    expect(open).toBeGreaterThan(0);
   });
 
   test("tells damage once, and tests what came before it", async () => {
