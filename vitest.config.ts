@@ -1,9 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests of parts: they share a process, which reads the build once for many files. What they stub or start they put back. */
+/** Tests of parts and of replays: they share a process, which reads the build once for many files. What they stub or start they put back. */
 const parts = [
-  ...["alerts", "config", "decode", "engine", "feed", "kernel", "market", "queries", "ring"],
-  ...["sources", "strategies", "validation", "venues"],
+  ...["alerts", "config", "decode", "engine", "feed", "journal", "kernel", "market", "queries", "replay", "report"],
+  ...["research", "ring", "sources", "strategies", "validation", "venues"],
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({

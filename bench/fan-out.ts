@@ -17,6 +17,8 @@ export interface FanOutOptions {
   subscribers?: number;
   /** Turns of the server's loop in which it publishes; 40 by default. */
   turns?: number;
+  /** Connections before the ones whose memory is measured: by then the young generation of V8 has grown to its size. 2,000 by default. */
+  firstSubscribers?: number;
   /** Subscribers of the curve; 1 to 10,000 by default. */
   curve?: readonly number[];
 }
@@ -35,8 +37,6 @@ const PAUSE_MS = 25;
 const WARM_UP = 10;
 /** Files that the server has open besides its connections, at most. */
 const FILES_BESIDES = 100;
-/** Connections before the ones whose memory is measured: by then the young generation of V8 has grown to its size. */
-const FIRST_SUBSCRIBERS = 2000;
 const GONE_MS = 300;
 const SUBSCRIBE = JSON.stringify({ op: "subscribe", id: 1, channels: ["signal.bench"] });
 const [MOST_OF_UWS, LEAST_TO_WS, MOST_BYTES] = [1.3, 8, 4096];
@@ -44,6 +44,7 @@ const [MOST_OF_UWS, LEAST_TO_WS, MOST_BYTES] = [1.3, 8, 4096];
 /** Every subscriber checks that each message comes once and in order. @throws Error when one does not. */
 export async function fanOutBench(options: FanOutOptions = {}): Promise<BenchResult> {
   const { rounds = 3, subscribers = 1000, turns = 40, curve = [1, 10, 100, 1000, 10_000] } = options;
+  const { firstSubscribers = 2000 } = options;
   const unit = `CPU of the server, ns for each message of 200 bytes given to a subscriber; ${subscribers} subscribers, ${PER_TURN} publishes a turn of the loop`;
   const program = buildLimit("subscribers");
   const skipped: { name: string; reason: string }[] = [];
@@ -59,7 +60,7 @@ export async function fanOutBench(options: FanOutOptions = {}): Promise<BenchRes
     ways.map((way) => [
       way,
       async () => {
-        const measured = await measure(way, program.path, subscribers, turns);
+        const measured = await measure(way, program.path, subscribers, turns, firstSubscribers);
         seen[way].push(measured);
         return measured.cpuNs;
       },
@@ -101,7 +102,7 @@ export async function fanOutBench(options: FanOutOptions = {}): Promise<BenchRes
     },
     skipped,
     notes: [
-      "bytes a connection: resident memory of the process after collection, beyond that of the first 2,000, without the kernel's socket buffers",
+      `bytes a connection: resident memory of the process after collection, beyond that of the first ${firstSubscribers.toLocaleString("en-US")}, without the kernel's socket buffers`,
     ],
     curves:
       curve.length === 0
@@ -111,6 +112,7 @@ export async function fanOutBench(options: FanOutOptions = {}): Promise<BenchRes
               program.path,
               ways[0],
               curve.filter((count) => count <= room),
+              firstSubscribers,
             ),
           ],
   };
@@ -127,16 +129,27 @@ function openFiles(): number {
   }
 }
 
-async function subscriberCurve(path: string, way: FanOutWay, counts: readonly number[]): Promise<Curve> {
+async function subscriberCurve(
+  path: string,
+  way: FanOutWay,
+  counts: readonly number[],
+  firstSubscribers: number,
+): Promise<Curve> {
   const points: [number, number][] = [];
   for (const count of counts) {
     const turns = Math.max(20, Math.min(200, Math.round(40_000 / count)));
-    points.push([count, round3((await measure(way, path, count, turns)).cpuNs)]);
+    points.push([count, round3((await measure(way, path, count, turns, firstSubscribers)).cpuNs)]);
   }
   return { name: "subscribers", x: "subscribers", y: "ns/record", series: [{ name: way, points }] };
 }
 
-async function measure(way: FanOutWay, path: string, subscribers: number, turns: number): Promise<Measured> {
+async function measure(
+  way: FanOutWay,
+  path: string,
+  subscribers: number,
+  turns: number,
+  firstSubscribers: number,
+): Promise<Measured> {
   const server = fork(fileURLToPath(new URL("./fan-out-server.js", import.meta.url)), [way], {
     execArgv: ["--expose-gc"],
   });
@@ -153,7 +166,7 @@ async function measure(way: FanOutWay, path: string, subscribers: number, turns:
       return subscribed;
     };
     // The first ones bring code and heap that all share: what each further one costs is what is asked.
-    const first = await subscribe(FIRST_SUBSCRIBERS);
+    const first = await subscribe(firstSubscribers);
     const { rssBytes: before } = await ask<{ rssBytes: number }>(server, { memory: true });
     const client = await subscribe(subscribers);
     const { rssBytes: after } = await ask<{ rssBytes: number }>(server, { memory: true });

@@ -1,6 +1,7 @@
 // Broken and hostile frames: refused, or decoded to exactly what JSON.parse would have given.
 import * as L from "crosstick/internal/layout";
 import { describe, expect, test } from "vitest";
+import { runs } from "../runs.js";
 import { agree, reference } from "./comparison.js";
 import { examples, sharedDecoderOf } from "./example-frames.js";
 
@@ -8,7 +9,7 @@ const SEED = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31)
 console.log(`mutated frames: seed ${SEED}`);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const MUTANTS = Number(process.env.FUZZ_RUNS ?? 1500);
+const MUTANTS = runs(1500);
 
 function random(seed: number): (limit: number) => number {
   let state = seed >>> 0;

@@ -14,6 +14,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { manySignals } from "../replay/configurations.js";
 import { recordingFolder } from "../replay/run-replay.js";
 import { cryptofeedBybit, hasRecordings, spotBtc, usdmBtc } from "../replay/shared-data.js";
+import { runs } from "../runs.js";
 
 const folder = recordingFolder();
 
@@ -123,7 +124,7 @@ describe.skipIf(!hasRecordings)("trades of a journal of recordings", () => {
           expect(more).toBe(before.length > limit);
         },
       ),
-      { numRuns: 12 },
+      { numRuns: runs(5) },
     );
   });
 

@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import { joined, linesOf } from "../replay/edited-recording.js";
 import { recordingFolder, runReplay } from "../replay/run-replay.js";
 import { cryptofeedBybit, cryptofeedHtx, hasRecordings, spotBtc, spotEth } from "../replay/shared-data.js";
+import { steady, until } from "./rig.js";
 
 /** Times faster than the recording was. */
 const SPEED = 20;
@@ -75,7 +76,10 @@ async function listened(
   });
   const { engine } = await startEngine(parseConfig({ feeds }, { source: "test" }), false);
   await simulator.ended;
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await until(
+    "the last frames",
+    steady(() => engine.status().frames, 500),
+  );
   const summary = await engine.close();
   await simulator.stop();
   // The recording is over: that its channels are silent now is rightly seen, and no part of it.

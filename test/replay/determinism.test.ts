@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { runs } from "../runs.js";
 import { manySignals, quickSignals } from "./configurations.js";
 import { joined, linesOf } from "./edited-recording.js";
 import { type ReplayRun, recordingFolder, runReplay } from "./run-replay.js";
@@ -119,7 +120,7 @@ describe.skipIf(!hasRecordings)("a few seconds", () => {
         expect(facts(run)).toEqual(facts(first));
         expect(run.signals).toEqual(first.signals);
       }),
-      { seed, numRuns: 8, endOnFailure: true },
+      { seed, numRuns: runs(4), endOnFailure: true },
     );
   });
 

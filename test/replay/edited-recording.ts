@@ -1,10 +1,16 @@
 import type { Level, ReferenceBook } from "./reference-book.js";
-import { textOf } from "./reference-frames.js";
+import { headOf, textOf } from "./reference-frames.js";
 import type { RecordingFile } from "./shared-data.js";
 
 /** Lines of a recording, without the empty one at its end; the first `count` of them. */
 export function linesOf({ path }: Pick<RecordingFile, "path">, count = Number.POSITIVE_INFINITY): string[] {
-  return textOf(path).trimEnd().split("\n").slice(0, count);
+  if (count === Number.POSITIVE_INFINITY) return textOf(path).trimEnd().split("\n");
+  // Of a line that is cut off nothing is taken, unless it is the recording's last.
+  for (let bytes = 100_000; ; bytes *= 4) {
+    const { text, isWhole } = headOf(path, bytes);
+    const lines = (isWhole ? text.trimEnd() : text).split("\n");
+    if (isWhole || lines.length > count) return lines.slice(0, count);
+  }
 }
 
 export const joined = (lines: readonly string[]): string => `${lines.join("\n")}\n`;

@@ -52,6 +52,15 @@ async function replayCryptofeed(lines: readonly string[], config: object = {}): 
   return { summary, signals: signals.map((line) => JSON.parse(line)), reference };
 }
 
+/** Played once, by the first test that compares with it. */
+function once<T>(play: () => Promise<T>): () => Promise<T> {
+  let played: Promise<T> | undefined;
+  return () => {
+    played ??= play();
+    return played;
+  };
+}
+
 /** A summary's instruments but one. */
 function others({ instruments }: ReplaySummary, name: string): object {
   return Object.fromEntries(Object.entries(instruments).filter(([other]) => other !== name));
@@ -76,13 +85,14 @@ describe.skipIf(!hasRecordings)("Bybit: one lost delta", () => {
     }));
   const ofOthers = (signals: Signal[]): Signal[] => signals.filter(({ strategy }) => strategy === "btc");
   const ofEth = (signals: Signal[]): Signal[] => signals.filter(({ strategy }) => strategy !== "btc");
+  const lines = hasRecordings ? linesOf(cryptofeedBybit) : [];
+  const playedWhole = once(() => replayCryptofeed(lines, config));
 
   test("is one gap, ends that book's signals, and touches nothing else", async () => {
-    const lines = linesOf(cryptofeedBybit);
     const deltas = bybitDeltaIndexes(lines, "BYBIT.ws.2", "ETHUSDT");
     const lost = deltas[deltas.length >> 1];
     const next = deltas[(deltas.length >> 1) + 1];
-    const whole = await replayCryptofeed(lines, config);
+    const whole = await playedWhole();
     const cut = await replayCryptofeed(without(lines, lost), config);
     expect(cut.summary.instruments[eth]).toMatchObject({ gaps: 1, state: "gap", snapshots: 1 });
     expect(cut.summary.instruments[eth].depthUpdates).toBe(deltas.length >> 1);
@@ -102,7 +112,6 @@ describe.skipIf(!hasRecordings)("Bybit: one lost delta", () => {
   });
 
   test("the next snapshot makes it live, and its signals go on", async () => {
-    const lines = linesOf(cryptofeedBybit);
     const deltas = bybitDeltaIndexes(lines, "BYBIT.ws.2", "ETHUSDT");
     const lost = deltas[deltas.length >> 2];
     const at = deltas[deltas.length >> 1];
@@ -115,7 +124,7 @@ describe.skipIf(!hasRecordings)("Bybit: one lost delta", () => {
     const data = JSON.parse(entry.data);
     entry.data = JSON.stringify({ ...data, type: "snapshot", data: { ...data.data, b: bids, a: asks } });
     const edited = without(lines.with(at, JSON.stringify(entry)), lost);
-    const whole = await replayCryptofeed(lines, config);
+    const whole = await playedWhole();
     const healed = await replayCryptofeed(edited, config);
     const { depthUpdates, ...got } = healed.summary.instruments[eth];
     const { depthUpdates: all, ...want } = whole.summary.instruments[eth];
@@ -135,10 +144,9 @@ describe.skipIf(!hasRecordings)("Bybit: one lost delta", () => {
   });
 
   test("a line twice is one update", async () => {
-    const lines = linesOf(cryptofeedBybit);
     const deltas = new Set(bybitDeltaIndexes(lines, "BYBIT.ws.3", "BTCUSDT"));
     const doubled = lines.flatMap((line, i) => (deltas.has(i) ? [line, line] : [line]));
-    const whole = await replayCryptofeed(lines);
+    const whole = await playedWhole();
     const { summary } = await replayCryptofeed(doubled);
     expect(summary.frames).toBe(whole.summary.frames + deltas.size);
     expect(summary.instruments).toEqual(whole.summary.instruments);
@@ -154,6 +162,7 @@ describe.skipIf(!hasRecordings).each(markets)("$market", ({ market, recording, c
   const lines = hasRecordings ? linesOf(recording, count) : [];
   const depths = depthIndexes(lines);
   const middle = depths.length >> 1;
+  const playedWhole = once(() => replayLines(lines, market));
   /** Line of the REST reply that fits behind line `at`, built from the reference's book of the whole recording. */
   const snapshotAt = (at: number): string => {
     const { instruments } = referenceOf(framesOfLines(joined(lines.slice(0, at + 1)), market, "BTCUSDT"));
@@ -168,7 +177,7 @@ describe.skipIf(!hasRecordings).each(markets)("$market", ({ market, recording, c
   });
 
   test("a snapshot later: live again, with the book of a recording that lost nothing", async () => {
-    const whole = await replayLines(lines, market);
+    const whole = await playedWhole();
     const later = depths[middle + 40];
     const healed = await replayLines(without(lines.toSpliced(later + 1, 0, snapshotAt(later)), depths[middle]), market);
     const { state, bids, asks, levels, gaps, snapshots } = healed.summary.instruments[name];
@@ -180,7 +189,7 @@ describe.skipIf(!hasRecordings).each(markets)("$market", ({ market, recording, c
   test.each([0, 10])(
     "a snapshot that came late, taken %i changes after the loss, is bridged by what was kept",
     async (after) => {
-      const whole = await replayLines(lines, market);
+      const whole = await playedWhole();
       const taken = snapshotAt(depths[middle + after]);
       const at = depths[middle + 40];
       const time = lines[at].slice(0, lines[at].indexOf(" "));
@@ -204,7 +213,7 @@ describe.skipIf(!hasRecordings).each(markets)("$market", ({ market, recording, c
   });
 
   test("lines twice are one update", async () => {
-    const whole = await replayLines(lines, market);
+    const whole = await playedWhole();
     const set = new Set(depths);
     const { summary } = await replayLines(
       lines.flatMap((line, i) => (set.has(i) ? [line, line] : [line])),

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, constants as zlib } from "node:zlib";
 
 /** One received line or HTTP reply, as the reference takes it. */
 export interface ReferenceFrame {
@@ -17,6 +17,15 @@ export interface ReferenceFrame {
 export function textOf(path: string): string {
   const bytes = readFileSync(path);
   return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString("utf8");
+}
+
+/** What the first bytes of a recording's file hold, with or without gzip, and whether that is all of it. */
+export function headOf(path: string, bytes: number): { text: string; isWhole: boolean } {
+  const file = readFileSync(path);
+  const head = file.subarray(0, bytes);
+  const isPacked = file[0] === 0x1f && file[1] === 0x8b;
+  const text = isPacked ? gunzipSync(head, { finishFlush: zlib.Z_SYNC_FLUSH }) : head;
+  return { text: text.toString("utf8"), isWhole: head.length === file.length };
 }
 
 /** Whole nanoseconds of a time in s, ms, µs or ns, told apart by its digits before the point. */

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../runs.js";
 import { recordings } from "../sources/recorded.js";
 import { replayCommand } from "./command.js";
 import { recordingFolder, runReplay } from "./run-replay.js";
@@ -137,7 +138,7 @@ test("random rows end in the books that plain maps have, plain or gzip", async (
         ]);
       }
     }),
-    { numRuns: 25, seed: SEED },
+    { numRuns: runs(10), seed: SEED },
   );
 });
 

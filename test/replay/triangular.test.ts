@@ -1,6 +1,7 @@
 // Triangles on random books through the whole pipeline, against every loop walked by plain arithmetic.
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { runs } from "../runs.js";
 import { recordingFolder, runReplay } from "./run-replay.js";
 import { signalSchema } from "./signal-schema.js";
 
@@ -143,7 +144,7 @@ test("loops are found once each, in both directions", () => {
 test("every entry and exit is that of plain arithmetic over all loops after each change", async () => {
   const seen = { enter: 0, exit: 0, lot: 0, depth: 0 };
   await fc.assert(
-    fc.asyncProperty(fc.array(change, { minLength: 20, maxLength: 60 }), async (changes) => {
+    fc.asyncProperty(fc.array(change, { minLength: 60, maxLength: 200 }), async (changes) => {
       const books = new Map<string, Book>();
       const open = new Map<string, Leg[]>();
       const wanted: { ts: string; action: string; direction: string; net: number; gross: number; sizes: number[] }[] =
@@ -218,7 +219,7 @@ test("every entry and exit is that of plain arithmetic over all loops after each
       seen.lot += refused.lot ?? 0;
       seen.depth += refused.depth ?? 0;
     }),
-    { numRuns: 25, seed: SEED },
+    { numRuns: runs(8), seed: SEED },
   );
   console.log(`compared: ${JSON.stringify(seen)}`);
   expect(seen.enter).toBeGreaterThan(10);

@@ -6,7 +6,7 @@ import type { Fill, Settlement, TradingLine } from "crosstick/internal/engine/tr
 import { parseVenueProduct } from "crosstick/internal/market/venues";
 import { replay } from "crosstick/internal/replay";
 import { Account } from "crosstick/internal/research/account";
-import { axisOf, sweep } from "crosstick/internal/sweep";
+import { axisOf, pointsOf, sweep } from "crosstick/internal/sweep";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { joined, linesOf } from "../replay/edited-recording.js";
@@ -386,14 +386,17 @@ describe.skipIf(!hasRecordings)("liquidation-options on recorded options", () =>
     const axes = ["lo.volumeShare=0.05,0.3,0.5", "lo.holdMinutes=0.05,60"].map(axisOf);
     const trading = { latencyMs: LATENCY_MS, markMs: 1000 };
     const config = configOf(liquidationOptions);
+    const alone: string[] = [];
+    for (const point of pointsOf(axes)) {
+      const [volumeShare, holdMinutes] = [point["lo.volumeShare"], point["lo.holdMinutes"]];
+      const { result } = await run("point", text, before, { volumeShare, holdMinutes });
+      alone.push(JSON.stringify(result.strategies.lo.report));
+    }
     for (const inputs of [recordings, [{ path: dir }]]) {
       const { results } = await sweep({ inputs, config, trading, axes, file: null, workers: 2 });
       expect(results.map(({ reports }) => reports.lo.trades)).toEqual([0, 0, 1, 1, 1, 1]);
-      for (const { point, reports } of results) {
-        const [volumeShare, holdMinutes] = [point["lo.volumeShare"], point["lo.holdMinutes"]];
-        const { result } = await run("point", text, before, { volumeShare, holdMinutes });
-        expect(JSON.stringify(reports.lo)).toBe(JSON.stringify(result.strategies.lo.report));
-      }
+      expect(results.map(({ point }) => point)).toEqual(pointsOf(axes));
+      expect(results.map(({ reports }) => JSON.stringify(reports.lo))).toEqual(alone);
       // Given back at the offer it loses, held to its end it earns: both were there.
       expect(results.map(({ reports }) => Math.sign(reports.lo.pnl ?? 0))).toEqual([0, 0, -1, 1, -1, 1]);
     }

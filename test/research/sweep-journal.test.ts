@@ -74,13 +74,15 @@ describe.skipIf(!hasRecordings)("a sweep over a journal", () => {
   });
 
   test("is the same at any number of workers, and from the recording it was made of", async () => {
-    for (const workers of [1, 3]) {
-      const again = await sweep({ inputs: [{ path: dir }], config, trading, axes, file: null, workers });
-      expect([workers, JSON.stringify(again)]).toEqual([workers, JSON.stringify(whole)]);
-      const read = { inputs: [{ path: dir }], config, trading, axes, file: null, workers, tapeBytes: 1000 };
-      expect([workers, JSON.stringify(await sweep(read))]).toEqual([workers, JSON.stringify(whole)]);
-      const recorded = await sweep({ inputs: recordings, config, trading, axes, file: null, workers });
-      expect([workers, JSON.stringify(recorded)]).toEqual([workers, JSON.stringify(whole)]);
+    const ways: [name: string, inputs: ReplayInputOrder[], workers: number, tapeBytes?: number][] = [
+      ["one thread", [{ path: dir }], 1],
+      ["three threads", [{ path: dir }], 3],
+      ["one thread, too much for a tape", [{ path: dir }], 1, 1000],
+      ["three threads, the recording", recordings, 3],
+    ];
+    for (const [name, inputs, workers, tapeBytes] of ways) {
+      const again = await sweep({ inputs, config, trading, axes, file: null, workers, tapeBytes });
+      expect([name, JSON.stringify(again)]).toEqual([name, JSON.stringify(whole)]);
     }
   });
 

@@ -5,6 +5,7 @@ import { FrameReader, type WholeFrame } from "crosstick/internal/sources/frame-r
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as ws from "ws";
+import { runs } from "../runs.js";
 
 // Its types leave it out.
 const { Receiver } = ws as unknown as { Receiver: new (options: { maxPayload: number }) => Writable };
@@ -186,7 +187,7 @@ describe.each<[string, WholeFrame]>([
           : cuts.map((share) => Math.floor(share * stream.length)).sort((a, b) => a - b);
         expect(ours(stream, places, maxPayload, whole)).toEqual(await theirs(stream, places, maxPayload));
       }),
-      { numRuns: 1500 },
+      { numRuns: runs(500) },
     );
   }, 30_000);
 
