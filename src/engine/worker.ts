@@ -14,7 +14,7 @@ import type { LiveReport, PublishedFigures } from "./live-report.js";
 import type { Outcome } from "./outcomes.js";
 import { park } from "./park.js";
 import type { Fees } from "./proposal.js";
-import type { Signal, SignalLine } from "./signal.js";
+import { packSignal, type Signal } from "./signal.js";
 import { type EngineSetup, type StrategyOrder, type StrategyTotals, startEngine, strategyTotals } from "./start.js";
 import type { TradingLine } from "./trading.js";
 
@@ -35,8 +35,6 @@ export type EngineMessage =
   | WorkerFailure
   /** Replay. */
   | { type: "signals"; lines: string[] }
-  /** Live: one as soon as it is there. */
-  | ({ type: "signal" } & SignalLine)
   | { type: "outcomes"; lines: string[] }
   /** Backtest and paper: TradingLine, one a line. */
   | { type: "trades"; lines: string[] }
@@ -81,7 +79,7 @@ function emit(signal: Signal): void {
   if (views.f64[(plan.engine + L.ENGINE_TIME_US) >> 3] < fromUs) return;
   const line = JSON.stringify(signal);
   // Live it goes out first: what is counted of it can wait.
-  if (live && data.sendSignals) say({ type: "signal", strategy: signal.strategy, ts: signal.ts, line });
+  if (live && data.sendSignals) say(packSignal(signal, line));
   hash.update(line).update("\n");
   if (live) latency.signal.record(ageNs(views.f64[(plan.engine + L.ENGINE_TIME_US) >> 3], performance.now()));
   if (live || !data.sendSignals) return;
@@ -89,12 +87,13 @@ function emit(signal: Signal): void {
   if (lines.length >= LINES_A_MESSAGE) sendLines();
 }
 
-let outcomes: string[] = [];
+/** They go out when there is nothing else to do, as trades do: a frame that made one due may make a signal, too. */
+let outcomes: Outcome[] = [];
 
 function tellOutcome(outcome: Outcome): void {
   if (!data.sendSignals || Number(BigInt(outcome.ts) / 1000n) < fromUs) return;
-  outcomes.push(JSON.stringify(outcome));
-  if (live || outcomes.length >= LINES_A_MESSAGE) sendLines();
+  outcomes.push(outcome);
+  if (outcomes.length >= LINES_A_MESSAGE) sendLines();
 }
 
 let figures: PublishedFigures[] = [];
@@ -108,7 +107,7 @@ let trades: string[] = [];
 
 function tellTrade(line: TradingLine): void {
   trades.push(JSON.stringify(line));
-  if (live || trades.length >= LINES_A_MESSAGE) sendLines();
+  if (trades.length >= LINES_A_MESSAGE) sendLines();
 }
 
 const live = data.mode === "live";
@@ -124,7 +123,7 @@ function ageNs(receivedUs: number, nowMs: number): number {
 
 function sendLines(): void {
   if (lines.length > 0) say({ type: "signals", lines });
-  if (outcomes.length > 0) say({ type: "outcomes", lines: outcomes });
+  if (outcomes.length > 0) say({ type: "outcomes", lines: outcomes.map((outcome) => JSON.stringify(outcome)) });
   if (figures.length > 0) say({ type: "figures", figures });
   if (figures.length > 0) figures = [];
   if (trades.length > 0) say({ type: "trades", lines: trades });
@@ -133,7 +132,8 @@ function sendLines(): void {
   if (outcomes.length > 0) outcomes = [];
 }
 
-function say(message: EngineMessage): void {
+/** A text is a signal, by packSignal(): live, as soon as it is there. */
+function say(message: EngineMessage | string): void {
   parentPort?.postMessage(message);
 }
 
@@ -149,18 +149,22 @@ function run(host: Host): void {
     const result = kernel.step(STEP_BUDGET);
     const nowMs = live ? performance.now() : 0; // one look for all that this step needs
     if (result === L.STEP_MESSAGE) {
-      if (live) latency.engine.record(ageNs(f64[(u32[record] + L.RECORD_RECEIVED_TIME_US) >> 3], nowMs));
+      const receivedUs = f64[(u32[record] + L.RECORD_RECEIVED_TIME_US) >> 3];
       host.onMessage(u32[instrument]);
+      if (live) latency.engine.record(ageNs(receivedUs, nowMs));
     } else if (result === L.STEP_GRID) host.onGrid(u32[record]);
     else if (result === L.STEP_CONTROL) host.onControl(u32[record], u32[instrument]);
     else if (result === L.STEP_DONE) break;
     if (data.journal !== undefined) keepJournal(host, data.journal);
     if (live) reportedMs = afterStep(host, reportedMs, nowMs);
-    if (result !== L.STEP_EMPTY) idle = 0;
-    else if (++idle > spins) {
-      sendLines();
-      park(views, kernel, plan.engine);
+    if (result !== L.STEP_EMPTY) {
+      idle = 0;
+      continue;
     }
+    if (live && idle === 0) sendLines();
+    if (++idle <= spins) continue;
+    sendLines();
+    park(views, kernel, plan.engine);
   }
 }
 
@@ -183,6 +187,7 @@ function afterStep(host: Host, reportedMs: number, nowMs: number): number {
   if (nowMs - reportedMs < REPORT_MS) return reportedMs;
   kernel.clocksRead();
   takeOrders(host);
+  sendLines();
   host.spreads.score(host.timeUs);
   const { strategies, records, messages } = totals(host);
   const figures = host.runners.flatMap((runner) => {

@@ -5,7 +5,7 @@ import type { LiveReport } from "../engine/live-report.js";
 import { readIdentity } from "../engine/market-view.js";
 import type { Outcome } from "../engine/outcomes.js";
 import type { Fees } from "../engine/proposal.js";
-import type { SignalLine } from "../engine/signal.js";
+import { type SignalLine, unpackSignal } from "../engine/signal.js";
 import { STATE_NAMES, summariseClocks } from "../engine/summary.js";
 import type { TradingLine, TradingSettings } from "../engine/trading.js";
 import type { EngineMessage, EngineReport, EngineSettings, EngineWorkerData } from "../engine/worker.js";
@@ -250,8 +250,8 @@ export class LiveEngine {
     const ready = Promise.race([new Promise<void>((resolve) => (resolveReady = resolve)), failed]);
     const done = Promise.race([new Promise<EngineReport>((resolve) => (resolveDone = resolve)), failed]);
     for (const promise of [failed, ready, done]) promise.catch(() => {});
-    this.engine.on("message", (message: EngineMessage) => {
-      if (message.type === "signal") this.handlers.signal(message);
+    this.engine.on("message", (message: EngineMessage | string) => {
+      if (typeof message === "string") this.handlers.signal(unpackSignal(message));
       else if (message.type === "wake") this.handlers.wake();
       else if (message.type === "outcomes") for (const line of message.lines) this.handlers.outcome(JSON.parse(line));
       else if (message.type === "figures" || message.type === "signals") return;

@@ -32,6 +32,8 @@ class DirectWire implements Wire {
   /** Answer to the upgrade as far as it has come; null once the connection stands. */
   private answer: Buffer | null = Buffer.alloc(0);
   private isOver = false;
+  private isReading = false;
+  private isCorked = false;
 
   constructor({ url, maxPayload, handshakeMs, proxy }: WireOptions, landing: Landing, handlers: WireHandlers) {
     this.url = new URL(url);
@@ -45,7 +47,7 @@ class DirectWire implements Wire {
         burst: (at, end, longest) => handlers.burst(at, end, longest),
         placed: (at, end) => handlers.placed(at, end),
         message: (data) => handlers.frame(data),
-        ping: (payload) => this.socket?.write(clientFrame(PONG_FRAME, payload)),
+        ping: (payload) => this.write(clientFrame(PONG_FRAME, payload)),
         pong: () => handlers.heard(true),
         close: (code, reason) => this.over(closeFrame(code), () => handlers.closed(code, reason)),
         fault: (code, reason) => this.fail(reason, closeFrame(code)),
@@ -57,11 +59,11 @@ class DirectWire implements Wire {
   }
 
   send(text: string): void {
-    this.socket?.write(clientFrame(TEXT_FRAME, Buffer.from(text)));
+    this.write(clientFrame(TEXT_FRAME, Buffer.from(text)));
   }
 
   ping(): void {
-    this.socket?.write(clientFrame(PING_FRAME, NOTHING));
+    this.write(clientFrame(PING_FRAME, NOTHING));
   }
 
   terminate(): void {
@@ -137,7 +139,16 @@ class DirectWire implements Wire {
     }
   }
 
-  /** Hot: what one read brought lies in [at, end). What is written meanwhile goes out afterwards: no other read comes between. */
+  /** What is written while a read is taken goes out behind it: no other read comes between. */
+  private write(frame: Uint8Array): void {
+    if (this.isReading && !this.isCorked) {
+      this.isCorked = true;
+      this.socket?.cork();
+    }
+    this.socket?.write(frame);
+  }
+
+  /** Hot: what one read brought lies in [at, end). */
   private received(at: number, end: number): void {
     if (this.isOver) return;
     if (this.answer !== null) {
@@ -145,10 +156,13 @@ class DirectWire implements Wire {
       if (at === end) return;
     }
     this.handlers.heard(false);
-    const { socket } = this;
-    socket?.cork();
+    this.isReading = true;
     this.reader.take(at, end);
-    socket?.uncork();
+    this.isReading = false;
+    if (this.isCorked) {
+      this.isCorked = false;
+      this.socket?.uncork();
+    }
   }
 
   /** Where the frames begin; `end` while there are none. */

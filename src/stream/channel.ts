@@ -11,6 +11,8 @@ interface Kept {
   bytes: Uint8Array;
 }
 
+const DROPPED: Kept = { ts: "", bytes: new Uint8Array(0) };
+
 export interface BacklogLimits {
   backlogMessages: number;
   backlogBytes: number;
@@ -30,6 +32,8 @@ export class Channel {
   readonly #limits: BacklogLimits;
   readonly #binary: number | null;
   #kept: Kept[] = [];
+  /** Those before it were dropped. */
+  #first = 0;
   #keptBytes = 0;
   /** A position below this cannot be resumed. */
   #floor = 0;
@@ -63,21 +67,25 @@ export class Channel {
     this.#kept.push({ ts, bytes });
     this.#keptBytes += bytes.length;
     const { backlogMessages, backlogBytes } = this.#limits;
-    while (this.#kept.length > backlogMessages || this.#keptBytes > backlogBytes) this.#drop(1);
+    while (this.#keptCount > backlogMessages || this.#keptBytes > backlogBytes) this.#drop(1);
     return bytes;
+  }
+
+  get #keptCount(): number {
+    return this.#kept.length - this.#first;
   }
 
   /** Breaks the numbering: nothing before can be resumed. */
   cut(): void {
     this.seq++;
-    this.#drop(this.#kept.length);
+    this.#drop(this.#keptCount);
     this.#floor = this.seq;
     this.#snapshot = null;
   }
 
   /** Forgets the older half of the backlog. */
   halve(): void {
-    this.#drop(this.#kept.length >> 1);
+    this.#drop(this.#keptCount >> 1);
   }
 
   /** Whether all messages after `seq` are still here. */
@@ -138,7 +146,14 @@ export class Channel {
   }
 
   #drop(count: number): void {
-    for (let i = 0; i < count; i++) this.#keptBytes -= this.#kept.shift()?.bytes.length ?? 0;
-    this.#floor = this.seq - this.#kept.length;
+    for (let i = 0; i < count; i++) {
+      this.#keptBytes -= this.#kept[this.#first].bytes.length;
+      this.#kept[this.#first++] = DROPPED;
+    }
+    this.#floor = this.seq - this.#keptCount;
+    // Now and then: moving all that is kept at each message would cost more than the message.
+    if (this.#first * 2 < this.#kept.length) return;
+    this.#kept.splice(0, this.#first);
+    this.#first = 0;
   }
 }
