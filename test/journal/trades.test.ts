@@ -11,7 +11,6 @@ import { type JournalTrade, type TradeQuestion, TradeSearch } from "crosstick/in
 import { replay } from "crosstick/internal/replay";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { manySignals } from "../replay/configurations.js";
 import { recordingFolder } from "../replay/run-replay.js";
 import { cryptofeedBybit, hasRecordings, spotBtc, usdmBtc } from "../replay/shared-data.js";
 import { runs } from "../runs.js";
@@ -76,9 +75,8 @@ describe.skipIf(!hasRecordings)("trades of a journal of recordings", () => {
         path,
         market: market === undefined ? undefined : parseVenueProduct(market),
       })),
-      config: parseConfig({ ...manySignals, record: { dir, segmentMiB: 1 } }),
+      config: parseConfig({ record: { dir, segmentMiB: 1 } }),
       recordTo: dir,
-      onSignals: () => {},
     });
     plain = plainTrades(dir);
     counts = Object.fromEntries(
