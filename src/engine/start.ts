@@ -1,13 +1,14 @@
 import { type EngineKernel, startKernel } from "../kernel/kernel.js";
 import { type MemoryPlan, type Views, viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
+import type { StrategySpec } from "./entries.js";
 import { Host } from "./host.js";
 import type { PublishedFigures } from "./live-report.js";
 import { loadStrategy } from "./load-strategy.js";
 import type { Outcome } from "./outcomes.js";
 import type { Fees } from "./proposal.js";
 import type { Signal } from "./signal.js";
-import { StrategyRunner, type StrategySpec } from "./strategy-runner.js";
+import { StrategyRunner } from "./strategy-runner.js";
 import type { TradingLine, TradingSettings } from "./trading.js";
 
 /** A strategy of the configuration: its settings, and what its module is given. */
