@@ -10,7 +10,7 @@ import { viewsOf } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import { captureCheckpoint, restoreCheckpoint } from "./checkpoint.js";
 import type { Host } from "./host.js";
-import type { LiveReport, PublishedFigures } from "./live-report.js";
+import type { EngineLatency, LiveReport, PublishedFigures } from "./live-report.js";
 import type { Outcome } from "./outcomes.js";
 import { park } from "./park.js";
 import type { Fees } from "./proposal.js";
@@ -31,7 +31,7 @@ export interface EngineWorkerData extends EngineSetup {
 }
 
 export type EngineMessage =
-  | { type: "ready" }
+  | { type: "ready"; latency: EngineLatency }
   | WorkerFailure
   /** Replay. */
   | { type: "signals"; lines: string[] }
@@ -194,7 +194,7 @@ function afterStep(host: Host, reportedMs: number, nowMs: number): number {
     const latest = runner.takeFigures();
     return latest === null ? [] : [{ strategy: runner.spec.name, ...latest }];
   });
-  say({ type: "report", report: { strategies, figures, latency, records, messages } });
+  say({ type: "report", report: { strategies, figures, records, messages } });
   return nowMs;
 }
 
@@ -261,7 +261,7 @@ try {
   const { host } = engine;
   kernel = engine.kernel;
   if (data.restore) restoreCheckpoint(data.restore, host, views, plan);
-  say({ type: "ready" });
+  say({ type: "ready", latency });
   run(host);
   kernel.closeConsumers();
   kernel.clocksRead();

@@ -39,8 +39,9 @@ export type LiveWorkerMessage =
       clock: ClockStatus;
       canaries: CanaryStatus[];
       counts: LaneCounts[];
-      decoded: RecordableHistogram;
     }
+  /** At the start. Main sees in it what is recorded here from then on. */
+  | { type: "ready"; decoded: RecordableHistogram }
   | { type: "stopped" };
 
 /** What main may say to the worker. */
@@ -136,6 +137,7 @@ timers.push(
   }, TICK_MS),
   setInterval(report, STATUS_MS),
 );
+say({ type: "ready", decoded });
 setTimeout(report, TICK_MS);
 
 function report(): void {
@@ -148,7 +150,6 @@ function report(): void {
     canaries: feeds.map(({ feed }) => feed.canaryStatus()).filter((canary) => canary !== null),
     silent: feeds.flatMap(({ feed }) => feed.silent()),
     counts: feeds.map(({ lane }) => lane.counts),
-    decoded,
   });
 }
 

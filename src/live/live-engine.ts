@@ -1,7 +1,7 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import type { ResolvedConfig } from "../config.js";
-import type { LiveReport } from "../engine/live-report.js";
+import type { EngineLatency, LiveReport } from "../engine/live-report.js";
 import { readIdentity } from "../engine/market-view.js";
 import type { Outcome } from "../engine/outcomes.js";
 import type { Fees } from "../engine/proposal.js";
@@ -65,6 +65,7 @@ export class LiveEngine {
   report: LiveReport | null = null;
   readonly sent = createHistogram();
   private readonly decodedByAll = createHistogram();
+  private engineLatency: EngineLatency | null = null;
   private readonly engine: Worker;
   private readonly handlers: LiveHandlers;
   /** Ids by index, and indexes by every name asked for. */
@@ -259,8 +260,10 @@ export class LiveEngine {
       else if (message.type === "report") {
         this.report = message.report;
         this.handlers.figures(message.report);
-      } else if (message.type === "ready") resolveReady();
-      else if (message.type === "done") resolveDone(message.report);
+      } else if (message.type === "ready") {
+        this.engineLatency = message.latency;
+        resolveReady();
+      } else if (message.type === "done") resolveDone(message.report);
       else fail(new CrosstickError(message.code, message.message, { exitCode: message.exitCode }));
     });
     this.engine.on("error", (error) =>
@@ -325,7 +328,7 @@ export class LiveEngine {
 
   /** Nanoseconds from a frame's arrival, by stage: decoded, engine, signal, sent. */
   histograms(): [stage: string, histogram: RecordableHistogram][] {
-    const told = this.report?.latency;
+    const told = this.engineLatency;
     return [
       ["decoded", this.decoded()],
       ["engine", told?.engine ?? NOTHING],

@@ -157,7 +157,7 @@ export class FeedSupervisor {
     let failure = "ended";
     worker.on("message", (message: LiveWorkerMessage) => {
       if (message.type === "note") this.note(message.note);
-      else if (message.type === "status") Object.assign(share, message);
+      else if (message.type === "status" || message.type === "ready") Object.assign(share, message);
     });
     worker.on("error", (error) => {
       failure = error.message;

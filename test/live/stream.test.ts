@@ -136,6 +136,13 @@ describe("clients", () => {
     const late = r.connect();
     await late.subscribe(["signal.x"]);
     expect(await late.next("snapshot")).toMatchObject({ ch: "signal.x", data: { strategy: "x" } });
+
+    const counts = () => Object.values(r.served.engine.status().latency).map(({ count }) => count);
+    const [decoded, engine] = counts();
+    expect(decoded).toBeGreaterThan(10);
+    expect(engine).toBeGreaterThan(10);
+    await until("all signals are sent", () => counts()[2] > 0 && counts()[2] === counts()[3]);
+    await until("more frames", () => counts()[0] > decoded + 10 && counts()[1] > engine + 10);
   });
 });
 
