@@ -154,13 +154,13 @@ test("what goes wrong has a code, leaves no file, and says nothing of the key", 
     A: ["TARDIS_REFUSED", 3, "set TARDIS_API_KEY", (_, response) => response.writeHead(401).end(`not yours: ${KEY}`)],
     B: ["TARDIS_REFUSED", 2, "no such symbol", (_, response) => response.writeHead(400).end("no such symbol")],
     C: ["TARDIS_DAMAGED", 5, "binance_trades_2026-01-02_C", (_, response) => response.end(whole.subarray(0, 20))],
-    D: ["TARDIS_UNREACHABLE", 4, "nothing came for 0.5 s", () => {}],
+    D: ["TARDIS_UNREACHABLE", 4, "nothing came for 2 s", () => {}],
   };
   answer = (request, response) => cases[/(\w)\.csv/.exec(request.url ?? "")?.[1] ?? ""][3](request, response);
   // One process for all of them: what it throws is what the command prints.
   const program = `
     import { fetchDatasets } from "crosstick/internal/cli/tardis-datasets";
-    const options = { directory: ${JSON.stringify(folder)}, apiKey: process.env.TARDIS_API_KEY, patienceMs: 500, done() {} };
+    const options = { directory: ${JSON.stringify(folder)}, apiKey: process.env.TARDIS_API_KEY, patienceMs: 2000, done() {} };
     const ends = [..."ABCD"].map((symbol) => fetchDatasets(["trades", "quotes"].map((type) =>
       ({ exchange: "binance", type, symbol, dayMs: Date.UTC(2026, 0, 2) })), options).catch((error) => error));
     console.log(JSON.stringify((await Promise.all(ends)).map(({ code, exitCode, message }) => [code, exitCode, message])));

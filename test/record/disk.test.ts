@@ -63,7 +63,8 @@ async function send(rig: Rig, messages = 200): Promise<void> {
 async function retry(rig: Rig): Promise<void> {
   rig.clock.ms += 1100;
   rig.recorder.turn();
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  do await new Promise((resolve) => setTimeout(resolve, 5));
+  while (Reflect.get(rig.log, "probing"));
   rig.recorder.turn();
 }
 
