@@ -1,4 +1,4 @@
-import crc32c from "crc-32/crc32c.js";
+import { crc32c } from "@node-rs/crc32";
 import * as F from "./format.js";
 
 /** What a block's header says, the payload's length apart. */
@@ -16,7 +16,7 @@ export interface BlockFields {
 
 /** CRC32C (Castagnoli), as an unsigned number. */
 export function checksum(bytes: Uint8Array): number {
-  return crc32c.buf(bytes) >>> 0;
+  return crc32c(bytes);
 }
 
 /** Completes the block at `at`, whose payload is in place: padding, header and both checksums. Returns its length. */
@@ -75,6 +75,6 @@ export function readBlockFields(bytes: Buffer, at: number): BlockFields {
 }
 
 function blockChecksum(bytes: Buffer, at: number, end: number): number {
-  const header = crc32c.buf(bytes.subarray(at, at + F.BLOCK_CRC));
-  return crc32c.buf(bytes.subarray(at + F.BLOCK_HEADER_BYTES, end), header) >>> 0;
+  const header = checksum(bytes.subarray(at, at + F.BLOCK_CRC));
+  return crc32c(bytes.subarray(at + F.BLOCK_HEADER_BYTES, end), header);
 }
