@@ -1,16 +1,14 @@
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { crosstick } from "../cli/crosstick.js";
 import { runs } from "../runs.js";
 import { manySignals, quickSignals } from "./configurations.js";
 import { joined, linesOf } from "./edited-recording.js";
 import { type ReplayRun, recordingFolder, runReplay } from "./run-replay.js";
 import { argumentOf, cryptofeedBybit, hasRecordings, spotBtc, usdmBtc } from "./shared-data.js";
 
-const bin = fileURLToPath(new URL("../../bin/crosstick.js", import.meta.url));
 const seed = Number(process.env.CROSSTICK_SEED ?? Date.now() % 2 ** 31);
 console.info(`determinism tests: CROSSTICK_SEED=${seed}`);
 const folder = recordingFolder();
@@ -54,8 +52,8 @@ describe.skipIf(!hasRecordings)("the same frames give the same signals", () => {
     const config = folder.write("many.json", JSON.stringify(manySignals));
     const [signals, summary] = [folder.path("signals.ndjson"), folder.path("summary.json")];
     const args = ["replay", ...recordings.map(argumentOf), "-c", config, "--signals", signals, "--summary", summary];
-    const run = spawnSync(process.execPath, [bin, ...args], { encoding: "utf8" });
-    expect([run.status, run.stderr]).toEqual([0, ""]);
+    const { code, stderr } = crosstick(args);
+    expect([code, stderr]).toEqual([0, ""]);
     const bytes = readFileSync(signals);
     expect(bytes.toString("utf8")).toBe(joined(first.signals));
     const written = JSON.parse(readFileSync(summary, "utf8"));
