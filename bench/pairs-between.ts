@@ -2,13 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SpreadWatches } from "../src/engine/spread-watches.js";
-import { compileKernel, type EngineKernel, startKernel } from "../src/kernel/kernel.js";
-import { viewsOf } from "../src/kernel/memory.js";
-import * as L from "../src/layout.js";
 import { random } from "./frames.js";
 import { askLimit } from "./limits/limit.js";
 import { inTurns, ratios, round3, spread } from "./rounds.js";
+import { timeTicks, watchedPairs } from "./watched-pairs.js";
 
 const TICKS = 256;
 
@@ -37,13 +34,7 @@ function bounded(pairs: number): Bounded {
 
 /** As strategies have it, `SpreadWatches`. Returns a tick. */
 function engine(pairs: number, { lower, upper, others }: Bounded, called: (pair: number) => void) {
-  const pages = Math.ceil((L.REGIONS_AT + pairs * 640 + 65_536) / L.PAGE_BYTES);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  const kernel = startKernel<EngineKernel>(compileKernel("engine"), memory);
-  const views = viewsOf(memory);
-  let end = pages * L.PAGE_BYTES;
-  const reserve = (bytes: number) => (end -= Math.ceil(bytes / L.LINE_BYTES) * L.LINE_BYTES);
-  const spreads = new SpreadWatches({ views, kernel, instruments: pairs + 1, reserve });
+  const { spreads } = watchedPairs(pairs, 0);
   for (let pair = 0; pair < pairs; pair++) {
     const bounds = { lower: lower[pair], upper: upper[pair] };
     const legs = [() => pairs, () => pair];
@@ -95,9 +86,9 @@ export async function measureBetween(pairs: number, path: string | null, rounds:
     if (bitsOf(flags) > 0) throw new Error("a tick that should be quiet is not");
   }
   const measurements: Record<string, () => number | Promise<number>> = {
-    kernel: () => time(tick, input.quiet, seconds),
-    plain: () => time((value) => look(value, flags), input.quiet, seconds),
-    called: () => time(tick, input.values, seconds),
+    kernel: () => timeTicks(tick, input.quiet, seconds),
+    plain: () => timeTicks((value) => look(value, flags), input.quiet, seconds),
+    called: () => timeTicks(tick, input.values, seconds),
   };
   const folder = mkdtempSync(join(tmpdir(), "crosstick-bench-"));
   try {
@@ -143,17 +134,4 @@ function same(what: string, got: Uint32Array, expected: Uint32Array): void {
   const at = expected.findIndex((word, index) => word !== got[index]);
   if (at >= 0) throw new Error(`${what}: flags ${at} are ${got[at]}, typed arrays give ${expected[at]}`);
   if (!expected.some((word) => word !== 0)) throw new Error(`${what}: no pair is ever beyond`);
-}
-
-/** Nanoseconds a tick. */
-function time(tick: (value: number) => void, values: Float64Array, seconds: number): number {
-  const started = performance.now();
-  let done = 0;
-  let elapsedMs = 0;
-  for (; elapsedMs < seconds * 1000; elapsedMs = performance.now() - started)
-    for (const value of values) {
-      tick(value);
-      done++;
-    }
-  return (elapsedMs * 1e6) / done;
 }

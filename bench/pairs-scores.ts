@@ -2,13 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SpreadWatches } from "../src/engine/spread-watches.js";
-import { compileKernel, type EngineKernel, startKernel } from "../src/kernel/kernel.js";
-import { viewsOf } from "../src/kernel/memory.js";
 import * as L from "../src/layout.js";
 import { random } from "./frames.js";
 import { askLimit } from "./limits/limit.js";
 import { inTurns, ratios, round3, spread } from "./rounds.js";
+import { timeTicks, watchedPairs } from "./watched-pairs.js";
 
 const [TICKS, WINDOW] = [16, 100];
 /** What two ways to round the same formula may differ by. */
@@ -41,13 +39,7 @@ function inputOf(pairs: number): Input {
 /** As strategies have it: bounded and told, with a full window for each pair. */
 function engine(pairs: number, { others, samples }: Input) {
   const windowBytes = Math.ceil((L.WINDOW_HEADER_BYTES + WINDOW * 8) / L.LINE_BYTES) * L.LINE_BYTES;
-  const pages = Math.ceil((L.REGIONS_AT + pairs * (windowBytes + 640) + 65_536) / L.PAGE_BYTES);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  const kernel = startKernel<EngineKernel>(compileKernel("engine"), memory);
-  const views = viewsOf(memory);
-  let end = pages * L.PAGE_BYTES;
-  const reserve = (bytes: number) => (end -= Math.ceil(bytes / L.LINE_BYTES) * L.LINE_BYTES);
-  const spreads = new SpreadWatches({ views, kernel, instruments: pairs + 1, reserve });
+  const { kernel, views, spreads, reserve } = watchedPairs(pairs, windowBytes);
   const scratch = reserve(L.WINDOW_HEADER_BYTES);
   const windowOf = (pair: number) => L.REGIONS_AT + pair * windowBytes;
   const scores = new Float64Array(pairs);
@@ -127,10 +119,10 @@ export async function measureScores(pairs: number, path: string | null, rounds: 
     throw new Error(`${told} pairs told at ticks that move, ${after} at still ones`);
   const scores = new Float64Array(pairs);
   const measurements: Record<string, () => number | Promise<number>> = {
-    kernel: () => time(tick, input.still, seconds),
-    plain: () => time((value) => look(value, scores), input.still, seconds),
-    told: () => time(tick, input.values, seconds),
-    oneByOne: () => time(oneByOne, input.values, seconds),
+    kernel: () => timeTicks(tick, input.still, seconds),
+    plain: () => timeTicks((value) => look(value, scores), input.still, seconds),
+    told: () => timeTicks(tick, input.values, seconds),
+    oneByOne: () => timeTicks(oneByOne, input.values, seconds),
   };
   const folder = mkdtempSync(join(tmpdir(), "crosstick-bench-"));
   try {
@@ -164,17 +156,4 @@ export async function measureScores(pairs: number, path: string | null, rounds: 
 function same(what: string, got: Float64Array, expected: Float64Array): void {
   const at = expected.findIndex((score, index) => !(Math.abs(score - got[index]) < NEAR));
   if (at >= 0) throw new Error(`${what}: z ${at} is ${got[at]}, typed arrays give ${expected[at]}`);
-}
-
-/** Nanoseconds a tick. */
-function time(tick: (value: number) => unknown, values: Float64Array, seconds: number): number {
-  const started = performance.now();
-  let done = 0;
-  let elapsedMs = 0;
-  for (; elapsedMs < seconds * 1000; elapsedMs = performance.now() - started)
-    for (const value of values) {
-      tick(value);
-      done++;
-    }
-  return (elapsedMs * 1e6) / done;
 }

@@ -307,13 +307,8 @@ export class StrategyRunner {
       this.changed = changed;
       beyond(this.context);
     };
-    return spreads.add({
-      spread: kind,
-      bounds,
-      legs,
-      call,
-      ...(told === undefined ? {} : { scored: this.scored(told) }),
-    });
+    const scored = told === undefined ? undefined : this.scored(told);
+    return spreads.add({ spread: kind, bounds, legs, call, scored });
   }
 
   /** Figures alone: nothing that a strategy would decide by. */
