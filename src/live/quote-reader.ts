@@ -27,19 +27,26 @@ export interface QuoteView {
   lastReceivedUs: number;
 }
 
+const NONE = Number.NaN;
+const UNKNOWN: Readonly<QuoteView> = {
+  ...{ bid: NONE, bidSize: NONE, ask: NONE, askSize: NONE, mark: NONE, index: NONE, lastPrice: NONE, vwap: NONE },
+  ...{ state: L.STATE_SYNCING, reason: L.REASON_NONE, crossed: false, gaps: NONE, crossings: NONE, messages: NONE },
+  ...{ exchangeTimeUs: NONE, receivedTimeUs: NONE, lastReceivedUs: NONE, bidChangedUs: NONE, askChangedUs: NONE },
+};
 const RETRIES = 1000;
+/** A thread that was stopped in the middle of a write gets a core again long before, unless it has ended there. */
+const PATIENCE_MS = 200;
+/** In place of a lock: no even number. */
+const WRITING = -1;
 
 /**
  * Reads an instrument's numbers from another thread under the engine's sequence lock: an odd lock, or
- * one that moved meanwhile, means that the engine was writing, and the read is done again.
+ * one that moved meanwhile, means that the engine was writing, and the read is done again. Where the engine
+ * does not come to the end of a write, nothing is known.
  */
 export class QuoteReader {
   /** Refilled at each read. */
-  readonly quote: QuoteView = {
-    ...{ bid: 0, bidSize: 0, ask: 0, askSize: 0, mark: 0, index: 0, lastPrice: 0, state: 0, reason: 0, crossed: false },
-    ...{ gaps: 0, crossings: 0, messages: 0, vwap: 0, exchangeTimeUs: 0, receivedTimeUs: 0, lastReceivedUs: 0 },
-    ...{ bidChangedUs: 0, askChangedUs: 0 },
-  };
+  readonly quote: QuoteView = { ...UNKNOWN };
   private readonly views: Views;
   private readonly plan: MemoryPlan;
 
@@ -50,31 +57,46 @@ export class QuoteReader {
 
   /** Does not allocate. The returned object is refilled at the next call. */
   read(index: number): QuoteView {
-    const { u32 } = this.views;
+    const { i32 } = this.views;
     const at = this.plan.instruments + index * L.INSTRUMENT_BYTES;
     const lock = (at + L.INSTRUMENT_LOCK) >> 2;
     for (let i = 0; i < RETRIES; i++) {
-      const before = Atomics.load(u32, lock);
-      if ((before & 1) === 1) continue;
+      const before = this.settled(lock);
+      if (before === WRITING) break;
       this.copy(at, index);
-      if (Atomics.load(u32, lock) === before) break;
+      if (Atomics.load(i32, lock) === before) return this.quote;
     }
-    return this.quote;
+    return Object.assign(this.quote, UNKNOWN);
+  }
+
+  /** The lock when nobody writes: at once, or after a sleep that leaves the core to whoever does. WRITING when that lasts. */
+  private settled(lock: number): number {
+    const { i32 } = this.views;
+    for (let i = 0; i < RETRIES; i++) {
+      const now = Atomics.load(i32, lock);
+      if ((now & 1) === 0) return now;
+    }
+    const untilMs = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const now = Atomics.load(i32, lock);
+      if ((now & 1) === 0) return now;
+      if (performance.now() > untilMs) return WRITING;
+      Atomics.wait(i32, lock, now, 1);
+    }
   }
 
   /** Numbers (f64) of an instrument at these INSTRUMENT_* offsets, all of one moment. */
   figures(index: number, offsets: readonly number[]): number[] {
-    const { u32, f64 } = this.views;
+    const { i32, f64 } = this.views;
     const at = this.plan.instruments + index * L.INSTRUMENT_BYTES;
     const lock = (at + L.INSTRUMENT_LOCK) >> 2;
-    let figures: number[] = [];
     for (let i = 0; i < RETRIES; i++) {
-      const before = Atomics.load(u32, lock);
-      if ((before & 1) === 1) continue;
-      figures = offsets.map((offset) => f64[(at + offset) >> 3]);
-      if (Atomics.load(u32, lock) === before) break;
+      const before = this.settled(lock);
+      if (before === WRITING) break;
+      const figures = offsets.map((offset) => f64[(at + offset) >> 3]);
+      if (Atomics.load(i32, lock) === before) return figures;
     }
-    return figures;
+    return offsets.map(() => Number.NaN);
   }
 
   private copy(at: number, index: number): void {
@@ -104,16 +126,16 @@ export class QuoteReader {
 
   /** Best `depth` levels of a side, best first, and the book's sequence; null when the engine kept writing. */
   book(index: number, depth: number): { bids: [number, number][]; asks: [number, number][]; sequence: bigint } | null {
-    const { u32, u64 } = this.views;
+    const { i32, u64 } = this.views;
     const at = this.plan.instruments + index * L.INSTRUMENT_BYTES;
     const lock = (at + L.INSTRUMENT_LOCK) >> 2;
     for (let i = 0; i < RETRIES; i++) {
-      const before = Atomics.load(u32, lock);
-      if ((before & 1) === 1) continue;
+      const before = this.settled(lock);
+      if (before === WRITING) break;
       const bids = this.side(index, 0, depth);
       const asks = this.side(index, 1, depth);
       const sequence = u64[(at + L.INSTRUMENT_BOOK_SEQUENCE) >> 3];
-      if (Atomics.load(u32, lock) === before) return { bids, asks, sequence };
+      if (Atomics.load(i32, lock) === before) return { bids, asks, sequence };
     }
     return null;
   }
