@@ -1,8 +1,10 @@
-/** Why a client ended for good. The codes are in docs/errors.md. */
+/** Why a client ended for good, or could not answer. The codes are in docs/errors.md. */
 export type ClientErrorCode =
+  | "CLIENT_CLOSED"
   | "CLIENT_ENCODING"
   | "CLIENT_NO_WEBSOCKET"
   | "CLIENT_PROTOCOL"
+  | "CLIENT_REFUSED"
   | "CLIENT_SCOPE"
   | "CLIENT_UNAUTHORIZED"
   | "CLIENT_URL";

@@ -1,10 +1,11 @@
 import type { ClientMessage, ServerMessage } from "../stream/protocol.js";
 import { AllQueue } from "./all-queue.js";
 import { waitMs } from "./back-off.js";
-import { type ClientError, throwLater } from "./client-error.js";
+import { ClientError, throwLater } from "./client-error.js";
 import { type Delivery, IteratorDelivery, ListenerDelivery } from "./delivery.js";
 import { LatestQueue } from "./latest-queue.js";
 import { type Hello, Link, type LinkEnd, type LinkOptions } from "./link.js";
+import { Listings } from "./listings.js";
 import {
   type AnyItem,
   type Gap,
@@ -68,6 +69,7 @@ class Client implements StreamClient {
   readonly #broken = new Set<string>();
   /** Commands not yet answered, and the texts they name. */
   readonly #asked = new Map<number, { op: "subscribe" | "unsubscribe" | "refresh"; texts: string[] }>();
+  readonly #listings = new Listings();
   #lastId = 0;
   #current: Link | null = null;
   #hello: Hello | null = null;
@@ -114,6 +116,13 @@ class Client implements StreamClient {
     const delivery = new IteratorDelivery(this.#queue(options), () => leave());
     const leave = this.#follow(channels, delivery, options);
     return delivery as AsyncIterableIterator<unknown> as AsyncIterableIterator<Item<KindOf<C>>>;
+  }
+
+  list(pattern = "*"): Promise<string[]> {
+    if (this.#state.state === "closed") return Promise.reject(endedAs(this.#state.error));
+    const channels = this.#listings.add(pattern);
+    this.#plan();
+    return channels;
   }
 
   async close(): Promise<void> {
@@ -180,6 +189,7 @@ class Client implements StreamClient {
     this.#current = null;
     this.#hello = null;
     this.#asked.clear();
+    this.#listings.lost();
     clearTimeout(this.#slowDown);
     if (error !== null) {
       this.#fail(error);
@@ -195,7 +205,8 @@ class Client implements StreamClient {
   }
 
   #fail(error: ClientError): void {
-    const isHeard = this.#listeners.get("error")?.size || [...this.#readers].some(isIterator);
+    const isTold = this.#listings.pending || [...this.#readers].some(isIterator);
+    const isHeard = this.#listeners.get("error")?.size || isTold;
     this.#end(error);
     if (isHeard) this.#emit("error", error);
     else throwLater(error);
@@ -209,6 +220,7 @@ class Client implements StreamClient {
     this.#become({ state: "closed", error });
     for (const { delivery } of this.#readers) delivery.end(error);
     this.#readers.clear();
+    this.#listings.end(endedAs(error));
   }
 
   #become(state: ClientState): void {
@@ -237,6 +249,11 @@ class Client implements StreamClient {
 
   #tellServer(): void {
     if (this.#hello === null) return;
+    this.#listings.tell((pattern) => {
+      const id = ++this.#lastId;
+      this.#current?.say({ op: "list", pattern, id });
+      return id;
+    });
     const limits = { ...LIMITS, ...this.#hello.limits };
     const names = this.#wants.takeUnsubscribe();
     for (let at = 0; at < names.length; at += NAMES_A_MESSAGE) {
@@ -278,6 +295,7 @@ class Client implements StreamClient {
       this.#arrive(message.ch, this.#positions.update(message.ch, message.seq), [messageOf(message)]);
     } else if (message.type === "dropped") this.#positions.dropped(message.ch, message.count);
     else if (message.type === "ack") this.#answered(message);
+    else if (message.type === "list") this.#listings.answered(Number(message.id), message.channels);
     else if (message.type === "error") this.#erred(message);
   }
 
@@ -329,14 +347,17 @@ class Client implements StreamClient {
   #erred({ id, code, message }: Extract<ServerMessage, { type: "error" }>): void {
     const asked = this.#asked.get(Number(id));
     this.#asked.delete(Number(id));
-    if (code === "STREAM_RATE" && asked !== undefined) {
-      if (asked.op !== "refresh") this.#wants.again(asked.op, asked.texts);
+    const isListing = this.#listings.has(Number(id));
+    if (code === "STREAM_RATE" && (asked !== undefined || isListing)) {
+      this.#listings.again(Number(id));
+      if (asked !== undefined && asked.op !== "refresh") this.#wants.again(asked.op, asked.texts);
       clearTimeout(this.#slowDown);
       this.#slowDown = setTimeout(() => {
         this.#tellServer();
         for (const ch of this.#broken) this.#refresh(ch);
       }, RATE_WAIT_MS);
-    } else if (asked?.op === "subscribe") for (const text of asked.texts) this.#refuse(text, code, message);
+    } else if (isListing) this.#listings.refused(Number(id), code, message);
+    else if (asked?.op === "subscribe") for (const text of asked.texts) this.#refuse(text, code, message);
     else this.#refuse(null, code, message);
   }
 
@@ -349,6 +370,11 @@ class Client implements StreamClient {
 
 /** Names of channels have at most 128 characters: so many fit into a message. */
 const NAMES_A_MESSAGE = 100;
+
+/** What a question is told that nobody will answer any more. */
+function endedAs(error: ClientError | null): ClientError {
+  return error ?? new ClientError("CLIENT_CLOSED", "The client was closed before the server answered");
+}
 
 function isIterator({ delivery }: Reader): boolean {
   return delivery instanceof IteratorDelivery;

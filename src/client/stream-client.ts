@@ -47,7 +47,7 @@ export interface ClientEvents {
   /** Every gap of every subscription's channels. */
   gap: Gap;
   refused: Refused;
-  /** The client has ended, and why. Without a listener or an iterator that throws it, it is thrown into the program. */
+  /** The client has ended, and why. Without a listener, or an iterator or a list() that throws it, it is thrown into the program. */
   error: ClientError;
 }
 
@@ -93,6 +93,13 @@ export interface StreamClient {
     channels: readonly C[],
     options?: SubscribeOptions,
   ): AsyncIterableIterator<Item<KindOf<C>>>;
+  /**
+   * Names of the channels that the server has now, and that the token covers; `pattern` as in a subscription, all of
+   * them without one. It waits for a connection, and is asked again on another one when that is lost.
+   * @throws CLIENT_REFUSED the server calls the pattern none; CLIENT_CLOSED the client was closed before the answer, or
+   * why it ended otherwise
+   */
+  list(pattern?: string): Promise<string[]>;
   /** @returns what ends the listening. */
   on<E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void): () => void;
   /** Ends everything; fulfilled when the connection is closed and no timer is left. */

@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import type { Backend } from "../stream/started.js";
 import { binaryCases } from "./binary-cases.js";
 import { endCases } from "./end-cases.js";
+import { listCases } from "./list-cases.js";
 import { readerCases } from "./reader-cases.js";
 import { resumeCases } from "./resume-cases.js";
 import { silenceCases } from "./silence-cases.js";
@@ -12,5 +13,6 @@ export function conformance(backend: Backend): void {
   describe("close codes", () => endCases(backend));
   describe("silence", () => silenceCases(backend));
   describe("records", () => binaryCases(backend));
+  describe("channels that there are", () => listCases(backend));
   describe("readers", () => readerCases(backend));
 }
