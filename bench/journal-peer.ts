@@ -12,10 +12,12 @@ export interface JournalPeerData {
   seconds: number;
 }
 
-/** A bookTicker, a trade and a depth message of six records: records of each, in the order in which they come. */
+/** Records of each message, in the order in which they come: one, or the six of a depth message. */
 const MESSAGES = [1, 1, 6, 1, 1, 1, 6, 1, 1, 1] as const;
-/** Between two writes: what one read of a socket may bring, ms. */
+/** Between two turns, ms. */
 const STEP_MS = 0.2;
+/** Records of one publication at most: what a read of 64 KiB brings. A turn that came late has several. */
+const READ_RECORDS = 400;
 
 const { memory, plan, instruments, recordsPerSecond, seconds } = workerData as JournalPeerData;
 const views = viewsOf(memory);
@@ -26,23 +28,32 @@ const originUs = performance.timeOrigin * 1000;
 let written = 0;
 let message = 0;
 
-/** One message, received when it was due, however late its turn came; that turn stands in place of the venue's time. */
+/**
+ * One message, received when it was due, however late its turn came; that turn stands in place of the venue's time.
+ * Those of one record are of the even instruments, the others change the books of the odd ones.
+ */
 function write(dueUs: number, nowUs: number): void {
   const records = MESSAGES[message % MESSAGES.length];
-  const instrument = message % instruments;
-  const { u8, f64 } = views;
-  message++;
+  const isBbo = records === 1;
+  const pair = (message++ * 2) % instruments;
   for (let i = 0; i < records; i++) {
-    const price = 60_000 + ((message * 7 + i * 13) % 400) / 10;
-    ring.control(records === 1 ? L.KIND_BBO : L.KIND_DEPTH, 0, instrument, dueUs, 0, [price, 1, price + 50, 2]);
+    const isAsk = i % 2 === 1;
+    const distance = ((message * 7 + i * 13) % 400) / 10;
+    const price = isAsk ? 60_000 + distance : 59_999.9 - distance;
+    if (isBbo) ring.control(L.KIND_BBO, 0, pair, dueUs, 0, [59_999.9 - distance, 1, 60_000 + distance, 2]);
+    else ring.control(L.KIND_DEPTH, 0, pair + 1, dueUs, 0, [price, 1 + (message % 5)]);
     const at = ring.at(-1);
-    u8[at + L.RECORD_FLAGS] = i === records - 1 ? L.FLAG_LAST : 0;
-    f64[(at + L.RECORD_EXCHANGE_TIME_US) >> 3] = nowUs;
+    views.u8[at + L.RECORD_FLAGS] = (i === records - 1 ? L.FLAG_LAST : 0) | (isAsk ? L.FLAG_ASK : 0);
+    views.f64[(at + L.RECORD_EXCHANGE_TIME_US) >> 3] = nowUs;
   }
   written += records;
 }
 
-for (let i = 0; i < instruments; i++) ring.control(L.KIND_INSTRUMENT, 0, i, originUs + performance.now() * 1000, 0, []);
+const startUs = originUs + performance.now() * 1000;
+for (let i = 0; i < instruments; i++) {
+  ring.control(L.KIND_INSTRUMENT, 0, i, startUs, 0, []);
+  ring.control(L.KIND_BOOK_STATE, 0, i, startUs, 0, [L.STATE_LIVE, L.REASON_NONE]);
+}
 ring.publish();
 const begunMs = performance.now();
 let lost = 0;
@@ -50,14 +61,17 @@ for (;;) {
   const nowMs = performance.now() - begunMs;
   if (nowMs >= seconds * 1000) break;
   const due = (nowMs / 1000) * recordsPerSecond;
-  const nowUs = originUs + (begunMs + nowMs) * 1000;
   while (written < due) {
-    if (ring.free(8) < 8) {
-      written += 1;
-      lost++;
-    } else write(originUs + (begunMs + (written / recordsPerSecond) * 1000) * 1000, nowUs);
+    const nowUs = originUs + performance.now() * 1000;
+    const end = Math.min(due, written + READ_RECORDS);
+    while (written < end) {
+      if (ring.free(8) < 8) {
+        written += 1;
+        lost++;
+      } else write(originUs + (begunMs + (written / recordsPerSecond) * 1000) * 1000, nowUs);
+    }
+    ring.publish();
   }
-  ring.publish();
   Atomics.wait(nothing, 0, 0, STEP_MS);
 }
 ring.close();

@@ -31,7 +31,8 @@ export interface SegmentStart {
 
 /** What waits in memory is written at the latest after this time, so that a killed process loses little. */
 const FLUSH_MS = 4;
-const SYNC_BYTES = 1 << 20;
+/** Unsafe bytes that are not kept waiting for the interval. Each sync holds up whoever wants a core: not much smaller. */
+const SYNC_BYTES = 16 << 20;
 const RETRY_MS = 1000;
 
 /**
