@@ -1,5 +1,5 @@
 // A strategy that looks at each message of its instruments and does nothing but count how late it is: what is
-// measured is the engine. The first second is that of code which has not been compiled yet, and does not count. `late`
+// measured is the engine. The first seconds are those of code which has not been compiled yet, and do not count. `late`
 // is from when a message was due, `taken` from when the feed wrote it.
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import { defineStrategy, z } from "../src/strategies/strategy.js";
