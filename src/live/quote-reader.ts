@@ -57,16 +57,21 @@ export class QuoteReader {
 
   /** Does not allocate. The returned object is refilled at the next call. */
   read(index: number): QuoteView {
+    return this.whole(index, this.copy) ?? Object.assign(this.quote, UNKNOWN);
+  }
+
+  /** What `take` reads of an instrument, all of one moment; null when the engine kept writing. */
+  private whole<T>(index: number, take: (at: number, index: number) => T): T | null {
     const { i32 } = this.views;
     const at = this.plan.instruments + index * L.INSTRUMENT_BYTES;
     const lock = (at + L.INSTRUMENT_LOCK) >> 2;
     for (let i = 0; i < RETRIES; i++) {
       const before = this.settled(lock);
       if (before === WRITING) break;
-      this.copy(at, index);
-      if (Atomics.load(i32, lock) === before) return this.quote;
+      const taken = take(at, index);
+      if (Atomics.load(i32, lock) === before) return taken;
     }
-    return Object.assign(this.quote, UNKNOWN);
+    return null;
   }
 
   /** The lock when nobody writes: at once, or after a sleep that leaves the core to whoever does. WRITING when that lasts. */
@@ -87,19 +92,13 @@ export class QuoteReader {
 
   /** Numbers (f64) of an instrument at these INSTRUMENT_* offsets, all of one moment. */
   figures(index: number, offsets: readonly number[]): number[] {
-    const { i32, f64 } = this.views;
-    const at = this.plan.instruments + index * L.INSTRUMENT_BYTES;
-    const lock = (at + L.INSTRUMENT_LOCK) >> 2;
-    for (let i = 0; i < RETRIES; i++) {
-      const before = this.settled(lock);
-      if (before === WRITING) break;
-      const figures = offsets.map((offset) => f64[(at + offset) >> 3]);
-      if (Atomics.load(i32, lock) === before) return figures;
-    }
-    return offsets.map(() => Number.NaN);
+    const { f64 } = this.views;
+    const figures = this.whole(index, (at) => offsets.map((offset) => f64[(at + offset) >> 3]));
+    return figures ?? offsets.map(() => Number.NaN);
   }
 
-  private copy(at: number, index: number): void {
+  /** Bound once, so that a read allocates nothing. */
+  private readonly copy = (at: number, index: number): QuoteView => {
     const { u32, f64 } = this.views;
     const base = at >> 3;
     const out = this.quote;
@@ -122,22 +121,17 @@ export class QuoteReader {
     out.reason = u32[(at + L.INSTRUMENT_REASON) >> 2];
     out.crossed = u32[(at + L.INSTRUMENT_IS_CROSSED) >> 2] === 1;
     out.vwap = f64[(this.plan.vwaps + index * this.plan.vwapBytes + L.VWAP_PRICE) >> 3];
-  }
+    return out;
+  };
 
   /** Best `depth` levels of a side, best first, and the book's sequence; null when the engine kept writing. */
   book(index: number, depth: number): { bids: [number, number][]; asks: [number, number][]; sequence: bigint } | null {
-    const { i32, u64 } = this.views;
-    const at = this.plan.instruments + index * L.INSTRUMENT_BYTES;
-    const lock = (at + L.INSTRUMENT_LOCK) >> 2;
-    for (let i = 0; i < RETRIES; i++) {
-      const before = this.settled(lock);
-      if (before === WRITING) break;
-      const bids = this.side(index, 0, depth);
-      const asks = this.side(index, 1, depth);
-      const sequence = u64[(at + L.INSTRUMENT_BOOK_SEQUENCE) >> 3];
-      if (Atomics.load(i32, lock) === before) return { bids, asks, sequence };
-    }
-    return null;
+    const { u64 } = this.views;
+    return this.whole(index, (at) => ({
+      bids: this.side(index, 0, depth),
+      asks: this.side(index, 1, depth),
+      sequence: u64[(at + L.INSTRUMENT_BOOK_SEQUENCE) >> 3],
+    }));
   }
 
   private side(index: number, side: 0 | 1, depth: number): [number, number][] {
