@@ -75,12 +75,12 @@ export class BookSync {
   tick(connections: readonly LiveConnection[]): void {
     this.obeyResyncs(connections);
     const nowMs = performance.now();
-    for (const book of this.lane.unsynced()) {
+    for (const book of this.lane.books.unsynced()) {
       const connection = connections.find(({ books }) => books.includes(book.instrument));
       if (connection?.ready) this.serve(book, connection, nowMs);
     }
     for (const [instrument, { notBeforeMs }] of this.attempts)
-      if (this.lane.isLive(instrument) && nowMs > notBeforeMs + HEALTHY_MS) this.attempts.delete(instrument);
+      if (this.lane.books.isLive(instrument) && nowMs > notBeforeMs + HEALTHY_MS) this.attempts.delete(instrument);
     if (!this.fetching && this.queue.length > 0) void this.fetchAll();
   }
 
@@ -92,7 +92,7 @@ export class BookSync {
         const seen = this.epochs.get(book) ?? 0;
         if (epoch === seen) continue;
         this.epochs.set(book, epoch);
-        this.lane.suspend([book], L.STATE_SYNCING, L.REASON_CROSSED, nowUs());
+        this.lane.books.suspend([book], L.STATE_SYNCING, L.REASON_CROSSED, nowUs());
       }
   }
 

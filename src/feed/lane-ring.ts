@@ -72,6 +72,11 @@ export class LaneRing {
     };
   }
 
+  /** The header describes no frame but something that came to be known at this time. */
+  setReceivedUs(receivedUs: number): void {
+    this.views.f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = receivedUs;
+  }
+
   setStamp({ receivedUs, nanos, source }: Stamp): void {
     const { u32, f64 } = this.views;
     f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = receivedUs;

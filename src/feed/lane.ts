@@ -7,13 +7,13 @@ import type { RingWriter } from "../ring/writer.js";
 import { venueNamed } from "../venues/index.js";
 import { relayedIntegrity } from "../venues/tardis.js";
 import type { InstrumentMetadata } from "../venues/venue.js";
-import type { BookFeed } from "./book-feed.js";
 import { BookKeeper } from "./book-keeper.js";
 import { Burst } from "./burst.js";
 import type { Comparison } from "./comparison.js";
 import { NUMBER_MISSED, NUMBER_REPEATED } from "./connection-numbers.js";
 import { EventMemory, withoutRepeats } from "./event-memory.js";
 import { HeldSnapshots } from "./held-snapshots.js";
+import { LaneBooks } from "./lane-books.js";
 import { type LaneCounts, LaneRing } from "./lane-ring.js";
 import { LaneSymbols } from "./lane-symbols.js";
 import { Liveness } from "./liveness.js";
@@ -45,6 +45,8 @@ export class Lane {
   private readonly ring: LaneRing;
   private readonly symbols: LaneSymbols;
   private readonly keeper: BookKeeper;
+  /** Live: what is asked of the lane's books, and told of them. */
+  readonly books: LaneBooks;
   private readonly held: HeldSnapshots;
   /** What the decoder said of the line at which lines() stopped, for frame(); NaN where it stopped at none. */
   unsettled = Number.NaN;
@@ -86,6 +88,7 @@ export class Lane {
     this.symbols = new LaneSymbols(this.ring, kernel, memory, venue, ownName);
     const rules = relay === "tardis" ? { integrity: relayedIntegrity } : venueNamed(venue);
     this.keeper = new BookKeeper(this.ring, rules, this.symbols);
+    this.books = new LaneBooks(this.ring, this.keeper);
     const { ring, keeper, symbols, header, writer } = this;
     this.bursts = new Burst({ views, kernel, venue: this.dialect, header, writer, out: plan.burst });
     this.held = new HeldSnapshots({ ring, keeper, symbols, spare: plan.spare, decode: (room) => this.decode(room) });
@@ -264,30 +267,6 @@ export class Lane {
     return this.symbols.nameOf(instrument);
   }
 
-  /** Live: books whose state is not live, for whoever brings snapshots or subscribes again. */
-  unsynced(): BookFeed[] {
-    return this.keeper.unsynced();
-  }
-
-  isLive(instrument: number): boolean {
-    return this.keeper.books[instrument]?.isSequenced === true;
-  }
-
-  /** Live: the venue has said that it is being worked on as far as this book is concerned. */
-  isClosed(instrument: number): boolean {
-    return this.keeper.books[instrument]?.closed === true;
-  }
-
-  /** Live: whether the book's snapshot comes from elsewhere than its channel. */
-  isBridged(instrument: number): boolean {
-    return this.keeper.bookOf(instrument).rule.bridged;
-  }
-
-  /** Live: a successor takes a connection over: which of its books cannot go on by it, for they would miss something unseen. */
-  handOver(books: readonly number[], successor: number): number[] {
-    return books.filter((instrument) => !this.keeper.relink(instrument, successor));
-  }
-
   /** Live: the connection that brings what comes next; 0 for replies. */
   follow(link: number): void {
     this.keeper.link = link;
@@ -308,34 +287,6 @@ export class Lane {
   /** Live: what comes from now on is also compared with what another endpoint brings; null: no more. */
   compare(comparison: Comparison | null): void {
     this.comparison = comparison;
-  }
-
-  /** Live: the channels of these books are silent. */
-  stale(instruments: Iterable<number>, receivedUs: number): void {
-    this.views.f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = receivedUs;
-    this.keeper.stale(instruments);
-    this.writer.publish();
-  }
-
-  /** Live: the connection of these books, which was quiet, answers again. */
-  revive(instruments: Iterable<number>, receivedUs: number): void {
-    this.views.f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = receivedUs;
-    this.keeper.revive(instruments);
-    this.writer.publish();
-  }
-
-  /** Live: these books know nothing any more (connection lost, ban, fresh start), and say why. */
-  suspend(instruments: Iterable<number>, state: number, reason: number, receivedUs: number): void {
-    this.views.f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = receivedUs;
-    this.keeper.suspend(instruments, state, reason);
-    this.writer.publish();
-  }
-
-  /** Live: the venue says of these books that they rest while it works, or that they go on; their connection stands. */
-  trading(instruments: Iterable<number>, isOpen: boolean, receivedUs: number): void {
-    this.views.f64[(this.header + L.MESSAGE_RECEIVED_TIME_US) >> 3] = receivedUs;
-    this.keeper.trading(instruments, isOpen);
-    this.writer.publish();
   }
 
   /** Live: lets the engine's time go on when nothing comes, and hands over what is owed. */

@@ -187,7 +187,7 @@ export class LiveConnection {
     this.isQuiet = false;
     this.rollovers++;
     if (successor.socket.url === this.choice.home(this.plan.url)) this.choice.returned();
-    const torn = lane.handOver(this.books, successor.id);
+    const torn = lane.books.handOver(this.books, successor.id);
     if (torn.length > 0) suspend(torn, L.STATE_SYNCING, L.REASON_DISCONNECTED);
     lane.overlap(-1);
     say("info", `${successor.socket.url} has taken over; ${torn.length} books begin afresh`);
@@ -233,8 +233,8 @@ export class LiveConnection {
     const { say, lane, trading } = this.options;
     const isSaid = (said: Trading) => (book: number) =>
       (typeof notice === "function" ? notice(lane.symbolOf(book)) : notice) === said;
-    const closed = this.books.filter((book) => !lane.isClosed(book)).filter(isSaid("maintenance"));
-    const opened = this.books.filter((book) => lane.isClosed(book)).filter(isSaid("open"));
+    const closed = this.books.filter((book) => !lane.books.isClosed(book)).filter(isSaid("maintenance"));
+    const opened = this.books.filter((book) => lane.books.isClosed(book)).filter(isSaid("open"));
     const { url } = link.socket;
     if (closed.length > 0) {
       trading(closed, false);
@@ -251,8 +251,8 @@ export class LiveConnection {
   private quiet(link: VenueLink, isQuiet: boolean): void {
     if (link !== this.link) return;
     this.isQuiet = isQuiet;
-    if (isQuiet) this.options.lane.stale(this.books, nowUs());
-    else this.options.lane.revive(this.books, nowUs());
+    if (isQuiet) this.options.lane.books.stale(this.books, nowUs());
+    else this.options.lane.books.revive(this.books, nowUs());
   }
 
   private lost(link: VenueLink, { reason, retryMs, isMaintenance }: SocketLoss): void {

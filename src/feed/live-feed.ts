@@ -136,7 +136,7 @@ export class LiveFeed {
   /** The HTTP host refused: by law or ban its books are blocked, by rate they wait. */
   refusedByHost({ kind, status, waitMs, hint }: Refusal): void {
     if (kind === "refused") {
-      const waiting = this.lane.unsynced().filter(({ rule }) => rule.bridged);
+      const waiting = this.lane.books.unsynced().filter(({ rule }) => rule.bridged);
       this.suspend(
         waiting.map(({ instrument }) => instrument),
         L.STATE_BLOCKED,
@@ -221,12 +221,12 @@ export class LiveFeed {
   }
 
   private trading(books: readonly number[], isOpen: boolean): void {
-    this.lane.trading(books, isOpen, nowUs());
+    this.lane.books.trading(books, isOpen, nowUs());
     this.sync.forget(books);
   }
 
   private suspend(books: readonly number[], state: number, reason: number): void {
-    this.lane.suspend(books, state, reason, nowUs());
+    this.lane.books.suspend(books, state, reason, nowUs());
     this.sync.forget(books);
   }
 }

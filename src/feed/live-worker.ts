@@ -110,7 +110,7 @@ const feeds = lanes.map((spec) => {
     note: (note) => say({ type: "note", note }),
     decoded,
   });
-  if (replaces) lane.suspend(lane.adopt(), L.STATE_SYNCING, L.REASON_WORKER_LOST, nowUs());
+  if (replaces) lane.books.suspend(lane.adopt(), L.STATE_SYNCING, L.REASON_WORKER_LOST, nowUs());
   feed.start();
   return { lane, feed, spec };
 });

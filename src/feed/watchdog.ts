@@ -123,7 +123,7 @@ export class Watchdog {
     if (stalled) return;
     for (const one of this.watched) {
       const { connection } = one;
-      if (connection?.ready !== true || this.lane.isClosed(one.instrument)) {
+      if (connection?.ready !== true || this.lane.books.isClosed(one.instrument)) {
         // Its loss, and the venue's work, are no matter of one channel.
         one.verdict = null;
         one.remedies = 0;
@@ -150,7 +150,7 @@ export class Watchdog {
         `${one.symbol} ${one.channel}: ${one.verdict} for ${Math.round(silentMs)} ms on a connection that stands`,
       );
     }
-    if (one.channel === "book") this.lane.stale([one.instrument], nowUs);
+    if (one.channel === "book") this.lane.books.stale([one.instrument], nowUs);
     if (nowMs >= one.nextMs) this.remedy(one, connection, nowMs);
   }
 
@@ -206,7 +206,7 @@ export class Watchdog {
     const quietMs = this.live.quietMs?.(this.spec.product, channel) ?? null;
     if (quietMs !== null) return quietMs * LATE + OTHERS_MS;
     if (channel === "mark") return FIRST_MARK_MS;
-    if (channel === "book" && !this.lane.isBridged(one.instrument)) return FIRST_BOOK_MS;
+    if (channel === "book" && !this.lane.books.isBridged(one.instrument)) return FIRST_BOOK_MS;
     if (silentMs > FIRST_ANY_MS && connection.frames === 0) return FIRST_ANY_MS;
     return this.othersSpoke(one, 0) >= OTHERS_SPOKE ? OTHERS_MS : Number.NaN;
   }

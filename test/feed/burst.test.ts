@@ -129,7 +129,7 @@ class Rig {
       records: this.records,
       counts: lane.counts,
       channels,
-      live: [0, 1].map((instrument) => lane.isLive(instrument)),
+      live: [0, 1].map((instrument) => lane.books.isLive(instrument)),
       dropped: [word(place.ring + L.RING_DROPPED_MESSAGES), word(place.ring + L.RING_DROPPED_RECORDS)],
       misses: word(lane.header + L.MESSAGE_TEMPLATE_MISSES),
     };

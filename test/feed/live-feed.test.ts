@@ -101,7 +101,7 @@ test("a snapshot by request on the connection bridges the deltas that came befor
     ...{ e: "depthUpdate", E: 1_700_000_000_000, T: 1_700_000_000_000, s: "BTCUSD_PERP", ps: "BTCUSD" },
     ...{ U: 10, u: 12, pu: 9, b: [["99", "1"]], a: [] },
   });
-  await until("live", () => one?.lane.isLive(0) ?? false);
+  await until("live", () => one?.lane.books.isLive(0) ?? false);
   expect(host.heard).toEqual(['{"req":"BTCUSD_PERP"}', '{"req":"BTCUSD_PERP"}']);
   expect(
     host.asked.filter((path) => path.includes("depth")),
@@ -208,7 +208,7 @@ test("before a connection's age limit another takes over: what both bring counts
   const say = (which: number, message: object) => [...sockets][which].send(JSON.stringify(message));
   await until("connected", () => sockets.size === 1);
   say(0, body("snapshot", 10));
-  await until("live", () => lane.isLive(0));
+  await until("live", () => lane.books.isLive(0));
   await until("the successor", () => sockets.size === 2);
   await until("it is acknowledged", () => host?.heard.length === 2);
   // The successor begins behind, then runs ahead; the former one brings the same, later.

@@ -60,7 +60,7 @@ test("a full ring drops a live message whole, counts it, and only its book owes 
   const { lane: feed, send, read, dropped } = lane();
   send(book("snapshot", "BTCUSDT", 10));
   send(book("snapshot", "ETHUSDT", 20));
-  expect([feed.isLive(0), feed.isLive(1)]).toEqual([true, true]);
+  expect([feed.books.isLive(0), feed.books.isLive(1)]).toEqual([true, true]);
   for (let i = 0; i < RING_RECORDS; i++) send(trade("BTCUSDT"));
   const beforeDelta = dropped();
   expect(beforeDelta, "trades that found no room").toBeGreaterThan(0);
@@ -75,8 +75,8 @@ test("a full ring drops a live message whole, counts it, and only its book owes 
   expect(after[0]).toEqual([L.KIND_GAP, 1, L.REASON_OVERFLOW]);
   expect(after.filter(([kind]) => kind === L.KIND_GAP)).toHaveLength(1);
   expect(after.filter(([kind, instrument]) => kind === L.KIND_DEPTH && instrument === 0).length).toBeGreaterThan(0);
-  expect([feed.isLive(0), feed.isLive(1)], "the other book does not notice").toEqual([true, false]);
+  expect([feed.books.isLive(0), feed.books.isLive(1)], "the other book does not notice").toEqual([true, false]);
 
   send(book("snapshot", "ETHUSDT", 30));
-  expect(feed.isLive(1), "its next snapshot heals it").toBe(true);
+  expect(feed.books.isLive(1), "its next snapshot heals it").toBe(true);
 });

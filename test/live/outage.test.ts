@@ -78,9 +78,9 @@ async function outage(): Promise<{ refused: number[]; recoveryMs: number }> {
   const before = await venueAt(0);
   one = liveLane({ address: `127.0.0.1:${before.port}` }, SPOT, { metadata: undefined });
   const { lane, notes, stop } = one;
-  await turnsUntil(() => lane.isLive(0));
+  await turnsUntil(() => lane.books.isLive(0));
   await before.close();
-  await turnsUntil(() => !lane.isLive(0));
+  await turnsUntil(() => !lane.books.isLive(0));
   const startMs = performance.now();
   const refused: number[] = [];
   while (performance.now() - startMs < OUTAGE_MS) {
@@ -91,7 +91,7 @@ async function outage(): Promise<{ refused: number[]; recoveryMs: number }> {
   const after = await venueAt(before.port);
   const backMs = performance.now();
   await nextAttempt(one);
-  await turnsUntil(() => lane.isLive(0));
+  await turnsUntil(() => lane.books.isLive(0));
   const recoveryMs = performance.now() - backMs;
   stop();
   await after.close();
