@@ -3,7 +3,9 @@ import type { ResolvedConfig } from "./config.js";
 import type { StrategyTotals } from "./engine/start.js";
 import type { TradingLine, TradingSettings } from "./engine/trading.js";
 import { type ReplayInputOrder, type ReplaySummary, replay } from "./replay.js";
-import { Account, type AccountReport, type EquityPoint, type Trade } from "./research/account.js";
+import { Account } from "./research/account.js";
+import type { AccountReport, Trade } from "./research/account-report.js";
+import type { EquityPoint } from "./research/equity-curve.js";
 
 export interface BacktestOptions {
   inputs: readonly ReplayInputOrder[];

@@ -8,7 +8,7 @@ import type { ResolvedConfig } from "./config.js";
 import type { TradingSettings } from "./engine/trading.js";
 import { CrosstickError, EXIT, type WorkerFailure } from "./errors.js";
 import type { ReplayInputOrder } from "./replay.js";
-import type { AccountReport } from "./research/account.js";
+import type { AccountReport } from "./research/account-report.js";
 import { recordTape, type Tape } from "./tape.js";
 
 /** One setting and the values that it takes. */

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { loadConfig, type ResolvedConfig } from "../config.js";
 import { CrosstickError, EXIT } from "../errors.js";
 import type { ReplayInputOrder } from "../replay.js";
-import type { AccountReport } from "../research/account.js";
+import type { AccountReport } from "../research/account-report.js";
 import { createOutput, type Output } from "./output.js";
 import { damageError, inputOf, timeOf, writeOut } from "./replay.js";
 import { progressLine, topOf, workersOf } from "./research-inputs.js";

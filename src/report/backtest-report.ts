@@ -1,5 +1,6 @@
 import type { StrategyBacktest } from "../backtest.js";
-import type { EquityPoint, Trade, TradeLeg } from "../research/account.js";
+import type { Trade, TradeLeg } from "../research/account-report.js";
+import type { EquityPoint } from "../research/equity-curve.js";
 import { type Chart, type Piece, reportPage, type Table } from "./page.js";
 import { thinned } from "./thin.js";
 import { nsToIso } from "./times.js";
