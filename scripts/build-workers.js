@@ -5,8 +5,6 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const src = join(dirname(fileURLToPath(import.meta.url)), "../dist/src");
-/** Stays a package in each of them: it is native. */
-const CHECKSUM = "@node-rs/crc32";
 /** Entries, and what stays a module of its own there. Each lies one folder deep, as the kernel finds its files from there. */
 const workers = {
   "feed/live-worker": ["bufferutil", "utf-8-validate"], // addons that `ws` does without
@@ -20,9 +18,11 @@ for (const [name, external] of Object.entries(workers)) {
   const worker = join(src, `${name}.js`);
   await build({
     ...{ entryPoints: [worker], outfile: worker, allowOverwrite: true, logLevel: "warning" },
-    external: [CHECKSUM, ...external],
+    external,
     ...{ bundle: true, platform: "node", format: "esm", target: "node20", sourcemap: true },
     // Packages in CommonJS ask for Node's own modules by require().
-    banner: { js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire as requireFrom } from "node:module";\nconst require = requireFrom(import.meta.url);',
+    },
   });
 }

@@ -20,6 +20,8 @@ export class LaneSymbols {
   private readonly listed = new Map<string, { unitCode: number; contractSize: number | null }>();
   private readonly products: ProductName[] = [];
   private readonly names: string[] = [];
+  /** Addresses of their slots in the kernel's table. */
+  private readonly slots: number[] = [];
 
   /** `ownName`: the venue's own symbol of a name in the frames, where a relay writes others. */
   constructor(
@@ -75,23 +77,23 @@ export class LaneSymbols {
   /** Takes over the symbol table of a worker that was lost; returns its instruments. */
   adopt(): number[] {
     const { u8, u32 } = this.ring.views;
-    return this.slots().map((at) => {
+    return this.usedSlots().map((at) => {
       const length = u32[(at + L.SYMBOL_LENGTH) >> 2];
       const name = String.fromCharCode(...u8.subarray(at + L.SYMBOL_NAME, at + L.SYMBOL_NAME + length));
       const instrument = u32[(at + L.SYMBOL_INSTRUMENT) >> 2];
-      this.know(productName(u32[(at + L.SYMBOL_PRODUCT) >> 2]), name, instrument);
+      this.know(productName(u32[(at + L.SYMBOL_PRODUCT) >> 2]), name, instrument, at);
       return instrument;
     });
   }
 
   /** Copies when each instrument was first and last named to the shared instrument table. */
   noteReceiveTimes(): void {
-    const { u32, f64 } = this.ring.views;
-    for (const at of this.slots()) {
-      const identity = this.memory.identities + u32[(at + L.SYMBOL_INSTRUMENT) >> 2] * L.IDENTITY_BYTES;
+    const { f64 } = this.ring.views;
+    this.slots.forEach((at, instrument) => {
+      const identity = this.memory.identities + instrument * L.IDENTITY_BYTES;
       f64[(identity + L.IDENTITY_FIRST_RECEIVED_US) >> 3] = f64[(at + L.SYMBOL_FIRST_RECEIVED_US) >> 3];
       f64[(identity + L.IDENTITY_LAST_RECEIVED_US) >> 3] = f64[(at + L.SYMBOL_LAST_RECEIVED_US) >> 3];
-    }
+    });
   }
 
   private add(product: ProductName, name: string): number {
@@ -116,24 +118,30 @@ export class LaneSymbols {
     // Readers on other threads take a name of no length for one that is still being written.
     Atomics.store(u32, (identity + L.IDENTITY_NAME_LENGTH) >> 2, own.length);
     const number = productIndex(product);
-    if (this.kernel.symbolAdd(this.ring.header, text, name.length, number, index, unit, size) < 0) return -1;
-    this.know(product, name, index);
+    const slot = this.kernel.symbolAdd(this.ring.header, text, name.length, number, index, unit, size);
+    if (slot < 0) return -1;
+    this.know(product, name, index, this.slotAt(slot));
     this.ring.control(L.KIND_INSTRUMENT, index, []);
     return index;
   }
 
-  private know(product: ProductName, name: string, index: number): void {
+  private know(product: ProductName, name: string, index: number, slot: number): void {
     this.indexes.set(`${product} ${name}`, index);
     this.products[index] = product;
     this.names[index] = name;
+    this.slots[index] = slot;
   }
 
-  /** Addresses of the used slots of the symbol table. */
-  private slots(): number[] {
+  private slotAt(slot: number): number {
+    return this.ring.header + L.LANE_SYMBOLS + slot * L.SYMBOL_BYTES;
+  }
+
+  /** Addresses of the used slots of the symbol table, found in the memory alone. */
+  private usedSlots(): number[] {
     const { u32 } = this.ring.views;
     const used: number[] = [];
     for (let slot = 0; slot < L.SYMBOL_SLOTS; slot++) {
-      const at = this.ring.header + L.LANE_SYMBOLS + slot * L.SYMBOL_BYTES;
+      const at = this.slotAt(slot);
       if (u32[(at + L.SYMBOL_LENGTH) >> 2] !== 0) used.push(at);
     }
     return used;

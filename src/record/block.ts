@@ -1,4 +1,4 @@
-import { crc32c } from "@node-rs/crc32";
+import { createRequire } from "node:module";
 import * as F from "./format.js";
 
 /** What a block's header says, the payload's length apart. */
@@ -14,9 +14,14 @@ export interface BlockFields {
   lane: number;
 }
 
-/** CRC32C (Castagnoli), as an unsigned number. */
-export function checksum(bytes: Uint8Array): number {
-  return crc32c(bytes);
+let loaded: typeof import("@node-rs/crc32").crc32c | undefined;
+
+/** CRC32C (Castagnoli), as an unsigned number; of `before` and then the bytes where that is given. */
+export function checksum(bytes: Uint8Array, before?: number): number {
+  // Required when first wanted, not imported: every replay's thread has this file, and Node would read the package's
+  // text for what it exports, for a fifth of the thread's start.
+  loaded ??= (createRequire(import.meta.url)("@node-rs/crc32") as typeof import("@node-rs/crc32")).crc32c;
+  return loaded(bytes, before);
 }
 
 /** Completes the block at `at`, whose payload is in place: padding, header and both checksums. Returns its length. */
@@ -76,5 +81,5 @@ export function readBlockFields(bytes: Buffer, at: number): BlockFields {
 
 function blockChecksum(bytes: Buffer, at: number, end: number): number {
   const header = checksum(bytes.subarray(at, at + F.BLOCK_CRC));
-  return crc32c(bytes.subarray(at + F.BLOCK_HEADER_BYTES, end), header);
+  return checksum(bytes.subarray(at + F.BLOCK_HEADER_BYTES, end), header);
 }
