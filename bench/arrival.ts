@@ -10,6 +10,7 @@ import * as L from "../src/layout.js";
 import type { ArrivalFeed } from "./arrival-feed.js";
 import { planFeedLane } from "./feed-lane.js";
 import { buildLimit } from "./limits/limit.js";
+import { monotonicOffsetUs } from "./monotonic.js";
 import type { BenchResult } from "./result.js";
 import { inTurns, type Percentiles, percentiles, ratios, round3, spread } from "./rounds.js";
 
@@ -18,19 +19,21 @@ export interface ArrivalOptions {
   rounds?: number;
   /** Frames that count in a round; 6,000 by default. */
   samples?: number;
-  /** Frames before them; 3,000 by default. */
+  /** Frames before them; 20,000 by default. */
   warmUp?: number;
 }
 
 const SAMPLES = 6000;
-/** Frames of each measurement that do not count: everything is compiled behind them. */
-const WARM_UP = 3000;
+/** Frames of each measurement that do not count, 3 s: with fewer the compiler's threads are still at work. */
+const WARM_UP = 20_000;
 const PERIOD_US = 150;
 /** Behind the last write: what has not come by then is lost. */
 const PATIENCE_MS = 3000;
 const DRAIN = 1024;
 
 const CLIENT = "C++ client, asleep in epoll, at its read";
+/** What no program in Node can do without. */
+const NODE = "Node, net.Socket, asleep in the event loop, at its callback";
 /** How the engine's thread waits, and how the feed's receives. */
 const WAYS: Readonly<Record<string, { receive: "ws" | "direct"; sleeps: boolean }>> = {
   "crosstick, direct, engine spinning": { receive: "direct", sleeps: false },
@@ -53,7 +56,7 @@ export async function arrivalBench(options: ArrivalOptions = {}): Promise<BenchR
     return { name: "arrival", unit, rows: [], checks: [], skipped: [{ name: "all", reason: program.skipped }] };
   const { path } = program;
   const seen = new Map<string, Percentiles[]>();
-  const ways = [CLIENT, ...Object.keys(WAYS)];
+  const ways = [CLIENT, NODE, ...Object.keys(WAYS)];
   const measurements = ways.map((way) => [
     way,
     async () => {
@@ -64,9 +67,10 @@ export async function arrivalBench(options: ArrivalOptions = {}): Promise<BenchR
   ]);
   const values = await inTurns<string>(rounds, Object.fromEntries(measurements));
   const column = (way: string, name: keyof Percentiles) => (seen.get(way) ?? []).map((one) => one[name]);
-  const to = (way: string, name: keyof Percentiles) => round3(ratios(column(CLIENT, name), column(way, name)).median);
+  const ratio = (limit: string, way: string, name: keyof Percentiles) =>
+    round3(ratios(column(limit, name), column(way, name)).median);
   const check = (name: keyof Percentiles, threshold: number) => {
-    const value = to(BEST, name);
+    const value = ratio(CLIENT, BEST, name);
     return {
       name: `${name} of the C++ client to ${BEST}`,
       value,
@@ -86,8 +90,9 @@ export async function arrivalBench(options: ArrivalOptions = {}): Promise<BenchR
           round3(spread(column(way, name)).median),
         ]),
       ),
-      ratio: to(way, "p50"),
-      ratioP99: to(way, "p99"),
+      ratio: ratio(CLIENT, way, "p50"),
+      ratioP99: ratio(CLIENT, way, "p99"),
+      ...(way === CLIENT ? {} : { ratioToNode: ratio(NODE, way, "p50"), ratioP99ToNode: ratio(NODE, way, "p99") }),
     })),
     checks: [check("p50", LEAST_P50), check("p99", LEAST_P99)],
     equal: ["every frame arrived, at the client and in the engine's books, in each round"],
@@ -95,6 +100,7 @@ export async function arrivalBench(options: ArrivalOptions = {}): Promise<BenchR
     skipped: [{ name: "a receiver that spins", reason: "feed workers sleep in the event loop; there is no such mode" }],
     notes: [
       "crosstick: received and decoded in the feed's thread, put into the ring, taken by the engine's kernel in another; the client only reads",
+      "Node: a worker's net.Socket with a buffer of its own (onread), which notes the time and finds the frames: the floor of this runtime",
       "three threads and the sender on this machine's cores: with two of them a spinning engine leaves one for the sender and the feed",
     ],
   };
@@ -108,7 +114,8 @@ async function measure(path: string, way: string, samples: number, warmUp: numbe
   const [head] = (await once(sender.stdout, "data")) as [Buffer];
   const { port } = JSON.parse(head.toString().split("\n")[0]) as { port: number };
   const how = WAYS[way];
-  const arrived = how === undefined ? await read(path, port) : await take(port, count, how);
+  const arrived =
+    how !== undefined ? await take(port, count, how) : way === NODE ? await note(port, count) : await read(path, port);
   const times = JSON.parse((await sent).split("\n")[1]) as number[];
   if (arrived.length !== count || arrived.some(Number.isNaN))
     throw new Error(
@@ -120,6 +127,17 @@ async function measure(path: string, way: string, samples: number, warmUp: numbe
 async function read(path: string, port: number): Promise<number[]> {
   const text = await output(spawn(path, ["read", String(port)], { stdio: ["ignore", "pipe", "inherit"] }));
   return JSON.parse(text) as number[];
+}
+
+/** Times at the callbacks of a worker that only reads. */
+async function note(port: number, count: number): Promise<number[]> {
+  const worker = new Worker(new URL("./arrival-node.js", import.meta.url), { workerData: { port, count } });
+  try {
+    const [arrived] = (await once(worker, "message")) as [Float64Array];
+    return [...arrived];
+  } finally {
+    await worker.terminate();
+  }
 }
 
 function output(child: ChildProcess): Promise<string> {
@@ -183,16 +201,4 @@ function follow(
     else if (result === L.STEP_EMPTY && sleeps) park(views, kernel, engine);
   }
   return arrived;
-}
-
-/** What performance.now() is behind CLOCK_MONOTONIC, µs: the closest of some looks at both. */
-function monotonicOffsetUs(): number {
-  let [best, offset] = [Number.POSITIVE_INFINITY, 0];
-  for (let i = 0; i < 100; i++) {
-    const before = performance.now();
-    const at = Number(process.hrtime.bigint()) / 1000;
-    const after = performance.now();
-    if (after - before < best) [best, offset] = [after - before, at - ((before + after) / 2) * 1000];
-  }
-  return offset;
 }
