@@ -8,6 +8,8 @@ import type { Lane } from "./lane.js";
 
 /** Bytes asked for at a time: with its records, a chunk stays in the second-level cache. */
 const CHUNK_BYTES = 256 * 1024;
+/** Places in a word: see ByteInput.phase. */
+const PHASES = 8;
 
 export const NEXT_FRAME = 1;
 /** Nothing there yet: await ready(). */
@@ -144,10 +146,11 @@ export class LineInput implements ReplayInput {
   private refill(): number {
     const { u8 } = this.views;
     if (this.ended) return NEXT_END;
-    if (this.at > this.scratch) {
-      u8.copyWithin(this.scratch, this.at, this.end);
-      this.end -= this.at - this.scratch;
-      this.at = this.scratch;
+    const begin = this.startOf(this.end - this.at);
+    if (this.at !== begin) {
+      u8.copyWithin(begin, this.at, this.end);
+      this.end -= this.at - begin;
+      this.at = begin;
     }
     if (this.end === this.limit) {
       this.skipping = true;
@@ -168,6 +171,15 @@ export class LineInput implements ReplayInput {
     this.end += count;
     this.refusal = L.REJECT_TOO_LONG;
     return NEXT_REFUSED;
+  }
+
+  /**
+   * Where an unfinished line is moved to: what is read goes behind it, at the input's phase. A long one goes to the
+   * start, so that it is not moved again and again, and how long a line may be depends on its length alone.
+   */
+  private startOf(bytes: number): number {
+    if (bytes > CHUNK_BYTES || bytes + CHUNK_BYTES + PHASES > this.limit - this.scratch) return this.scratch;
+    return this.scratch + ((this.bytes.phase - this.scratch - bytes) & (PHASES - 1));
   }
 
   /** A last line without its newline counts, unless the input was cut there. */

@@ -37,23 +37,25 @@ export class GzipBytes implements ByteInput {
     void this.run();
   }
 
+  get phase(): number {
+    return this.chunks.length === 0 ? 0 : (this.chunks[0].byteOffset + this.taken) & 7;
+  }
+
+  /** Of one chunk at a time: the next one may lie at another phase. */
   read(target: Uint8Array, from = 0, to = target.length): number {
-    let at = from;
-    while (at < to && this.chunks.length > 0) {
-      const chunk = this.chunks[0];
-      const count = Math.min(chunk.length - this.taken, to - at);
-      target.set(count === chunk.length ? chunk : chunk.subarray(this.taken, this.taken + count), at);
-      at += count;
-      this.taken += count;
-      if (this.taken < chunk.length) break;
+    if (to === from) return 0;
+    if (this.chunks.length === 0) return this.ended ? -1 : 0;
+    const [chunk] = this.chunks;
+    const count = Math.min(chunk.length - this.taken, to - from);
+    target.set(chunk.subarray(this.taken, this.taken + count), from);
+    this.taken += count;
+    if (this.taken === chunk.length) {
       this.chunks.shift();
       this.taken = 0;
     }
-    const written = at - from;
-    this.queued -= written;
+    this.queued -= count;
     if (this.queued < AHEAD_BYTES) this.release();
-    if (written > 0 || to === from) return written;
-    return this.ended ? -1 : 0;
+    return count;
   }
 
   ready(): Promise<void> {

@@ -7,6 +7,7 @@ import { fileError } from "./input-errors.js";
 export class PlainBytes implements ByteInput {
   damage: CrosstickError | null = null;
   bytesRead = 0;
+  readonly phase = 0;
   readonly size: number;
   private readonly path: string;
   private fd: number;
