@@ -1,9 +1,9 @@
 // Piscina entry: one backtest with some settings changed.
 import { backtest, type StrategyBacktest } from "./backtest.js";
-import { parseConfig, type ResolvedConfig } from "./config.js";
-import { CrosstickError, EXIT, type WorkerFailure, workerFailure } from "./errors.js";
+import { type WorkerFailure, workerFailure } from "./errors.js";
 import { compileKernel } from "./kernel/kernel.js";
-import type { Damage, Point, SweepAnswer, SweepJob } from "./sweep.js";
+import type { Damage, SweepAnswer, SweepJob } from "./sweep.js";
+import { configAt } from "./sweep-grid.js";
 import { backtestTape, type TapeBacktestOptions } from "./tape-backtest.js";
 
 /** Errors cross threads as plain data. */
@@ -16,7 +16,7 @@ export default async function work(job: SweepJob): Promise<SweepAnswer | WorkerF
 }
 
 async function test({ inputs, tape, config, trading, point }: SweepJob): Promise<SweepAnswer> {
-  const settings = { config: changed(config, point), trading };
+  const settings = { config: configAt(config, point), trading };
   const { strategies, damages } =
     tape === null ? await backtest({ inputs, ...settings }) : await fromTape({ tape, ...settings });
   const reports = Object.fromEntries(Object.entries(strategies).map(([name, { report }]) => [name, report]));
@@ -30,21 +30,4 @@ async function fromTape(
 ): Promise<{ strategies: Record<string, StrategyBacktest>; damages: Damage[] }> {
   kernel ??= compileKernel("engine");
   return { strategies: await backtestTape({ ...options, module: kernel }), damages: [] };
-}
-
-/** The configuration with the point's settings, validated as if they stood in the file. @throws USAGE_SWEEP, CONFIG_* */
-function changed(config: ResolvedConfig, point: Point): ResolvedConfig {
-  const copy = structuredClone(config);
-  for (const [path, value] of Object.entries(point)) {
-    const [name, ...keys] = path.split(".");
-    let target = copy.strategies.find((one) => one.name === name) as Record<string, unknown> | undefined;
-    const last = keys.pop() as string;
-    for (const key of keys) target = target?.[key] as Record<string, unknown> | undefined;
-    if (target === undefined || typeof (target[last] ?? 0) !== "number")
-      throw new CrosstickError("USAGE_SWEEP", `${path} is no number of a strategy of the configuration`, {
-        exitCode: EXIT.usage,
-      });
-    target[last] = value;
-  }
-  return parseConfig(copy as object);
 }

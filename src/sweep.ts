@@ -9,19 +9,8 @@ import type { TradingSettings } from "./engine/trading.js";
 import { CrosstickError, EXIT, type WorkerFailure } from "./errors.js";
 import type { ReplayInputOrder } from "./replay.js";
 import type { AccountReport } from "./research/account-report.js";
+import { type Axis, configAt, type Point, pointsOf } from "./sweep-grid.js";
 import { recordTape, type Tape } from "./tape.js";
-
-/** One setting and the values that it takes. */
-export interface Axis {
-  /** Name of the strategy. */
-  strategy: string;
-  /** Key of its descriptor, `entryZ`, or of a section of it, `statistics.window`. */
-  key: string;
-  values: number[];
-}
-
-/** Settings of one backtest: `strategy.key` -> value. */
-export type Point = Record<string, number>;
 
 export interface SweepJob {
   inputs: readonly ReplayInputOrder[];
@@ -66,49 +55,17 @@ export interface SweepReport {
   damages: Damage[];
 }
 
-/**
- * `pair.entryZ=1:4:0.5` or `pair.entryZ=1,2,3`.
- * @throws USAGE_SWEEP
- */
-export function axisOf(text: string): Axis {
-  const match = /^([^.=]+)\.([\w.]+)=(.+)$/.exec(text);
-  const values = match === null ? [] : valuesOf(match[3]);
-  if (match === null || values.length === 0 || values.some((value) => !Number.isFinite(value)))
-    throw new CrosstickError(
-      "USAGE_SWEEP",
-      `${text} is no range of a setting: write STRATEGY.KEY=from:to:step or STRATEGY.KEY=a,b,c`,
-      { exitCode: EXIT.usage },
-    );
-  return { strategy: match[1], key: match[2], values };
-}
-
-function valuesOf(text: string): number[] {
-  const [from, to, step, ...rest] = text.split(":").map(Number);
-  if (to === undefined) return text.split(",").map((value) => (value.trim() === "" ? Number.NaN : Number(value)));
-  if (!(step > 0) || rest.length > 0 || !(to >= from)) return [];
-  const count = Math.floor((to - from) / step + 1e-9) + 1;
-  return Array.from({ length: count }, (_, i) => Number((from + i * step).toPrecision(12)));
-}
-
-/** Every combination, the last axis fastest. */
-export function pointsOf(axes: readonly Axis[]): Point[] {
-  return axes.reduce<Point[]>(
-    (points, { strategy, key, values }) =>
-      points.flatMap((point) => values.map((value) => ({ ...point, [`${strategy}.${key}`]: value }))),
-    [{}],
-  );
-}
-
 /** A point of large recordings takes as long as it takes. */
 const CLOSE_MS = 86_400_000;
 
 /**
  * A backtest at every point. Recordings are decoded, and a journal is read, once for all threads.
- * @throws USAGE_SWEEP, SWEEP_FILE, and what a backtest throws
+ * @throws USAGE_SWEEP, CONFIG_*, SWEEP_FILE, and what a backtest throws
  */
 export async function sweep(options: SweepOptions): Promise<SweepReport> {
   const { axes, file, inputs, config, trading, workers = availableParallelism(), progress } = options;
   const points = pointsOf(axes);
+  for (const point of points) configAt(config, point); // a setting that is none is told before anything is read
   const done = file === null ? new Map<string, SweepResult>() : earlier(file, subjectOf(options));
   const missing = points.filter((point) => !done.has(keyOf(point)));
   const recorded = missing.length === 0 ? null : await recordTape(inputs, config, options.tapeBytes);

@@ -108,7 +108,8 @@ async function runSweep(
     throw new CrosstickError("USAGE_SWEEP", "--trades writes those of one backtest, and --sweep makes many", {
       exitCode: EXIT.usage,
     });
-  const { axisOf, sweep } = await import("../sweep.js");
+  const { sweep } = await import("../sweep.js");
+  const { axisOf } = await import("../sweep-grid.js");
   const { byProfit, sweepReport } = await import("../report/sweep-report.js");
   const progress = progressLine("points");
   const { results, damages } = await sweep({

@@ -1,4 +1,5 @@
 import type { Outcome, OutcomeAt } from "../engine/outcomes.js";
+import { median } from "./median.js";
 import type { Table } from "./page.js";
 
 /** What was left of each strategy's entries some time later. */
@@ -46,9 +47,4 @@ function share(count: number, of: number): string | null {
 
 function bps(value: number | null): string | null {
   return value === null ? null : value.toFixed(2);
-}
-
-/** The lower of the two middle values of an even number; null of none. */
-function median(values: readonly number[]): number | null {
-  return [...values].sort((a, b) => a - b)[(values.length - 1) >> 1] ?? null;
 }

@@ -1,4 +1,6 @@
-import type { Point, SweepResult } from "../sweep.js";
+import type { SweepResult } from "../sweep.js";
+import type { Point } from "../sweep-grid.js";
+import { median } from "./median.js";
 import { type Piece, reportPage, type Table } from "./page.js";
 
 const SHOWN = 200;
@@ -107,11 +109,6 @@ function profitsOf(tested: readonly Tested[]): number[] {
 function share(profits: readonly number[]): string {
   if (profits.length === 0) return "–";
   return `${((profits.filter((profit) => profit > 0).length / profits.length) * 100).toFixed(1)} %`;
-}
-
-/** The lower of the two middle values of an even number; null of none. */
-function median(values: readonly number[]): number | null {
-  return [...values].sort((a, b) => a - b)[(values.length - 1) >> 1] ?? null;
 }
 
 function amount(value: number | null): string | null {

@@ -6,7 +6,8 @@ import type { Fill, Settlement, TradingLine } from "crosstick/internal/engine/tr
 import { parseVenueProduct } from "crosstick/internal/market/venues";
 import { replay } from "crosstick/internal/replay";
 import { Account } from "crosstick/internal/research/account";
-import { axisOf, pointsOf, sweep } from "crosstick/internal/sweep";
+import { sweep } from "crosstick/internal/sweep";
+import { axisOf, pointsOf } from "crosstick/internal/sweep-grid";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { joined, linesOf } from "../replay/edited-recording.js";

@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { backtest } from "crosstick/internal/backtest";
 import { parseConfig } from "crosstick/internal/config";
-import { axisOf, pointsOf, sweep } from "crosstick/internal/sweep";
+import { sweep } from "crosstick/internal/sweep";
+import { axisOf, pointsOf } from "crosstick/internal/sweep-grid";
 import { describe, expect, test } from "vitest";
 import { recordingFolder } from "../replay/run-replay.js";
 import { hasRecordings } from "../replay/shared-data.js";
@@ -116,7 +117,8 @@ describe.skipIf(!hasRecordings)("on two weeks of real bars", () => {
   });
 
   test("a setting that is none, or out of range, ends it with the reason", async () => {
-    const wrong = (text: string) => sweep({ inputs, config, trading, axes: [axisOf(text)], file: null });
+    const missing = [{ path: folder.path("not-there"), bars: inputs[0].bars }]; // told before anything is read
+    const wrong = (text: string) => sweep({ inputs: missing, config, trading, axes: [axisOf(text)], file: null });
     await expect(wrong("pair.nothing.at=1,2")).rejects.toMatchObject({ code: "USAGE_SWEEP" });
     await expect(wrong("other.entryZ=1,2")).rejects.toMatchObject({ code: "USAGE_SWEEP" });
     await expect(wrong("pair.entryZ=-1,2")).rejects.toMatchObject({
