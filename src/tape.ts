@@ -36,7 +36,7 @@ export interface RecordedTape {
 }
 
 /** Above this, bytes of records, recordings are read anew for each engine. */
-export const TAPE_BYTES = 2 ** 30;
+const TAPE_BYTES = 2 ** 30;
 
 const IDLE_MS = 1;
 const DRAIN_RECORDS = 65_536;

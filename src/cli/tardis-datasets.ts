@@ -32,7 +32,7 @@ const LOOK_MS = 250;
 type Download = typeof import("tardis-dev")["downloadDatasets"];
 
 /** tardis-dev's own way of fetching. @throws TARDIS_PACKAGE */
-export async function loadTardis(): Promise<Download> {
+async function loadTardis(): Promise<Download> {
   try {
     return (await import("tardis-dev")).downloadDatasets;
   } catch (cause) {
@@ -78,7 +78,7 @@ function tidy(folder: string): void {
 }
 
 /** Name of a dataset's file: tardis-dev's own. */
-export function fileOf({ exchange, type, symbol, dayMs }: Dataset): string {
+function fileOf({ exchange, type, symbol, dayMs }: Dataset): string {
   return `${exchange}_${type}_${isoDay(dayMs)}_${nameOf(symbol)}.csv.gz`;
 }
 

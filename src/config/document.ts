@@ -15,7 +15,7 @@ import type { KeyPath } from "./key-path.js";
 import { type ConfigCode, ConfigError } from "./problems.js";
 
 /** A configuration file may have this many bytes. */
-export const CONFIG_BYTES_MAXIMUM = 1 << 20;
+const CONFIG_BYTES_MAXIMUM = 1 << 20;
 const ALIASES_MAXIMUM = 100;
 const TOO_LARGE = "is larger than 1 MiB";
 const TOO_MANY_ALIASES = `repeats aliases more than ${ALIASES_MAXIMUM} times`;

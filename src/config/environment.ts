@@ -4,9 +4,9 @@ import type { ConfigProblem } from "./problems.js";
 import { configJsonSchema, type SchemaNode } from "./schema.js";
 import { SECRETS } from "./secrets.js";
 
-export const ENVIRONMENT_PREFIX = "CROSSTICK_";
+const ENVIRONMENT_PREFIX = "CROSSTICK_";
 /** Names that are no part of the configuration: the command line's own. */
-export const OTHER_VARIABLES: readonly string[] = ["CROSSTICK_LOG_LEVEL"];
+const OTHER_VARIABLES: readonly string[] = ["CROSSTICK_LOG_LEVEL"];
 
 /** A variable and the key that it sets. */
 export interface Variable {

@@ -143,7 +143,10 @@ export class MarketView {
     return out;
   }
 
-  /** Index that a venue told last with an option of this base and quote, whichever, and when; NaN where none was. */
+  /**
+   * Index that a venue told last with an option of this base and quote, whichever, and when (epoch µs); NaN where none
+   * was. Looks at every instrument: for orders, marks and expiries, not for frames.
+   */
   lastIndex(of: Pick<Instrument, "venue" | "base" | "quote">): { price: number; toldUs: number } {
     const last = { price: Number.NaN, toldUs: 0 };
     this.instruments.forEach(({ venue, product, base, quote }, index) => {

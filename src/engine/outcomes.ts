@@ -5,13 +5,13 @@ import type { Side } from "../strategies/strategy.js";
 import type { MarketView } from "./market-view.js";
 
 /** Times after a signal at which is looked what is left of it, ms. */
-export const HORIZONS_MS = [10, 50, 100, 250, 500, 1000] as const;
+const HORIZONS_MS = [10, 50, 100, 250, 500, 1000] as const;
 /** The time that a signal's confidence speaks of, ms. */
 const CONFIDENCE_MS = 100;
 /** Outcomes that make a share worth telling. */
 const CONFIDENCE_MINIMUM = 30;
 /** Lower bounds of the buckets of net edges, bps; below the first is one of its own. */
-export const EDGE_BUCKETS_BPS = [0, 2, 5, 10, 20, 50] as const;
+const EDGE_BUCKETS_BPS = [0, 2, 5, 10, 20, 50] as const;
 /** Signals whose outcome is awaited at most; further ones are not followed, and counted. */
 const FOLLOWED_MAXIMUM = 10_000;
 

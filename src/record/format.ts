@@ -78,7 +78,6 @@ export const FRAMES_BLOCK_BYTES = 65536;
 /** No payload is longer: what is, is cut into pieces. */
 export const PAYLOAD_LIMIT_BYTES = 1 << 20;
 export const IDENTITY_ENTRY_HEADER_BYTES = 8;
-export const INDEX_ENTRY_BYTES = 24;
 export const CLOSE_BLOCK_BYTES = 512;
 
 /** Bytes that a payload takes with its padding. */

@@ -17,7 +17,7 @@ export interface EngleGranger {
 }
 
 /** Fewer bars say nothing. */
-export const BARS_MINIMUM = 50;
+const BARS_MINIMUM = 50;
 
 /**
  * Engle-Granger of y on x, both logarithms: ordinary least squares with a constant, then the augmented

@@ -30,7 +30,7 @@ export function weightOf(product: BinanceProduct, endpoint: string, query: URLSe
 }
 
 /** Levels a depth request asks for; null when the venue does not take the number. */
-export function depthLimit(product: BinanceProduct, query: URLSearchParams): number | null {
+function depthLimit(product: BinanceProduct, query: URLSearchParams): number | null {
   const text = query.get("limit");
   if (text === null) return product === "spot" ? 100 : 500;
   const limit = Number(text);

@@ -13,7 +13,7 @@ export interface PastBar {
 }
 
 /** Nothing was traded before. */
-export const PAST_BEGINS_MS = Date.UTC(2020, 0, 1);
+const PAST_BEGINS_MS = Date.UTC(2020, 0, 1);
 
 /** Waves by which a price wanders: period in ms, and height of its logarithm. */
 const waves = [
