@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { createOutput } from "crosstick/internal/cli/output";
 import { describe, expect, test } from "vitest";
-import { crosstick } from "./crosstick.js";
+import { bin, crosstick } from "./crosstick.js";
 
 const root = new URL("../../", import.meta.url);
 
@@ -35,7 +34,7 @@ describe("usage", () => {
 });
 
 test("a reader that goes away is no failure", async () => {
-  const child = spawn(process.execPath, [fileURLToPath(new URL("bin/crosstick.js", root)), "config", "schema"], {
+  const child = spawn(process.execPath, [bin, "config", "schema"], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   child.stdout.destroy();

@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-
-const bin = fileURLToPath(new URL("../../bin/crosstick.js", import.meta.url));
+import { bin, cleanEnvironment } from "./crosstick.js";
 
 /** One line of `--json`. */
 export type Line = { type: string } & Record<string, unknown>;
@@ -19,11 +17,10 @@ export interface Session {
   ended(): Promise<{ code: number | null; tookMs: number }>;
 }
 
-/** Starts `crosstick …` as a user does, without this process's CROSSTICK_ variables; killed after a minute. */
+/** Starts `crosstick …` as a user does, in a clean environment; killed after a minute. */
 export function startSession(args: readonly string[], env: Record<string, string> = {}): Session {
-  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("CROSSTICK_")));
   const child = spawn(process.execPath, [bin, ...args], {
-    env: { ...clean, ...env },
+    env: { ...cleanEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
     timeout: 60_000,
     killSignal: "SIGKILL",

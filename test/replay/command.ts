@@ -1,22 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import type { ReplaySummary } from "crosstick/internal/replay";
+import { type CommandRun, crosstick } from "../cli/crosstick.js";
 
-const bin = fileURLToPath(new URL("../../bin/crosstick.js", import.meta.url));
-
-export interface CommandRun {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** `crosstick replay …` as a user types it, without this process's CROSSTICK_ variables; ended after a minute. */
-export function replayCommand(args: readonly string[], cwd?: string): CommandRun {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("CROSSTICK_")));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, "replay", ...args], {
-    ...{ cwd, env, encoding: "utf8", timeout: 60_000, maxBuffer: 64 * 2 ** 20 },
-  });
-  return { code: status, stdout, stderr };
+/** `crosstick replay …` as a user types it. */
+export function replayCommand(args: readonly string[]): CommandRun {
+  return crosstick(["replay", ...args]);
 }
 
 /** The summary that `--summary -` printed; it must be all of the output. */

@@ -1,8 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import type { ReplaySummary } from "crosstick/internal/replay";
 import { beforeAll, describe, expect, test } from "vitest";
 import { expectAgreement } from "./agreement.js";
+import { replayCommand } from "./command.js";
 import { joined, linesOf, without } from "./edited-recording.js";
 import { type Reference, referenceOf } from "./reference.js";
 import { okxChecksums } from "./reference-okx.js";
@@ -21,7 +20,6 @@ import {
   usdmBtc,
 } from "./shared-data.js";
 
-const bin = fileURLToPath(new URL("../../bin/crosstick.js", import.meta.url));
 describe.skipIf(!hasRecordings)("recordings of third parties, against the reference", () => {
   /** Frames that only the general scanner can read: a snapshot that its recorder printed anew, with spaces. */
   const misses: Record<string, number> = { "usdm/btcusdt_20230404.dat.gz": 1 };
@@ -45,8 +43,8 @@ describe.skipIf(!hasRecordings)("two markets at once, through the command line",
   let summary: ReplaySummary;
   beforeAll(() => {
     const inputs = [spotBtc, usdmBtc].map(argumentOf);
-    const run = spawnSync(process.execPath, [bin, "replay", ...inputs, "--summary", "-"], { encoding: "utf8" });
-    expect([run.status, run.stderr]).toEqual([0, ""]);
+    const run = replayCommand([...inputs, "--summary", "-"]);
+    expect([run.code, run.stderr]).toEqual([0, ""]);
     expect(run.stdout.split("\n")).toHaveLength(2);
     summary = JSON.parse(run.stdout);
   });

@@ -1,13 +1,12 @@
 // Bars out of a journal of real recordings: every close against the reference's books, and what is missing is missing.
-import { spawnSync } from "node:child_process";
 import { cpSync, readdirSync, rmSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { parseConfig } from "crosstick/internal/config";
 import { journalBars } from "crosstick/internal/journal-bars";
 import { parseVenueProduct } from "crosstick/internal/market/venues";
 import { replay } from "crosstick/internal/replay";
 import type { BarSeries } from "crosstick/internal/sources/recording/bars";
 import { beforeAll, describe, expect, test } from "vitest";
+import { crosstick } from "../cli/crosstick.js";
 import { joined, linesOf } from "../replay/edited-recording.js";
 import { Reference } from "../replay/reference.js";
 import { inTimeOrder } from "../replay/reference-frames.js";
@@ -15,7 +14,6 @@ import { recordingFolder } from "../replay/run-replay.js";
 import { framesOf, hasRecordings, type RecordingFile, spotBtc, spotEth, usdmBtc } from "../replay/shared-data.js";
 
 const folder = recordingFolder();
-const bin = fileURLToPath(new URL("../../bin/crosstick.js", import.meta.url));
 const IDS = ["binance:BTC/USDT", "binance:BTC/USDT:USDT", "binance:ETH/USDT"];
 const WIDTH_MS = 1000;
 
@@ -105,10 +103,8 @@ describe.skipIf(!hasRecordings)("a journal's bars", () => {
   });
 
   test("both commands take a journal, and want to know how long a bar is", () => {
-    const crosstick = (...args: string[]) =>
-      spawnSync(process.execPath, [bin, ...args], { encoding: "utf8", timeout: 60_000 });
-    const { stdout, status } = crosstick("correlate", dir, "--bars", "1s", "--json");
-    expect(status).toBe(0);
+    const { stdout, code } = crosstick(["correlate", dir, "--bars", "1s", "--json"]);
+    expect(code).toBe(0);
     const [first] = stdout.split("\n");
     const [spot, future] = [rowsOf(whole[0]), new Map(rowsOf(whole[1]))];
     const closes = spot.flatMap(([ms, close]) => (future.has(ms) ? [[ms, close, future.get(ms) as number]] : []));
@@ -124,9 +120,9 @@ describe.skipIf(!hasRecordings)("a journal's bars", () => {
       ...{ a: IDS[0], b: IDS[1], returns: returns.length },
       correlation: expect.closeTo(correlation, 12),
     });
-    const unsaid = crosstick("pairs", dir);
-    expect([unsaid.status, unsaid.stderr]).toEqual([2, expect.stringContaining("USAGE_BARS")]);
-    const wrong = crosstick("pairs", dir, "--bars", "5x");
-    expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("1s, 5m, 1d")]);
+    const unsaid = crosstick(["pairs", dir]);
+    expect([unsaid.code, unsaid.stderr]).toEqual([2, expect.stringContaining("USAGE_BARS")]);
+    const wrong = crosstick(["pairs", dir, "--bars", "5x"]);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("1s, 5m, 1d")]);
   });
 });

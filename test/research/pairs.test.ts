@@ -1,5 +1,4 @@
 // Correlation and cointegration: against figures that an independent program computed on recordings, and against plain arithmetic.
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,13 +11,13 @@ import { correlatePairs, rankPairs } from "crosstick/internal/research/pairs";
 import { type BarSeries, readBars, widened } from "crosstick/internal/sources/recording/bars";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
+import { crosstick } from "../cli/crosstick.js";
 import { randomFrom } from "../kernel/engine-kernel.js";
 import figures from "./reference/figures.json" with { type: "json" };
 
 const shared = fileURLToPath(new URL("../../../shared/data/", import.meta.url));
 const hasRecordings = existsSync(shared);
 if (!hasRecordings) console.log("no recordings at ../shared/data: pairs are not compared with figures of real bars");
-const bin = fileURLToPath(new URL("../../bin/crosstick.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "crosstick-bars-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const SEED = Number(process.env.CROSSTICK_SEED ?? Date.now() % 2 ** 31);
@@ -232,13 +231,6 @@ test("fifty instruments on all cores: the pairs that were made to belong togethe
 });
 
 describe("the commands", () => {
-  const crosstick = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
-      encoding: "utf8",
-      timeout: 60_000,
-    });
-    return { status, stdout, stderr };
-  };
   const random = randomFrom(SEED + 3);
   const closes = [100];
   for (let i = 1; i < 300; i++) closes.push(closes[i - 1] * Math.exp(0.01 * gaussian(random)));
@@ -271,30 +263,30 @@ describe("the commands", () => {
   );
 
   test("correlate and pairs read what fetch writes, and print a table or JSON lines", () => {
-    const { status, stdout } = crosstick("correlate", csv, lines, "--json");
-    expect([status, JSON.parse(stdout)]).toEqual([
+    const { code, stdout } = crosstick(["correlate", csv, lines, "--json"]);
+    expect([code, JSON.parse(stdout)]).toEqual([
       0,
       { a: "binance:A/USDT", b: "okx:B/USDT", correlation: expect.closeTo(1, 12), returns: 299 },
     ]);
-    const wide = crosstick("correlate", csv, lines, "--bars", "4h", "--json");
+    const wide = crosstick(["correlate", csv, lines, "--bars", "4h", "--json"]);
     expect(JSON.parse(wide.stdout).returns).toBeGreaterThan(70);
-    const pairs = crosstick("pairs", folder, "--json");
-    expect(pairs).toMatchObject({ status: 0, stderr: "" });
-    expect(crosstick("pairs", folder).stdout).toMatch(/pairs tested; q: the share/);
-    expect(crosstick("correlate", folder).stdout).toMatch(/^A +B +/);
+    const pairs = crosstick(["pairs", folder, "--json"]);
+    expect(pairs).toMatchObject({ code: 0, stderr: "" });
+    expect(crosstick(["pairs", folder]).stdout).toMatch(/pairs tested; q: the share/);
+    expect(crosstick(["correlate", folder]).stdout).toMatch(/^A +B +/);
   });
 
   test("what is no file of bars is refused by name and line", () => {
-    expect(crosstick("pairs", csv)).toMatchObject({ status: 2, stderr: expect.stringContaining("USAGE_INPUTS") });
+    expect(crosstick(["pairs", csv])).toMatchObject({ code: 2, stderr: expect.stringContaining("USAGE_INPUTS") });
     const bad = write("bad.csv", "time,close\n2026-01-01T00:00:00Z,1\n2026-01-01T01:00:00Z,nothing\n");
-    expect(crosstick("pairs", csv, bad)).toMatchObject({
-      status: 5,
+    expect(crosstick(["pairs", csv, bad])).toMatchObject({
+      code: 5,
       stderr: expect.stringMatching(/bad.csv, line 3 .*BARS_FILE/),
     });
     const other = write("other.csv", "a,b\n1,2\n");
-    expect(crosstick("pairs", csv, other)).toMatchObject({ status: 5, stderr: expect.stringContaining("BARS_FILE") });
-    expect(crosstick("pairs", csv, lines, "--bars", "1m")).toMatchObject({
-      status: 2,
+    expect(crosstick(["pairs", csv, other])).toMatchObject({ code: 5, stderr: expect.stringContaining("BARS_FILE") });
+    expect(crosstick(["pairs", csv, lines, "--bars", "1m"])).toMatchObject({
+      code: 2,
       stderr: expect.stringContaining("BARS_WIDTH"),
     });
     rmSync(bad);

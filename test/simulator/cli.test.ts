@@ -3,13 +3,11 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
-import { crosstick } from "../cli/crosstick.js";
+import { bin, crosstick } from "../cli/crosstick.js";
 import { type Message, until, Wire } from "./wire.js";
 
-const bin = fileURLToPath(new URL("../../bin/crosstick.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "crosstick-sim-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
