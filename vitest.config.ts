@@ -1,10 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests of parts and of replays: they share a process, which reads the build once for many files. What they stub or start they put back. */
-const parts = [
-  ...["alerts", "config", "decode", "engine", "feed", "journal", "kernel", "market", "queries", "replay", "report"],
-  ...["research", "ring", "sources", "strategies", "validation", "venues"],
-].map((folder) => `test/${folder}/**/*.test.ts`);
+/** Long ones, and those that look at their own process: each file has one of its own. */
+const whole = ["bench", "cli", "dashboard", "library", "pains"].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
@@ -16,11 +13,13 @@ export default defineConfig({
     server: { deps: { external: [/\/dist\/(src|bench)\//] } },
     // Most tests wait for sockets half of their time: beside two that wait a third can work, on two cores too.
     maxWorkers: 3,
+    maxConcurrency: 3,
     reporters: ["default", "./test/plain-summary.ts"],
-    // In the order of their names: the long ones first, so that at the end no core is without work.
+    // In the order of their names: the long ones first, so that at the end no core is without work. The others share
+    // a process for many files, which reads the runner and the build once. What they stub or start they put back.
     projects: [
-      { extends: true, test: { name: "1 whole", include: ["test/**/*.test.ts"], exclude: parts } },
-      { extends: true, test: { name: "2 parts", include: parts, isolate: false } },
+      { extends: true, test: { name: "1 whole", include: whole } },
+      { extends: true, test: { name: "2 shared", include: ["test/**/*.test.ts"], exclude: whole, isolate: false } },
     ],
   },
 });

@@ -30,7 +30,7 @@ export class Pacer {
     this.timer = setInterval(() => this.advance(), Math.max(1, Math.min(STEP_MS, STEP_MS / this.speed)));
   }
 
-  /** Runs to the next whole `boundaryMs` of the model's clock and stops there. */
+  /** Runs to the next whole `boundaryMs` of the model's clock, ahead of the machine's, and stops there. */
   pauseAt(boundaryMs: number): Promise<void> {
     if (this.timer === null) return Promise.resolve();
     this.stopAt = Math.ceil((this.nowMs + STEP_MS) / boundaryMs) * boundaryMs;
@@ -49,6 +49,7 @@ export class Pacer {
     this.last = begun;
     const debt = LARGEST_DEBT_MS * this.speed;
     if (this.dueMs - this.nowMs > debt) this.dueMs = this.nowMs + debt;
+    if (Number.isFinite(this.stopAt)) this.dueMs = this.stopAt;
     while (this.nowMs + STEP_MS <= this.dueMs && performance.now() - begun < SLICE_MS) {
       this.nowMs += STEP_MS;
       this.step(this.nowMs);

@@ -1,9 +1,9 @@
 import { createServer } from "node:net";
 import type { EngineStatus } from "crosstick/internal/engine";
 import type { ReplaySummary } from "crosstick/internal/replay";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { signalSchema } from "../replay/signal-schema.js";
-import { crosstick } from "./crosstick.js";
+import { crosstickBeside } from "./crosstick.js";
 import { type Session, startSession } from "./session.js";
 
 const SUMMARY_KEYS = [
@@ -16,14 +16,15 @@ const INSTRUMENT_KEYS = [
   ...["firstReceived", "lastReceived"],
 ];
 
+/** Killed with the file's tests, if it has not ended. */
 const sessions: Session[] = [];
 function start(...args: Parameters<typeof startSession>): Session {
   const session = startSession(...args);
   sessions.push(session);
   return session;
 }
-afterEach(() => {
-  for (const { child } of sessions.splice(0)) child.kill("SIGKILL");
+afterAll(() => {
+  for (const { child } of sessions) child.kill("SIGKILL");
 });
 
 describe("crosstick demo", () => {
@@ -59,7 +60,7 @@ describe("crosstick demo", () => {
     expect(Object.values(summary.strategies).reduce((sum, one) => sum + one.signals, 0)).toBe(signals.length);
   });
 
-  test.each([
+  test.concurrent.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const)("%s ends it with the summary and %i", async (signal, expected) => {
@@ -72,7 +73,7 @@ describe("crosstick demo", () => {
     expect(tookMs).toBeLessThan(5000); // the contract: in order within five seconds, or by force
   });
 
-  test("a port in use ends with 6 and its number, and nothing is left running", async () => {
+  test.concurrent("a port in use ends with 6 and its number, and nothing is left running", async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
     const { port } = taken.address() as { port: number };
@@ -84,14 +85,14 @@ describe("crosstick demo", () => {
     expect(session.stderr()).toContain(String(port));
   });
 
-  test.each([
+  test.concurrent.each([
     [["demo", "--durations", "1"], "--duration"],
     [["demo", "--duration", "x"], "--duration"],
     [["demo", "--port", "70000"], "--port"],
     [["run", "--jsn"], "--json"],
     [["doctor", "--conf", "x"], "--config"],
-  ])("%j ends with 2", (args, named) => {
-    const { code, stdout, stderr } = crosstick(args);
+  ])("%j ends with 2", async (args, named) => {
+    const { code, stdout, stderr } = await crosstickBeside(args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(named);
   });

@@ -9,10 +9,11 @@ import { silenceCases } from "./silence-cases.js";
 
 /** The client against one backend of the server, over real sockets. */
 export function conformance(backend: Backend): void {
-  describe("connections that end", () => resumeCases(backend));
-  describe("close codes", () => endCases(backend));
+  describe.concurrent("connections that end", () => resumeCases(backend));
+  describe.concurrent("close codes", () => endCases(backend));
+  describe.concurrent("records", () => binaryCases(backend));
+  describe.concurrent("channels that there are", () => listCases(backend));
+  describe.concurrent("readers", () => readerCases(backend));
+  // Alone, for it holds up the process.
   describe("silence", () => silenceCases(backend));
-  describe("records", () => binaryCases(backend));
-  describe("channels that there are", () => listCases(backend));
-  describe("readers", () => readerCases(backend));
 }

@@ -1,13 +1,16 @@
 // Deribit over real sockets: books that follow change ids, options that bring volatilities and greeks.
 import * as L from "crosstick/internal/layout";
-import { afterEach, expect, test } from "vitest";
-import { differences, figureOf, type LiveRig, lasting, liveRig, type RigMarket, stateOf, until } from "./rig.js";
-
-let rig: LiveRig | null = null;
-afterEach(async () => {
-  await rig?.close();
-  rig = null;
-});
+import { expect } from "vitest";
+import {
+  differences,
+  figureOf,
+  type LiveRig,
+  lasting,
+  type RigMarket,
+  stateOf,
+  liveTest as test,
+  until,
+} from "./rig.js";
 
 const linear: RigMarket[] = [
   { venue: "deribit", product: "spot", suffix: "USDC" },
@@ -20,21 +23,22 @@ async function settle(r: LiveRig): Promise<void> {
   await lasting(() => differences(r, 20));
 }
 
-test("a lost change is one gap of its own book, which heals by a new subscription", async () => {
-  rig = await liveRig(["BTC"], {}, {}, linear);
+test.concurrent("a lost change is one gap of its own book, which heals by a new subscription", async ({ live }) => {
+  const rig = await live(["BTC"], {}, {}, linear);
   await rig.engine.ready({ timeoutMs: 10_000 });
   const id = "deribit:BTC/USDC:USDC";
   rig.simulator.fault({ kind: "drop", product: "swap", stream: "book.BTC_USDC-PERPETUAL.100ms" });
-  await until("the gap", () => stateOf(rig as LiveRig, id).gaps === 1);
-  await until("live again", () => stateOf(rig as LiveRig, id).state === "live");
+  await until("the gap", () => stateOf(rig, id).gaps === 1);
+  await until("live again", () => stateOf(rig, id).state === "live");
   await settle(rig);
   expect(differences(rig, 20)).toEqual([]);
   expect(rig.engine.status().instruments.map(({ gaps }) => gaps)).toEqual([0, 1]);
 });
 
-test("a locked index rests what it prices, maintenance rests all, and each is whole again after it", async () => {
-  rig = await liveRig(["BTC", "ETH"], { limits: { deribit: { maintenanceMs: 800 } } }, {}, [linear[0]]);
-  const r = rig;
+test.concurrent("a locked index rests what it prices, maintenance rests all, and each is whole again after it", async ({
+  live,
+}) => {
+  const r = await live(["BTC", "ETH"], { limits: { deribit: { maintenanceMs: 800 } } }, {}, [linear[0]]);
   await r.engine.ready({ timeoutMs: 10_000 });
   const [btc, eth] = ["deribit:BTC/USDC", "deribit:ETH/USDC"];
   const states = () => [stateOf(r, btc).state, stateOf(r, eth).state];
@@ -57,13 +61,13 @@ test("a locked index rests what it prices, maintenance rests all, and each is wh
   expect(differences(r, 20)).toEqual([]);
 });
 
-test("inverse perpetuals count in coin, and options bring what their ticker tells", async () => {
+test.concurrent("inverse perpetuals count in coin, and options bring what their ticker tells", async ({ live }) => {
   const inverse: RigMarket = { venue: "deribit", product: "swap", suffix: "USD:BTC" };
-  rig = await liveRig(["BTC"], {}, {}, [inverse, option("65000-C"), option("65000-P"), option("70000-C")]);
+  const rig = await live(["BTC"], {}, {}, [inverse, option("65000-C"), option("65000-P"), option("70000-C")]);
   await rig.engine.ready({ timeoutMs: 10_000 });
   const call = "deribit:BTC/USD:BTC-270326-65000-C";
   const put = "deribit:BTC/USD:BTC-270326-65000-P";
-  const figure = (id: string, offset: number) => figureOf(rig as LiveRig, id, offset);
+  const figure = (id: string, offset: number) => figureOf(rig, id, offset);
   await until("greeks of all", () => [call, put].every((id) => figure(id, L.INSTRUMENT_DELTA) !== 0));
   await until("volatilities", () => figure(put, L.INSTRUMENT_MARK_VOLATILITY) > 0);
   await settle(rig);
@@ -88,7 +92,7 @@ test("inverse perpetuals count in coin, and options bring what their ticker tell
   expect(rig.notes.filter((note) => note.startsWith("error"))).toEqual([]);
 });
 
-test("a channel that is not accepted is said", async () => {
-  rig = await liveRig(["BTC"], { faults: [{ kind: "refuse-subscribe", messages: 1 }] }, {}, linear.slice(1));
-  await until("the note", () => rig?.notes.some((note) => note.includes("0 of 5 channels accepted")) === true);
+test.concurrent("a channel that is not accepted is said", async ({ live }) => {
+  const rig = await live(["BTC"], { faults: [{ kind: "refuse-subscribe", messages: 1 }] }, {}, linear.slice(1));
+  await until("the note", () => rig.notes.some((note) => note.includes("0 of 5 channels accepted")));
 });

@@ -2,7 +2,7 @@
 import { parseConfig } from "crosstick/internal/config";
 import { type Engine, type EngineInternals, startEngine } from "crosstick/internal/engine";
 import { createSimulator, type Simulator, type SimulatorOptions } from "crosstick/internal/simulator/simulator";
-import { afterEach, expect, test } from "vitest";
+import { test as base, expect } from "vitest";
 import { lasting, until } from "./rig.js";
 
 interface Rig {
@@ -22,15 +22,22 @@ const symbols = [
   "BTC/USDT:USDT-270326",
   "BTC/USD:BTC-270326",
 ];
-let rig: Rig | null = null;
 
-afterEach(async () => {
-  await rig?.engine.close();
-  await rig?.simulator.stop();
-  rig = null;
+/** `start`: an engine on the simulated HTX, closed when the test is over. */
+const test = base.extend<{ start: (options?: Partial<SimulatorOptions>) => Promise<Rig> }>({
+  async start({ onTestFinished }, use) {
+    await use(async (options = {}) => {
+      const rig = await listening(options);
+      onTestFinished(async () => {
+        await rig.engine.close();
+        await rig.simulator.stop();
+      });
+      return rig;
+    });
+  },
 });
 
-async function started(options: Partial<SimulatorOptions> = {}): Promise<Rig> {
+async function listening(options: Partial<SimulatorOptions>): Promise<Rig> {
   const limits = { htx: { pingMs: PING_MS } };
   const instruments = symbols.map((symbol) => `htx:${symbol}`);
   const simulator = await createSimulator({ venues: ["htx"], seed: 7, instruments, limits, ...options });
@@ -39,8 +46,7 @@ async function started(options: Partial<SimulatorOptions> = {}): Promise<Rig> {
   const { engine, internals } = await startEngine(parseConfig({ feeds }, { source: "test" }), false);
   const notes: string[] = [];
   engine.on("note", ({ level, text }) => notes.push(`${level} ${text}`));
-  rig = { simulator, engine, internals, notes };
-  return rig;
+  return { simulator, engine, internals, notes };
 }
 
 const stateOf = ({ engine }: Rig, id: string) =>
@@ -63,8 +69,8 @@ function differencesNow({ simulator, internals }: Rig): string[] {
   });
 }
 
-test("every book is live soon, stays so through many pings, and is the venue's own", async () => {
-  const r = await started();
+test.concurrent("every book is live soon, stays so through many pings, and is the venue's own", async ({ start }) => {
+  const r = await start();
   await r.engine.ready({ timeoutMs: 10_000 });
   await new Promise((resolve) => setTimeout(resolve, 6 * PING_MS));
   expect(await differences(r)).toEqual([]);
@@ -84,13 +90,13 @@ test("every book is live soon, stays so through many pings, and is the venue's o
   expect([Math.abs(mark / bid - 1) < 0.01, Math.abs(index / bid - 1) < 0.01]).toEqual([true, true]);
 });
 
-test.each([
+test.concurrent.for([
   ["htx:BTC/USDT", { product: "spot", stream: "market.btcusdt.mbp.150" }],
   ["htx:BTC/USDT:USDT", { product: "swap", stream: "market.BTC-USDT.depth.size_150.high_freq" }],
   ["htx:BTC/USDT:USDT-270326", { product: "futures", stream: "market.BTC-USDT-270326.depth.size_150.high_freq" }],
   ["htx:BTC/USD:BTC-270326", { product: "futures", stream: "market.BTC270326.depth.size_150.high_freq" }],
-] as const)("a lost update of %s is one gap there, which heals", async (id, place) => {
-  const r = await started();
+] as const)("a lost update of %s is one gap there, which heals", async ([id, place], { start }) => {
+  const r = await start();
   await r.engine.ready({ timeoutMs: 10_000 });
   r.simulator.fault({ kind: "drop", ...place });
   await until("the gap", () => stateOf(r, id).gaps === 1);
@@ -100,9 +106,9 @@ test.each([
   expect(gaps.filter(([, count]) => count !== 0)).toEqual([[id, 1]]);
 });
 
-test("a snapshot older than the changes is not taken: another is asked for", async () => {
+test.concurrent("a snapshot older than the changes is not taken: another is asked for", async ({ start }) => {
   const fault = { kind: "stale-snapshot", venue: "htx", product: "spot", updates: 500, messages: 2 } as const;
-  const r = await started({ faults: [fault] });
+  const r = await start({ faults: [fault] });
   await r.engine.ready({ timeoutMs: 15_000 });
   expect(r.simulator.injected()["stale-snapshot"]).toBe(2);
   expect(await differences(r)).toEqual([]);

@@ -1,20 +1,12 @@
 // A channel, an instrument or a whole connection falls silent: told apart, said in time, and healed in order.
-import { afterEach, describe, expect, test } from "vitest";
-import { differences, type LiveRig, liveRig, stateOf, until } from "./rig.js";
-
-let rig: LiveRig | null = null;
-afterEach(async () => {
-  await rig?.close();
-  rig = null;
-});
+import { describe, expect } from "vitest";
+import { differences, type LiveRig, stateOf, liveTest as test, until } from "./rig.js";
 
 /** Long enough for every book channel of 100 ms to have a known cadence. */
 const LEARNING_MS = 5000;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function learned(): Promise<LiveRig> {
-  const made = await liveRig(["BTC"]);
-  rig = made;
+async function learned(made: LiveRig): Promise<LiveRig> {
   await made.engine.ready({ timeoutMs: 20_000 });
   await sleep(LEARNING_MS);
   return made;
@@ -23,9 +15,11 @@ async function learned(): Promise<LiveRig> {
 const silentOf = (r: LiveRig, symbol: string, channel: string, product: string) =>
   r.engine.status().silent.find((one) => one.symbol === symbol && one.channel === channel && one.product === product);
 
-describe("silence", () => {
-  test("fault 3, half-open: the book is stale within a second, the connection made anew within 5.5 s; nobody else notices", async () => {
-    const r = await learned();
+describe.concurrent("silence", () => {
+  test("fault 3, half-open: the book is stale within a second, the connection made anew within 5.5 s; nobody else notices", async ({
+    live,
+  }) => {
+    const r = await learned(await live(["BTC"]));
     const before = performance.now();
     r.simulator.fault({ kind: "half-open", venue: "bybit", product: "spot", forMs: 60_000 });
     await until("stale", () => stateOf(r, "bybit:BTC/USDT").state === "stale", 3000);
@@ -40,8 +34,10 @@ describe("silence", () => {
     expect(r.engine.status().instruments.map(({ gaps }) => gaps)).toEqual([0, 0, 0, 0]);
   });
 
-  test("fault 4, one channel muted: its book alone is stale, then subscribed afresh alone, on a connection that stands", async () => {
-    const r = await learned();
+  test("fault 4, one channel muted: its book alone is stale, then subscribed afresh alone, on a connection that stands", async ({
+    live,
+  }) => {
+    const r = await learned(await live(["BTC"]));
     const connects = r.engine.status().connections.map((one) => one.connects);
     const before = performance.now();
     r.simulator.fault({ kind: "mute", venue: "bybit", product: "linear", stream: "orderbook.50.BTCUSDT", forMs: 3000 });
@@ -64,8 +60,10 @@ describe("silence", () => {
     expect(differences(r, 20)).toEqual([]);
   });
 
-  test("what stays silent is sought at another connection, which takes over without a loss, and then a person is called", async () => {
-    const r = await learned();
+  test("what stays silent is sought at another connection, which takes over without a loss, and then a person is called", async ({
+    live,
+  }) => {
+    const r = await learned(await live(["BTC"]));
     r.simulator.fault({
       kind: "mute",
       venue: "binance",
@@ -89,8 +87,10 @@ describe("silence", () => {
     expect(r.engine.status().instruments.map(({ gaps }) => gaps)).toEqual([0, 0, 0, 0]);
   }, 90_000);
 
-  test("a connection that answers again after a while is kept; what its books missed meanwhile is a gap, which heals", async () => {
-    const r = await learned();
+  test("a connection that answers again after a while is kept; what its books missed meanwhile is a gap, which heals", async ({
+    live,
+  }) => {
+    const r = await learned(await live(["BTC"]));
     const connects = r.engine.status().connections.map((one) => one.connects);
     r.simulator.fault({ kind: "half-open", venue: "bybit", product: "linear", forMs: 2500 });
     await until("stale", () => stateOf(r, "bybit:BTC/USDT:USDT").state === "stale", 3000);
@@ -103,8 +103,8 @@ describe("silence", () => {
   });
 });
 
-test("each side of a quote tells when it changed last", async () => {
-  const r = await learned();
+test.concurrent("each side of a quote tells when it changed last", async ({ live }) => {
+  const r = await learned(await live(["BTC"]));
   await r.simulator.freeze();
   await sleep(500);
   for (const { bidAgeMs, askAgeMs, feedAgeMs } of r.engine.status().instruments) {

@@ -2,7 +2,7 @@ import { parseConfig } from "crosstick/internal/config";
 import type { Engine } from "crosstick/internal/engine";
 import { type EngineInternals, startEngine } from "crosstick/internal/engine";
 import { createSimulator, type Simulator, type SimulatorOptions } from "crosstick/internal/simulator/simulator";
-import { afterEach, describe, expect, test } from "vitest";
+import { test as base, describe, expect } from "vitest";
 import { lasting, until } from "./rig.js";
 
 /** Unified symbols of three products, one of them in US dollars a contract. */
@@ -15,26 +15,30 @@ interface OkxRig {
   notes: string[];
 }
 
-let rig: OkxRig | null = null;
-afterEach(async () => {
-  await rig?.engine.close();
-  await rig?.simulator.stop();
-  rig = null;
+/** `start`: an engine on the simulated OKX with live books, closed when the test is over. */
+const test = base.extend<{ start: (options?: Partial<SimulatorOptions>) => Promise<OkxRig> }>({
+  async start({ onTestFinished }, use) {
+    await use(async (options = {}) => {
+      const rig = await listening(options);
+      onTestFinished(async () => {
+        await rig.engine.close();
+        await rig.simulator.stop();
+      });
+      await rig.engine.ready({ timeoutMs: 15_000 });
+      return rig;
+    });
+  },
 });
 
-async function start(options: Partial<SimulatorOptions> = {}, channels?: readonly string[]): Promise<OkxRig> {
+async function listening(options: Partial<SimulatorOptions>): Promise<OkxRig> {
   const instruments = SYMBOLS.map((symbol) => `okx:${symbol}`);
   const simulator = await createSimulator({ venues: ["okx"], seed: 11, instruments, ...options });
   const { ws, rest } = simulator.endpoints.okx.spot;
-  const feeds = [
-    { venue: "okx", symbols: SYMBOLS, endpoint: ws, rest, ...(channels === undefined ? {} : { channels }) },
-  ];
+  const feeds = [{ venue: "okx", symbols: SYMBOLS, endpoint: ws, rest }];
   const { engine, internals } = await startEngine(parseConfig({ feeds }, { source: "test" }), false);
   const notes: string[] = [];
   engine.on("note", ({ level, product, text }) => notes.push(`${level} ${product} ${text}`));
-  rig = { simulator, engine, internals, notes };
-  await engine.ready({ timeoutMs: 15_000 });
-  return rig;
+  return { simulator, engine, internals, notes };
 }
 
 /** Books that differ from the venue's, whose sizes are contracts. */
@@ -59,8 +63,8 @@ function differencesNow({ simulator, internals }: OkxRig, levels = 20): string[]
 const statusOf = ({ engine }: OkxRig, instrument: string) =>
   engine.status().instruments.find((one) => one.instrument === instrument);
 
-describe("OKX over real sockets", () => {
-  test("books of three products are the venue's in coins; its keepalive keeps quiet connections", async () => {
+describe.concurrent("OKX over real sockets", () => {
+  test("books of three products are the venue's in coins; its keepalive keeps quiet connections", async ({ start }) => {
     const live = await start({ limits: { okx: { idleMs: 7000 } } });
     await new Promise((resolve) => setTimeout(resolve, 8000));
     expect(await differences(live)).toEqual([]);
@@ -70,7 +74,7 @@ describe("OKX over real sockets", () => {
     expect(live.engine.status().instruments).toHaveLength(SYMBOLS.length);
   });
 
-  test("a lost update is one gap there, which heals; numbers begun anew are none", async () => {
+  test("a lost update is one gap there, which heals; numbers begun anew are none", async ({ start }) => {
     const live = await start();
     live.simulator.fault({ kind: "reset", venue: "okx", product: "spot", channel: "books" });
     live.simulator.fault({ kind: "drop", stream: "books:BTC-USDT-SWAP" });
@@ -82,7 +86,9 @@ describe("OKX over real sockets", () => {
     expect(live.simulator.injected()).toMatchObject({ drop: 1, reset: 2 });
   });
 
-  test("checksums are proved where the venue sends them, and a false level is noticed by them alone", async () => {
+  test("checksums are proved where the venue sends them, and a false level is noticed by them alone", async ({
+    start,
+  }) => {
     const live = await start({ limits: { okx: { checksums: 1 } } });
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(live.engine.status().instruments.map(({ gaps }) => gaps)).toEqual([0, 0, 0, 0, 0]);
@@ -93,7 +99,7 @@ describe("OKX over real sockets", () => {
     expect(statusOf(live, "okx:ETH/USDT")?.crossed).toBe(0);
   });
 
-  test("a connection that the venue will end is left before, without a gap", async () => {
+  test("a connection that the venue will end is left before, without a gap", async ({ start }) => {
     const live = await start({ limits: { okx: { connects: 100 } } });
     const before = live.simulator.connections();
     live.simulator.fault({ kind: "server-shutdown", venue: "okx", product: "spot" });

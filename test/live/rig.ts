@@ -3,6 +3,7 @@ import { type Engine, type EngineInternals, startEngine } from "crosstick/intern
 import * as L from "crosstick/internal/layout";
 import type { ProductName, VenueName } from "crosstick/internal/market/venues";
 import { createSimulator, type Simulator, type SimulatorOptions } from "crosstick/internal/simulator/simulator";
+import { test } from "vitest";
 
 /** By which client live tests receive: `direct` in the environment runs all of them by the engine's own. */
 export const RECEIVE = process.env.CROSSTICK_TEST_RECEIVE === "direct" ? "direct" : "ws";
@@ -57,6 +58,17 @@ export async function liveRig(
     },
   };
 }
+
+/** A test with `live`: liveRig(), closed when that test is over, so that others may run beside it. */
+export const liveTest = test.extend<{ live: typeof liveRig }>({
+  async live({ onTestFinished }, use) {
+    await use(async (...order) => {
+      const rig = await liveRig(...order);
+      onTestFinished(() => rig.close());
+      return rig;
+    });
+  },
+});
 
 /** Waits until `met` holds, looking every 10 ms. */
 export async function until(what: string, met: () => boolean, timeoutMs = 10_000): Promise<number> {

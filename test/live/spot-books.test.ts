@@ -1,16 +1,19 @@
 // Books that nothing numbers one by one: Kraken's by checksums, Coinbase's by the numbers of the connection.
 import * as L from "crosstick/internal/layout";
-import { afterEach, expect, test } from "vitest";
-import { differences, figureOf, type LiveRig, lasting, liveRig, type RigMarket, stateOf, until } from "./rig.js";
+import { expect } from "vitest";
+import {
+  differences,
+  figureOf,
+  type LiveRig,
+  lasting,
+  type RigMarket,
+  stateOf,
+  liveTest as test,
+  until,
+} from "./rig.js";
 
 const kraken: readonly RigMarket[] = [{ venue: "kraken", product: "spot", suffix: "USD" }];
 const coinbase: readonly RigMarket[] = [{ venue: "coinbase", product: "spot", suffix: "USD" }];
-
-let rig: LiveRig | null = null;
-afterEach(async () => {
-  await rig?.close();
-  rig = null;
-});
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -24,9 +27,10 @@ const states = (r: LiveRig): string[] => r.simulator.markets.map(({ instrument }
 
 const gaps = (r: LiveRig) => Object.fromEntries(r.engine.status().instruments.map((one) => [one.instrument, one.gaps]));
 
-test("Kraken: a message that the checksum disproves never reaches its book, which heals; the other goes on", async () => {
-  rig = await liveRig(["BTC", "ETH"], {}, {}, kraken);
-  const r = rig;
+test.concurrent("Kraken: a message that the checksum disproves never reaches its book, which heals; the other goes on", async ({
+  live,
+}) => {
+  const r = await live(["BTC", "ETH"], {}, {}, kraken);
   await r.engine.ready({ timeoutMs: 10_000 });
   await wait(500);
   // A false bid above the best ask, under the checksum of the true book.
@@ -40,9 +44,10 @@ test("Kraken: a message that the checksum disproves never reaches its book, whic
   await expectTrue(r);
 });
 
-test("Kraken: a frame that is no JSON puts its books in doubt at once; a lost connection comes back", async () => {
-  rig = await liveRig(["BTC", "ETH"], {}, {}, kraken);
-  const r = rig;
+test.concurrent("Kraken: a frame that is no JSON puts its books in doubt at once; a lost connection comes back", async ({
+  live,
+}) => {
+  const r = await live(["BTC", "ETH"], {}, {}, kraken);
   await r.engine.ready({ timeoutMs: 10_000 });
   r.simulator.fault({ kind: "corrupt", stream: "book.100.ETH/USD" });
   await until("both in doubt", () => Object.values(gaps(r)).every((count) => count === 1));
@@ -54,9 +59,10 @@ test("Kraken: a frame that is no JSON puts its books in doubt at once; a lost co
   await expectTrue(r);
 });
 
-test("Kraken: books are in maintenance while the venue says so, and whole again after it", async () => {
-  rig = await liveRig(["BTC", "ETH"], { limits: { kraken: { maintenanceMs: 400 } } }, {}, kraken);
-  const r = rig;
+test.concurrent("Kraken: books are in maintenance while the venue says so, and whole again after it", async ({
+  live,
+}) => {
+  const r = await live(["BTC", "ETH"], { limits: { kraken: { maintenanceMs: 400 } } }, {}, kraken);
   await r.engine.ready({ timeoutMs: 10_000 });
   r.simulator.fault({ kind: "server-shutdown", venue: "kraken" });
   await until("maintenance", () => states(r).every((state) => state === "maintenance"));
@@ -65,9 +71,10 @@ test("Kraken: books are in maintenance while the venue says so, and whole again 
   await expectTrue(r);
 });
 
-test("Kraken: maintenance lasts until the venue takes it back, whatever books it sends meanwhile", async () => {
-  rig = await liveRig(["BTC"], { limits: { kraken: { maintenanceMs: 2500 } } }, {}, kraken);
-  const r = rig;
+test.concurrent("Kraken: maintenance lasts until the venue takes it back, whatever books it sends meanwhile", async ({
+  live,
+}) => {
+  const r = await live(["BTC"], { limits: { kraken: { maintenanceMs: 2500 } } }, {}, kraken);
   await r.engine.ready({ timeoutMs: 10_000 });
   r.simulator.fault({ kind: "server-shutdown", venue: "kraken" });
   await until("maintenance", () => stateOf(r, "kraken:BTC/USD").state === "maintenance");
@@ -78,9 +85,8 @@ test("Kraken: maintenance lasts until the venue takes it back, whatever books it
   await until("live", () => stateOf(r, "kraken:BTC/USD").state === "live");
 });
 
-test("Coinbase: a product that is not online rests alone, and is whole again after it", async () => {
-  rig = await liveRig(["BTC", "ETH"], { limits: { coinbase: { maintenanceMs: 1500 } } }, {}, coinbase);
-  const r = rig;
+test.concurrent("Coinbase: a product that is not online rests alone, and is whole again after it", async ({ live }) => {
+  const r = await live(["BTC", "ETH"], { limits: { coinbase: { maintenanceMs: 1500 } } }, {}, coinbase);
   await r.engine.ready({ timeoutMs: 10_000 });
   r.simulator.fault({ kind: "server-shutdown", venue: "coinbase" });
   await until("maintenance", () => states(r).every((state) => state === "maintenance"));
@@ -101,9 +107,10 @@ test("Coinbase: a product that is not online rests alone, and is whole again aft
   await expectTrue(r);
 });
 
-test("Coinbase: a message lost on any channel costs every book of the connection, and each heals", async () => {
-  rig = await liveRig(["BTC", "ETH"], {}, {}, coinbase);
-  const r = rig;
+test.concurrent("Coinbase: a message lost on any channel costs every book of the connection, and each heals", async ({
+  live,
+}) => {
+  const r = await live(["BTC", "ETH"], {}, {}, coinbase);
   await r.engine.ready({ timeoutMs: 10_000 });
   await until("a touch", () => figureOf(r, "coinbase:ETH/USD", L.INSTRUMENT_BBO_UPDATES) > 3);
   r.simulator.fault({ kind: "drop", stream: "ticker.ETH-USD" });

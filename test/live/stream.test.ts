@@ -1,23 +1,31 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, test } from "vitest";
+import { test as base, describe, expect } from "vitest";
 import { BinaryReader } from "./binary-reader.js";
-import { until } from "./rig.js";
+import { steady, until } from "./rig.js";
 import { type Served, servedRig } from "./served.js";
 
-let rig: Served | null = null;
-afterEach(async () => {
-  await rig?.close();
-  rig = null;
+type Options = Parameters<typeof servedRig>[1] & { booksLive?: number };
+
+/** `open`: an engine with its server and live books, closed when the test is over. */
+const test = base.extend<{ open: (markets: Parameters<typeof servedRig>[0], options?: Options) => Promise<Served> }>({
+  async open({ onTestFinished }, use) {
+    await use(async (markets, { booksLive = markets.length, ...options } = {}) => {
+      const rig = await servedRig(markets, options);
+      onTestFinished(() => rig.close());
+      await until("live", () => rig.served.engine.status().booksLive === booksLive);
+      return rig;
+    });
+  },
 });
 
 const [binance, bybit] = [["binance", "spot"] as const, ["bybit", "linear"] as const];
 
-describe("books on the stream", () => {
+describe.concurrent("books on the stream", () => {
   const python = pythonRuns();
   const why = python ? "" : ": skipped, there is no python3";
-  test.skipIf(!python)(`a Python client rebuilds what the engine has, through faults${why}`, async () => {
+  test.skipIf(!python)(`a Python client rebuilds what the engine has, through faults${why}`, async ({ open }) => {
     const r = await open([binance, bybit]);
     const followed = ["bybit:BTC/USDT:USDT", "binance:BTC/USDT"];
     const client = followBooks(r.served.server.port, followed);
@@ -48,8 +56,8 @@ describe("books on the stream", () => {
   });
 });
 
-describe("records as they are, enc=bin", () => {
-  test("what they say of trades and books is what the text says and the engine has", async () => {
+describe.concurrent("records as they are, enc=bin", () => {
+  test("what they say of trades and books is what the text says and the engine has", async ({ open }) => {
     const r = await open([binance, bybit]);
     const ids = ["bybit:BTC/USDT:USDT", "binance:BTC/USDT"];
     const channels = ["trade.*", "book.*", "mark.*"];
@@ -61,7 +69,9 @@ describe("records as they are, enc=bin", () => {
     await until("a gap", () => gapsOf(r, ids[0]) > 0);
     await until("all live", () => r.served.engine.status().booksLive === 2, 20_000);
     await r.simulator.freeze();
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    // The last messages are on their way for as long as the machine likes.
+    const told = () => text.messages.filter(({ type }) => type === "update").length + binary.records.length;
+    await until("all that was told", steady(told, 500));
     const seen = new BinaryReader(binary);
     for (const id of ids) {
       const { body } = await r.get(`/v1/orderbook?instrument=${encodeURIComponent(id)}&depth=20`);
@@ -82,8 +92,8 @@ describe("records as they are, enc=bin", () => {
   });
 });
 
-describe("clients", () => {
-  test("a wrong token is closed with 4401, the right one is served", async () => {
+describe.concurrent("clients", () => {
+  test("a wrong token is closed with 4401, the right one is served", async ({ open }) => {
     const r = await open([bybit], { env: { CROSSTICK_SERVER_TOKEN: "right-token-of-this-test" } });
     const wrong = r.connect();
     wrong.say({ op: "auth", token: "wrong" });
@@ -96,7 +106,7 @@ describe("clients", () => {
     expect((await byHeader.next("hello")).type).toBe("hello");
   });
 
-  test("one that sends what is no message is told so, and the others do not notice", async () => {
+  test("one that sends what is no message is told so, and the others do not notice", async ({ open }) => {
     const r = await open([bybit]);
     const channel = "bbo.bybit:BTC/USDT:USDT";
     const good = r.connect();
@@ -116,7 +126,7 @@ describe("clients", () => {
     expect((await r.get("/health")).status).toBe(200);
   });
 
-  test("signals arrive with their legs, and as the last state for those who come later", async () => {
+  test("signals arrive with their legs, and as the last state for those who come later", async ({ open }) => {
     const r = await open([binance, ["bybit", "spot"]], {
       divergences: false,
       config: {
@@ -146,11 +156,11 @@ describe("clients", () => {
   });
 });
 
-describe("/ready", () => {
-  test.each([
+describe.concurrent("/ready", () => {
+  test.for([
     [1, 200, "degraded"],
     [2, 503, "not-ready"],
-  ])("with %i venues wanted and one banned it is %i %s", async (minVenues, status, word) => {
+  ])("with %i venues wanted and one banned it is %i %s", async ([minVenues, status, word], { open }) => {
     const r = await open([binance, bybit], {
       faults: [{ kind: "ban", venue: "binance", product: "spot", status: 418, forMs: 60_000 }],
       config: { server: { port: 0, ready: { minVenues } } },
@@ -162,16 +172,6 @@ describe("/ready", () => {
     expect((await r.get("/health")).status).toBe(200);
   });
 });
-
-async function open(
-  markets: Parameters<typeof servedRig>[0],
-  { booksLive = markets.length, ...options }: Parameters<typeof servedRig>[1] & { booksLive?: number } = {},
-): Promise<Served> {
-  const opened = await servedRig(markets, options);
-  rig = opened;
-  await until("live", () => opened.served.engine.status().booksLive === booksLive);
-  return opened;
-}
 
 function gapsOf({ served }: Served, id: string): number {
   return served.engine.status().instruments.find(({ instrument }) => instrument === id)?.gaps ?? 0;

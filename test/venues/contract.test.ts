@@ -49,7 +49,8 @@ test("there is a simulated venue for every venue that has a decoder", () => {
     expect([venue, BOOK[venue], markets.length > 0]).toEqual([venue, expect.any(Function), true]);
 });
 
-describe.each(contracts)("$venue", ({ venue, markets }) => {
+// Venues beside each other, for each waits most of its time; the tests of one in their order, by the same engine.
+describe.concurrent.each(contracts)("$venue", ({ venue, markets }) => {
   let simulator: Simulator;
   let engine: Engine;
   let internals: EngineInternals;
@@ -99,7 +100,7 @@ describe.each(contracts)("$venue", ({ venue, markets }) => {
   const symbolOf = (symbol: string, product: string): string =>
     markets.find((market) => market.symbol === symbol && market.product === product)?.instrument.symbol ?? symbol;
 
-  test("is live from cold, and its books are the venue's own", async () => {
+  test.sequential("is live from cold, and its books are the venue's own", async () => {
     console.log(`${venue}: ${markets.length} books live after ${Math.round(liveAfterMs)} ms`);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(await differing()).toEqual([]);
@@ -111,7 +112,7 @@ describe.each(contracts)("$venue", ({ venue, markets }) => {
     }
   });
 
-  test("a lost update is a gap of that book, which heals; no other book notices", async () => {
+  test.sequential("a lost update is a gap of that book, which heals; no other book notices", async () => {
     const [market] = markets;
     const { product, symbol } = market;
     simulator.fault({ kind: "drop", venue, product, symbol, ...BOOK[venue]?.(symbol), messages: LOST[venue] ?? 1 });
@@ -123,7 +124,7 @@ describe.each(contracts)("$venue", ({ venue, markets }) => {
     );
   });
 
-  test("repeated and reordered messages end in the same books", async () => {
+  test.sequential("repeated and reordered messages end in the same books", async () => {
     simulator.fault({ kind: "duplicate", every: 5, messages: 40 });
     simulator.fault({ kind: "reorder", every: 17, messages: 5 });
     await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -134,7 +135,7 @@ describe.each(contracts)("$venue", ({ venue, markets }) => {
     expect(await differing()).toEqual([]);
   });
 
-  test("an aborted connection comes back with its books", async () => {
+  test.sequential("an aborted connection comes back with its books", async () => {
     const before = engine.status().connections.reduce((sum, { connects }) => sum + connects, 0);
     simulator.fault({ kind: "abort", venue });
     await until(
@@ -145,7 +146,7 @@ describe.each(contracts)("$venue", ({ venue, markets }) => {
     expect(await differing()).toEqual([]);
   });
 
-  test("garbage is refused, counted, and changes no book", async () => {
+  test.sequential("garbage is refused, counted, and changes no book", async () => {
     const { rejected } = engine.status();
     for (const text of ["{", '{"a":[1,2', "\u0000", "[[[[[[[["]) simulator.fault({ kind: "inject", venue, text });
     await until("refusals", () => engine.status().rejected >= rejected + 4, 10_000);
