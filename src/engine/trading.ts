@@ -2,8 +2,8 @@ import type { EngineKernel } from "../kernel/kernel.js";
 import type { Views } from "../kernel/memory.js";
 import * as L from "../layout.js";
 import { usToNsText } from "../market/times.js";
-import { ACCRUING_VENUES } from "../market/venues.js";
 import type { Side } from "../strategies/strategy.js";
+import { type FundingDue, FundingDues } from "./funding-dues.js";
 import type { MarketView } from "./market-view.js";
 import { type LegRefusal, type OptionTerms, optionRefusal, optionTerms, settlementOf } from "./option-terms.js";
 import type { FollowedLeg } from "./outcomes.js";
@@ -47,17 +47,6 @@ export interface Fill {
   refused?: LegRefusal;
 }
 
-/** A payment that fell due on what is held: positive rate, longs pay. */
-export interface FundingDue {
-  type: "funding";
-  ts: string;
-  instrument: string;
-  /** Fraction of the position: of one interval, or where funding accrues of what passed since the last line or fill. */
-  rate: number;
-  /** Price of the payment, quote currency: the mark where known, else the mid. */
-  price: number;
-}
-
 /** An option that was traded has expired. */
 export interface Settlement {
   type: "settlement";
@@ -96,19 +85,6 @@ interface Order {
   legs: (FollowedLeg & { feeBps: number })[];
 }
 
-interface FundingState {
-  rate: number;
-  nextUs: number;
-}
-
-/** Funding that accrues every moment: what a unit owes since it was last told, and up to when. */
-interface Accrual {
-  owed: number;
-  untilUs: number;
-  rate: number;
-  intervalHours: number;
-}
-
 /** What was filled of a leg. */
 interface Held {
   index: number;
@@ -118,7 +94,6 @@ interface Held {
   worth: number;
 }
 
-const HOUR_US = 3_600_000_000;
 /** More base coin than any book holds. */
 const EVERYTHING = 1e300;
 
@@ -138,8 +113,7 @@ export class Trading {
   private readonly expiries = new Map<number, number>();
   /** `BTC/USD` -> the option traded last that is paid in that coin. */
   private readonly coins = new Map<string, number>();
-  private readonly funding = new Map<number, FundingState>();
-  private readonly accruals = new Map<number, Accrual>();
+  private readonly funding: FundingDues;
   private nextMarkUs = Number.NaN;
 
   constructor(options: {
@@ -156,6 +130,7 @@ export class Trading {
     this.market = options.market;
     this.tell = options.tell;
     this.wake = options.wake;
+    this.funding = new FundingDues(this.market, this.tell);
   }
 
   /** Next engine time at which something is due, µs. */
@@ -183,7 +158,7 @@ export class Trading {
         continue;
       }
       this.traded.add(index);
-      if (this.accrues(index)) this.accrue(index, timeUs);
+      this.funding.follow(index, timeUs);
     }
     const markUs = this.settings.markMs * 1000;
     if (Number.isNaN(this.nextMarkUs)) this.nextMarkUs = (Math.floor(timeUs / markUs) + 1) * markUs;
@@ -210,56 +185,7 @@ export class Trading {
 
   /** A watched instrument changed: has its venue turned to the next funding payment? Then the last one was due. */
   changed(index: number, nowUs: number): void {
-    if (!this.traded.has(index)) return;
-    if (this.accrues(index)) {
-      this.accrue(index, nowUs);
-      return;
-    }
-    const { fundingRate: rate, fundingNextUs: nextUs, mark } = this.market.carry(index);
-    if (Number.isNaN(nextUs)) return;
-    const known = this.funding.get(index);
-    if (known === undefined) {
-      this.funding.set(index, { rate, nextUs });
-      return;
-    }
-    if (nextUs > known.nextUs && !Number.isNaN(known.rate)) {
-      const price = mark > 0 ? mark : this.market.metrics(index).mid;
-      const { id } = this.market.instrument(index);
-      if (price > 0)
-        this.tell({ type: "funding", ts: usToNsText(known.nextUs), instrument: id, rate: known.rate, price });
-    }
-    known.rate = rate;
-    known.nextUs = Math.max(known.nextUs, nextUs);
-  }
-
-  private accrues(index: number): boolean {
-    return ACCRUING_VENUES.has(this.market.instrument(index).venue);
-  }
-
-  /** Adds what passed since the last look at the rate of then, and takes the new rate. */
-  private accrue(index: number, nowUs: number): void {
-    const { fundingRate: rate, fundingIntervalHours: intervalHours } = this.market.carry(index);
-    if (Number.isNaN(rate)) return;
-    const known = this.accruals.get(index);
-    if (known === undefined) {
-      this.accruals.set(index, { owed: 0, untilUs: nowUs, rate, intervalHours });
-      return;
-    }
-    known.owed += (known.rate * (nowUs - known.untilUs)) / (known.intervalHours * HOUR_US);
-    Object.assign(known, { untilUs: nowUs, rate, intervalHours });
-  }
-
-  /** What accrued is due now, on what is held until now. */
-  private settle(index: number, nowUs: number): void {
-    const known = this.accruals.get(index);
-    if (known === undefined) return;
-    this.accrue(index, nowUs);
-    const { mark } = this.market.carry(index);
-    const price = mark > 0 ? mark : this.market.metrics(index).mid;
-    if (known.owed === 0 || !(price > 0)) return;
-    const { id } = this.market.instrument(index);
-    this.tell({ type: "funding", ts: usToNsText(nowUs), instrument: id, rate: known.owed, price });
-    known.owed = 0;
+    if (this.traded.has(index)) this.funding.changed(index, nowUs);
   }
 
   private execute({ dueUs, signal, closes, strategy, effect, feeCap, legs }: Order): void {
@@ -270,7 +196,7 @@ export class Trading {
     for (const leg of legs) {
       const { index, side, feeBps } = leg;
       const { id, venue, product, base, quote, settle, unit } = this.market.instrument(index);
-      this.settle(index, dueUs);
+      this.funding.settle(index, dueUs);
       const mine = held === undefined ? undefined : takenOut(held, index);
       const terms = this.isOption(index) ? optionTerms(this.market, index, feeCap) : undefined;
       const isSettled = terms !== undefined && !this.expiries.has(index);
@@ -337,7 +263,7 @@ export class Trading {
   private mark(us: number): void {
     const mids: Record<string, number> = {};
     for (const index of this.traded) {
-      this.settle(index, us);
+      this.funding.settle(index, us);
       const { mid } = this.market.metrics(index);
       if (mid > 0) mids[this.market.instrument(index).id] = mid;
     }

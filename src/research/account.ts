@@ -1,5 +1,6 @@
+import type { FundingDue } from "../engine/funding-dues.js";
 import type { LegRefusal } from "../engine/option-terms.js";
-import type { Fill, FundingDue, Marks, Settlement, TradingLine } from "../engine/trading.js";
+import type { Fill, Marks, Settlement, TradingLine } from "../engine/trading.js";
 import type { AccountReport, Trade } from "./account-report.js";
 import { contractOf, feeOf } from "./contract.js";
 import { EquityCurve, type EquityPoint } from "./equity-curve.js";
