@@ -3,6 +3,7 @@
 
 import * as L from "../src/layout";
 import { clockRead, clockSample } from "./clock";
+import { deltaApply, deltaInit } from "./delta";
 import { instrumentInit as initInstrument, instrumentApply } from "./instrument";
 
 export * from "./book";
@@ -36,6 +37,7 @@ export function engineInit(engine: u32): void {
   bookBytes = load<u32>(engine, L.ENGINE_BOOK_BYTES);
   clocks = load<u32>(engine, L.ENGINE_CLOCKS_AT);
   resync = load<u32>(engine, L.ENGINE_RESYNC_AT);
+  deltaInit(engine + L.ENGINE_CHANGES);
   store<f64>(engine, NaN, L.ENGINE_TIME_US);
   store<f64>(engine, Infinity, L.ENGINE_NEXT_GRID_US);
 }
@@ -226,29 +228,27 @@ export function publishAll(): u32 {
 
 /** Hot: takes one message (all its records are published together). Returns the kind of its last record. */
 function takeMessage(lane: u32, now: f64): i32 {
-  let cursor = load<u32>(lane, L.ENGINE_LANE_TAIL);
-  const consumers = load<u32>(header, L.ENGINE_CONSUMERS);
-  let record: u32 = 0;
-  let flags: u32 = 0;
-  let instrument: u32 = 0;
-  let taken: u32 = 0;
-  instrument = load<u16>(recordAt(lane, cursor), L.RECORD_INSTRUMENT);
+  const begun = load<u32>(lane, L.ENGINE_LANE_TAIL);
+  const instrument: u32 = load<u16>(recordAt(lane, begun), L.RECORD_INSTRUMENT);
   const known = instrument != L.INSTRUMENT_NONE;
   const state = instruments + instrument * L.INSTRUMENT_BYTES;
   const book = books + instrument * bookBytes;
+  let cursor = begun;
+  let record: u32 = 0;
   if (known) lock(state);
   do {
+    if (known && i32(load<u8>(recordAt(lane, cursor))) == L.KIND_DEPTH)
+      cursor = deltaApply(book, load<u32>(lane, L.ENGINE_LANE_BASE), load<u32>(lane, L.ENGINE_LANE_MASK), cursor);
     record = recordAt(lane, cursor++);
-    flags = load<u8>(record, L.RECORD_FLAGS);
     if (known) instrumentApply(state, book, record, now, resync + (instrument << 2));
-    taken++;
-    if (consumers) publish(record, (flags & L.FLAG_LAST) != 0);
-  } while (!(flags & L.FLAG_LAST));
+  } while (!(load<u8>(record, L.RECORD_FLAGS) & L.FLAG_LAST));
   if (known) unlock(state);
+  if (load<u32>(header, L.ENGINE_CONSUMERS))
+    for (let at = begun; at != cursor; at++) publish(recordAt(lane, at), at + 1 == cursor);
   store<u32>(lane, cursor, L.ENGINE_LANE_TAIL);
   store<u32>(header, instrument, L.ENGINE_EVENT_INSTRUMENT);
   store<u32>(header, record, L.ENGINE_EVENT_RECORD);
-  store<f64>(header, load<f64>(header, L.ENGINE_RECORDS) + f64(taken), L.ENGINE_RECORDS);
+  store<f64>(header, load<f64>(header, L.ENGINE_RECORDS) + f64(cursor - begun), L.ENGINE_RECORDS);
   store<f64>(header, load<f64>(header, L.ENGINE_MESSAGES) + 1, L.ENGINE_MESSAGES);
   if (known) {
     const received = load<f64>(record, L.RECORD_RECEIVED_TIME_US);

@@ -1,7 +1,7 @@
 // State of one instrument on the engine's side: what each record does to it.
 
 import * as L from "../src/layout";
-import { bookApply, bookBestAsk, bookBestAskSize, bookBestBid, bookBestBidSize, bookCrossed, bookInit } from "./book";
+import { bookBestAsk, bookBestAskSize, bookBestBid, bookBestBidSize, bookCrossed, bookInit } from "./book";
 import { snapshotBegin, snapshotEnd, snapshotLevel, snapshotTrust } from "./snapshot";
 import { vwapPush } from "./vwap";
 
@@ -142,16 +142,6 @@ function applyTrade(at: u32, record: u32): void {
     vwapPush(vwap, price, size, time);
 }
 
-/** Hot. */
-function applyLevels(book: u32, record: u32): void {
-  const flags = load<u8>(record, L.RECORD_FLAGS);
-  if (flags & L.FLAG_EMPTY) return;
-  const isAsk = i32((flags & L.FLAG_ASK) != 0);
-  bookApply(book, isAsk, load<f64>(record, L.LEVEL_PRICE), load<f64>(record, L.LEVEL_SIZE));
-  if (flags & L.FLAG_SECOND)
-    bookApply(book, isAsk, load<f64>(record, L.LEVEL_SECOND_PRICE), load<f64>(record, L.LEVEL_SECOND_SIZE));
-}
-
 function applySnapshot(at: u32, book: u32, record: u32): void {
   const flags = load<u8>(record, L.RECORD_FLAGS);
   if (flags & L.FLAG_BEGIN) snapshotBegin(book);
@@ -219,12 +209,11 @@ function applyState(at: u32, book: u32, state: u32, reason: u32, now: f64, resyn
     for (let offset: i32 = L.INSTRUMENT_BID; offset <= L.INSTRUMENT_ASK_SIZE; offset += 8) store<f64>(at + u32(offset), NaN);
 }
 
-/** Hot: one record into its instrument. `now` is the engine's time, `resync` the instrument's back-channel word. */
+/** Hot: one record into its instrument; of a delta, whose levels are in its book already, the last one counts. `now` is the engine's time, `resync` the instrument's back-channel word. */
 export function instrumentApply(at: u32, book: u32, record: u32, now: f64, resync: u32): void {
   const kind = load<u8>(record);
   const isLast = (load<u8>(record, L.RECORD_FLAGS) & L.FLAG_LAST) != 0;
   if (kind == L.KIND_DEPTH) {
-    applyLevels(book, record);
     if (isLast) {
       count(at, L.INSTRUMENT_DEPTH_UPDATES);
       bookMoved(at, book, record, now, resync);

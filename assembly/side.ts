@@ -14,7 +14,10 @@ import {
 } from "../src/layout";
 
 /** Moves up to this many levels cost less in a loop than in a call of memory.copy. */
-const SHORT_MOVE: i32 = 12;
+const SHORT_MOVE: i32 = 64;
+
+/** Levels compared at once. */
+const BLOCK: i32 = 8;
 
 /** Prices are finite, sizes finite and not below 0. */
 // @ts-ignore: decorator
@@ -31,91 +34,59 @@ export function isWorse(isAsk: bool, a: f64, b: f64): bool {
 }
 
 /**
- * How many of `count` levels are strictly worse than `price`: where it is, or where it belongs.
+ * How many of `count` levels are strictly worse than `price`: where it is, or where it belongs. That is at level
+ * `start` or nearer to the best where `rises`, else there or farther. Leaps of 512 levels, of 64 and of 8 go from
+ * there one by one, not by halves: whoever foresees them need not wait for the numbers.
  */
 // @ts-ignore: decorator
 @inline
-export function position(prices: usize, count: i32, isAsk: bool, price: f64): i32 {
-  return isAsk ? askPosition(prices, count, price) : bidPosition(prices, count, price);
-}
-
-// Two functions, so that the compiler does not fold the two sides into one that asks for the side at each step.
-function askPosition(prices: usize, count: i32, price: f64): i32 {
-  return search(prices, count, true, price);
-}
-
-function bidPosition(prices: usize, count: i32, price: f64): i32 {
-  return search(prices, count, false, price);
-}
-
-/**
- * A delta's levels come in order of price, so the search starts where the last one of that side ended,
- * counted from the best: leaps of doubling length from there, then four ways at a time without branches.
- * The start is a guess and need not fit: any place of any book leads to the same answer.
- */
-// @ts-ignore: decorator
-@inline
-function search(prices: usize, count: i32, isAsk: bool, price: f64): i32 {
-  const start = max(count - (isAsk ? askFinger : bidFinger), 0);
-  let low = 0;
-  let high = count;
-  let leap = 1;
-  if (start < count && isWorse(isAsk, load<f64>(prices + (usize(start) << 3)), price)) {
-    low = start + 1;
-    for (let at = low; at < count; at += leap) {
-      if (!isWorse(isAsk, load<f64>(prices + (usize(at) << 3)), price)) {
-        high = at;
-        break;
-      }
-      low = at + 1;
-      leap <<= 1;
-    }
+export function position(prices: usize, count: i32, isAsk: bool, price: f64, start: i32, rises: bool): i32 {
+  if (count < BLOCK) return countWorse(prices, count, isAsk, price);
+  const end = prices + (usize(count) << 3);
+  let at = prices + (usize(start) << 3);
+  if (rises) {
+    while (at + 4096 <= end && isWorse(isAsk, load<f64>(at, 4088), price)) at += 4096;
+    while (at + 512 <= end && isWorse(isAsk, load<f64>(at, 504), price)) at += 512;
+    while (at + 64 <= end && isWorse(isAsk, load<f64>(at, 56), price)) at += 64;
+    at = min(at, end - 64);
   } else {
-    high = start;
-    for (let at = start - 1; at >= 0; at -= leap) {
-      if (isWorse(isAsk, load<f64>(prices + (usize(at) << 3)), price)) {
-        low = at + 1;
-        break;
-      }
-      high = at;
-      leap <<= 1;
-    }
+    while (at - 4096 >= prices && !isWorse(isAsk, load<f64>(at - 4096), price)) at -= 4096;
+    while (at - 512 >= prices && !isWorse(isAsk, load<f64>(at - 512), price)) at -= 512;
+    while (at - 64 >= prices && !isWorse(isAsk, load<f64>(at - 64), price)) at -= 64;
+    at = max(at - 64, prices);
   }
-  let length = high - low;
-  while (length > 4) {
-    const quarter = length >>> 2;
-    const at = prices + (usize(low + quarter - 1) << 3);
-    const stride = usize(quarter) << 3;
-    low +=
-      quarter *
-      (i32(isWorse(isAsk, load<f64>(at), price)) +
-        i32(isWorse(isAsk, load<f64>(at + stride), price)) +
-        i32(isWorse(isAsk, load<f64>(at + stride + stride), price)));
-    length -= 3 * quarter;
-  }
-  // 0..4 left.
-  const at = prices + (usize(low) << 3);
-  const index =
-    low +
-    i32(length > 0 && isWorse(isAsk, load<f64>(at), price)) +
-    i32(length > 1 && isWorse(isAsk, load<f64>(at, 8), price)) +
-    i32(length > 2 && isWorse(isAsk, load<f64>(at, 16), price)) +
-    i32(length > 3 && isWorse(isAsk, load<f64>(at, 24), price));
-  if (isAsk) askFinger = count - index;
-  else bidFinger = count - index;
-  return index;
+  return i32((at - prices) >>> 3) + worseInBlock(at, isAsk, price);
 }
 
-// Where the last search of a side ended, levels from the best. One engine an instance, so they are its own.
-let askFinger: i32 = 0;
-let bidFinger: i32 = 0;
+function countWorse(prices: usize, count: i32, isAsk: bool, price: f64): i32 {
+  while (count > 0 && !isWorse(isAsk, load<f64>(prices + (usize(count - 1) << 3)), price)) count--;
+  return count;
+}
+
+/** How many of the 8 levels at `at` are worse. */
+// @ts-ignore: decorator
+@inline
+function worseInBlock(at: usize, isAsk: bool, price: f64): i32 {
+  const prices = f64x2.splat(price);
+  const worse = i64x2.add(
+    i64x2.add(areWorse(isAsk, v128.load(at), prices), areWorse(isAsk, v128.load(at, 16), prices)),
+    i64x2.add(areWorse(isAsk, v128.load(at, 32), prices), areWorse(isAsk, v128.load(at, 48), prices)),
+  );
+  return -i32(i64x2.extract_lane(worse, 0) + i64x2.extract_lane(worse, 1));
+}
+
+// @ts-ignore: decorator
+@inline
+function areWorse(isAsk: bool, a: v128, b: v128): v128 {
+  return isAsk ? f64x2.gt(a, b) : f64x2.lt(a, b);
+}
 
 /** A full side: the farthest level leaves and the new one enters at `index`; at 0 it is itself the farthest. */
 // @ts-ignore: decorator
 @inline
 export function replaceFarthest(prices: usize, column: usize, index: i32, price: f64, size: f64): void {
   if (index == 0) return;
-  moveDown(prices, column, index - 1);
+  moveLevels(prices, column, 1, index, -1);
   const at = prices + (usize(index - 1) << 3);
   store<f64>(at, price);
   store<f64>(at + column, size);
@@ -145,18 +116,17 @@ export function openSlot(book: usize, levels: i32, isAsk: bool, index: i32): usi
   const count = sideCount(book, isAsk);
   const isFar = index < count - index;
   let first = sideFirst(book, isAsk);
-  if (isFar ? first == 0 : first + count == levels) first = centre(book, levels, isAsk, isFar);
+  if (isFar ? first == 0 : first + count == levels) first = centre(book, levels, isAsk, isFar, 1);
   setSideCount(book, isAsk, count + 1);
   const prices = sidePrices(book, levels, isAsk) + (usize(first) << 3);
   const column = usize(levels) << 3;
   if (isFar) {
     setSideFirst(book, isAsk, first - 1);
-    moveDown(prices - 8, column, index);
+    moveLevels(prices, column, 0, index, -1);
     return prices - 8 + (usize(index) << 3);
   }
-  const at = prices + (usize(index) << 3);
-  moveUp(at, column, count - index);
-  return at;
+  moveLevels(prices, column, index, count, 1);
+  return prices + (usize(index) << 3);
 }
 
 /** Takes out the level at `index`, moving what lies on the shorter side of it. */
@@ -169,14 +139,14 @@ export function closeSlot(book: usize, levels: i32, isAsk: bool, index: i32): vo
   setSideCount(book, isAsk, count);
   if (index < count - index) {
     setSideFirst(book, isAsk, sideFirst(book, isAsk) + 1);
-    moveUp(prices, column, index);
-  } else moveDown(prices + (usize(index) << 3), column, count - index);
+    moveLevels(prices, column, 0, index, 1);
+  } else moveLevels(prices, column, index + 1, count + 1, -1);
 }
 
-/** Moves a side so that its free slots are shared out evenly; an odd one goes to the end that needs it. */
-function centre(book: usize, levels: i32, isAsk: bool, isFar: bool): i32 {
+/** Moves a side so that its free slots are shared out evenly, but at least `growth` at the end that needs them. */
+export function centre(book: usize, levels: i32, isAsk: bool, isFar: bool, growth: i32): i32 {
   const count = sideCount(book, isAsk);
-  const first = (levels - count + i32(isFar)) >> 1;
+  const first = (levels - count + (isFar ? growth : 1 - growth)) >> 1;
   placeSide(book, levels, isAsk, sideFirst(book, isAsk), first, count);
   return first;
 }
@@ -191,34 +161,41 @@ export function placeSide(book: usize, levels: i32, isAsk: bool, from: i32, firs
   setSideFirst(book, isAsk, first);
 }
 
-/** `count` levels from these prices, and their sizes a column later, move one slot towards the best end. */
+/** Levels from `from` up to `end`, counted from these prices, and their sizes a column later, move by `shift` slots. */
 // @ts-ignore: decorator
 @inline
-function moveUp(prices: usize, column: usize, count: i32): void {
-  const bytes = usize(count) << 3;
-  if (count > SHORT_MOVE) {
-    memory.copy(prices + 8, prices, bytes);
-    memory.copy(prices + column + 8, prices + column, bytes);
-  } else
-    for (let at = prices + bytes; at > prices; at -= 8) {
-      store<f64>(at, load<f64>(at - 8));
-      store<f64>(at + column, load<f64>(at + column - 8));
+export function moveLevels(prices: usize, column: usize, from: i32, end: i32, shift: i32): void {
+  const by = isize(shift) << 3;
+  const bytes = usize(end - from) << 3;
+  const odd = bytes & 8;
+  let at = prices + (usize(from) << 3);
+  if (end - from > SHORT_MOVE) {
+    memory.copy(at + by, at, bytes);
+    memory.copy(at + column + by, at + column, bytes);
+  } else if (shift < 0) {
+    for (const last = at + bytes - odd; at < last; at += 16) moveTwo(at, column, by);
+    if (odd) moveOne(at, column, by);
+  } else {
+    for (let to = at + bytes; to > at + odd; ) {
+      to -= 16;
+      moveTwo(to, column, by);
     }
+    if (odd) moveOne(at, column, by);
+  }
 }
 
-/** `count` levels behind these prices, and their sizes a column later, move one slot towards the far end. */
 // @ts-ignore: decorator
 @inline
-function moveDown(prices: usize, column: usize, count: i32): void {
-  const bytes = usize(count) << 3;
-  if (count > SHORT_MOVE) {
-    memory.copy(prices, prices + 8, bytes);
-    memory.copy(prices + column, prices + column + 8, bytes);
-  } else
-    for (let at = prices; at < prices + bytes; at += 8) {
-      store<f64>(at, load<f64>(at, 8));
-      store<f64>(at + column, load<f64>(at + column, 8));
-    }
+function moveTwo(at: usize, column: usize, by: isize): void {
+  v128.store(at + by, v128.load(at));
+  v128.store(at + column + by, v128.load(at + column));
+}
+
+// @ts-ignore: decorator
+@inline
+function moveOne(at: usize, column: usize, by: isize): void {
+  store<f64>(at + by, load<f64>(at));
+  store<f64>(at + column + by, load<f64>(at + column));
 }
 
 // @ts-ignore: decorator
@@ -236,13 +213,13 @@ export function setSideCount(book: usize, isAsk: bool, count: i32): void {
 /** Slot of the farthest level. */
 // @ts-ignore: decorator
 @inline
-function sideFirst(book: usize, isAsk: bool): i32 {
+export function sideFirst(book: usize, isAsk: bool): i32 {
   return load<i32>(book + (isAsk ? BOOK_FIRST_ASK : BOOK_FIRST_BID));
 }
 
 // @ts-ignore: decorator
 @inline
-function setSideFirst(book: usize, isAsk: bool, first: i32): void {
+export function setSideFirst(book: usize, isAsk: bool, first: i32): void {
   store<i32>(book + (isAsk ? BOOK_FIRST_ASK : BOOK_FIRST_BID), first);
 }
 

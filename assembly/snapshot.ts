@@ -87,7 +87,9 @@ function add(book: usize, isAsk: bool, price: f64, size: f64): void {
 /** A level better than the last one, or equal to one that is there; returns how many there are then. */
 function addWithin(book: usize, levels: i32, count: i32, prices: usize, isAsk: bool, price: f64, size: f64): i32 {
   const sizes = prices + (usize(levels) << 3);
-  const index = isAsk ? position(prices, count, true, price) : position(prices, count, false, price);
+  const index = isAsk
+    ? position(prices, count, true, price, count, false)
+    : position(prices, count, false, price, count, false);
   const at: usize = usize(index) << 3;
   if (index < count && load<f64>(prices + at) == price) {
     if (size > 0) {

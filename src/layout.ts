@@ -650,7 +650,15 @@ export const ENGINE_LANE_HEAD = 12; // u32 cached
 export const ENGINE_LANE_TAIL = 16; // u32 private
 export const ENGINE_LANE_DONE = 20; // u32
 export const ENGINE_LANE_RELEASED = 24; // u32 tail as last published
-export const ENGINE_HEADER_BYTES = 4608;
+/** Levels that the run of a delta under way adds to a side or takes from it, and room for one more. */
+export const ENGINE_CHANGES = 4608;
+export const CHANGES_MAXIMUM = 64;
+export const CHANGE_BYTES = 32;
+export const CHANGE_SHIFT = 5;
+export const CHANGE_PRICE = 0; // f64
+export const CHANGE_SIZE = 8; // f64, 0 for a level that goes
+export const CHANGE_INDEX = 16; // i32 levels that were worse when the run began
+export const ENGINE_HEADER_BYTES = 6688;
 
 // What step() returns.
 /** Every open lane is needed and at least one has nothing: sleep until the doorbell. */
