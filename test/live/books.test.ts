@@ -1,19 +1,12 @@
 import { describe, expect } from "vitest";
-import { differences, type LiveRig, lasting, stateOf, steady, liveTest as test, until } from "./rig.js";
-
-/** Stops the markets and waits until the last messages have arrived. */
-async function settle(r: LiveRig): Promise<void> {
-  await r.simulator.freeze();
-  await lasting(() => differences(r, 20));
-}
+import { settled, stateOf, steady, liveTest as test, until } from "./rig.js";
 
 describe.concurrent("books over real sockets", () => {
   test("every book is live soon, and equal to the venue's own at the end", async ({ live }) => {
     const rig = await live(["BTC", "ETH"]);
     await rig.engine.ready({ timeoutMs: 10_000 });
     await new Promise((resolve) => setTimeout(resolve, 3000));
-    await settle(rig);
-    expect(differences(rig, 20)).toEqual([]);
+    expect(await settled(rig)).toEqual([]);
     for (const { gaps, crossed, instrument } of rig.engine.status().instruments)
       expect([instrument, gaps, crossed]).toEqual([instrument, 0, 0]);
   });
@@ -30,8 +23,7 @@ describe.concurrent("books over real sockets", () => {
       rig.simulator.fault({ kind: "drop", ...place });
       await until("the gap", () => stateOf(rig, id).gaps === 1);
       await until("live again", () => stateOf(rig, id).state === "live");
-      await settle(rig);
-      expect(differences(rig, 20)).toEqual([]);
+      expect(await settled(rig)).toEqual([]);
       const gaps = rig.engine.status().instruments.map((one) => [one.instrument, one.gaps]);
       expect(gaps.filter(([, count]) => count !== 0)).toEqual([[id, 1]]);
     },
@@ -45,8 +37,7 @@ describe.concurrent("books over real sockets", () => {
     await new Promise((resolve) => setTimeout(resolve, 4000));
     expect(rig.simulator.injected().duplicate).toBeGreaterThan(20);
     await until("all live", () => rig.engine.status().booksLive === 4, 20_000);
-    await settle(rig);
-    expect(differences(rig, 20)).toEqual([]);
+    expect(await settled(rig)).toEqual([]);
   });
 
   test("Bybit's reset and an unsolicited snapshot replace the book without a gap", async ({ live }) => {
@@ -55,8 +46,7 @@ describe.concurrent("books over real sockets", () => {
     rig.simulator.fault({ kind: "reset", venue: "bybit", product: "spot" });
     rig.simulator.fault({ kind: "snapshot", venue: "bybit", product: "linear" });
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    await settle(rig);
-    expect(differences(rig, 20)).toEqual([]);
+    expect(await settled(rig)).toEqual([]);
     expect(rig.engine.status().instruments.map(({ gaps }) => gaps)).toEqual([0, 0, 0, 0]);
   });
 
@@ -65,8 +55,7 @@ describe.concurrent("books over real sockets", () => {
       faults: [{ kind: "stale-snapshot", venue: "binance", product: "spot", updates: 5000, messages: 2 }],
     });
     await rig.engine.ready({ timeoutMs: 15_000 });
-    await settle(rig);
-    expect(differences(rig, 20)).toEqual([]);
+    expect(await settled(rig)).toEqual([]);
   });
 });
 
@@ -78,8 +67,7 @@ describe.concurrent("connections", () => {
     rig.simulator.fault({ kind: "close", venue: "binance", product: "spot", code: 1012 });
     await until("a loss is noticed", () => rig.notes.filter((note) => note.startsWith("warn")).length >= 2);
     await until("all live again", () => rig.engine.status().booksLive === 4);
-    await settle(rig);
-    expect(differences(rig, 20)).toEqual([]);
+    expect(await settled(rig)).toEqual([]);
   });
 
   test("a half-open connection is noticed within 5.5 s, and only its books leave live", async ({ live }) => {
@@ -127,8 +115,7 @@ describe.concurrent("connections", () => {
         .instruments.filter(({ venue }) => venue === "bybit")
         .map((one) => one.gaps),
     ).toEqual(gaps.map((one) => one.gaps));
-    await settle(rig);
-    expect(differences(rig, 20)).toEqual([]);
+    expect(await settled(rig)).toEqual([]);
   });
 });
 

@@ -1,27 +1,13 @@
 // Deribit over real sockets: books that follow change ids, options that bring volatilities and greeks.
 import * as L from "crosstick/internal/layout";
 import { expect } from "vitest";
-import {
-  differences,
-  figureOf,
-  type LiveRig,
-  lasting,
-  type RigMarket,
-  stateOf,
-  liveTest as test,
-  until,
-} from "./rig.js";
+import { figureOf, type RigMarket, settled, stateOf, liveTest as test, until } from "./rig.js";
 
 const linear: RigMarket[] = [
   { venue: "deribit", product: "spot", suffix: "USDC" },
   { venue: "deribit", product: "swap", suffix: "USDC:USDC" },
 ];
 const option = (rest: string): RigMarket => ({ venue: "deribit", product: "option", suffix: `USD:BTC-270326-${rest}` });
-
-async function settle(r: LiveRig): Promise<void> {
-  await r.simulator.freeze();
-  await lasting(() => differences(r, 20));
-}
 
 test.concurrent("a lost change is one gap of its own book, which heals by a new subscription", async ({ live }) => {
   const rig = await live(["BTC"], {}, {}, linear);
@@ -30,8 +16,7 @@ test.concurrent("a lost change is one gap of its own book, which heals by a new 
   rig.simulator.fault({ kind: "drop", product: "swap", stream: "book.BTC_USDC-PERPETUAL.100ms" });
   await until("the gap", () => stateOf(rig, id).gaps === 1);
   await until("live again", () => stateOf(rig, id).state === "live");
-  await settle(rig);
-  expect(differences(rig, 20)).toEqual([]);
+  expect(await settled(rig)).toEqual([]);
   expect(rig.engine.status().instruments.map(({ gaps }) => gaps)).toEqual([0, 1]);
 });
 
@@ -57,8 +42,7 @@ test.concurrent("a locked index rests what it prices, maintenance rests all, and
   await until("maintenance", () => states().every((state) => state === "maintenance"));
   await until("both live again", () => states().every((state) => state === "live"));
   expect(r.engine.status().instruments.map(({ gaps }) => gaps)).toEqual([0, 0]);
-  await settle(r);
-  expect(differences(r, 20)).toEqual([]);
+  expect(await settled(r)).toEqual([]);
 });
 
 test.concurrent("inverse perpetuals count in coin, and options bring what their ticker tells", async ({ live }) => {
@@ -70,7 +54,7 @@ test.concurrent("inverse perpetuals count in coin, and options bring what their 
   const figure = (id: string, offset: number) => figureOf(rig, id, offset);
   await until("greeks of all", () => [call, put].every((id) => figure(id, L.INSTRUMENT_DELTA) !== 0));
   await until("volatilities", () => figure(put, L.INSTRUMENT_MARK_VOLATILITY) > 0);
-  await settle(rig);
+  expect(await settled(rig)).toEqual([]);
   for (const id of [call, put]) {
     const [bid, ask, mark] = [
       figure(id, L.INSTRUMENT_BID_VOLATILITY),

@@ -1,9 +1,10 @@
 import { parseConfig } from "crosstick/internal/config";
 import { type Engine, type EngineInternals, startEngine } from "crosstick/internal/engine";
 import * as L from "crosstick/internal/layout";
+import type { Instrument } from "crosstick/internal/market/instrument";
 import type { ProductName, VenueName } from "crosstick/internal/market/venues";
 import { createSimulator, type Simulator, type SimulatorOptions } from "crosstick/internal/simulator/simulator";
-import { test } from "vitest";
+import { type TestContext, test } from "vitest";
 
 /** By which client live tests receive: `direct` in the environment runs all of them by the engine's own. */
 export const RECEIVE = process.env.CROSSTICK_TEST_RECEIVE === "direct" ? "direct" : "ws";
@@ -47,7 +48,23 @@ export async function liveRig(
     const { ws, rest } = simulator.endpoints[venue][product];
     return { venue, symbols: assets.map((asset) => `${asset}/${suffix}`), endpoint: ws, rest, receive };
   });
-  const { engine, internals } = await startEngine(parseConfig({ feeds, ...config }, { source: "test" }), false);
+  return listening(simulator, { feeds, ...config });
+}
+
+/** A simulator of one venue with these unified symbols, of whatever products, and an engine whose one feed names them. */
+export async function venueRig(
+  venue: VenueName,
+  symbols: readonly string[],
+  options: Partial<SimulatorOptions> = {},
+): Promise<LiveRig> {
+  const instruments = symbols.map((symbol) => `${venue}:${symbol}`);
+  const simulator = await createSimulator({ venues: [venue], seed: 7, instruments, ...options });
+  const { ws, rest } = simulator.endpoints[venue].spot;
+  return listening(simulator, { feeds: [{ venue, symbols, endpoint: ws, rest }] });
+}
+
+async function listening(simulator: Simulator, config: object): Promise<LiveRig> {
+  const { engine, internals } = await startEngine(parseConfig(config, { source: "test" }), false);
   const notes: string[] = [];
   engine.on("note", ({ level, venue, product, text }) => notes.push(`${level} ${venue}.${product} ${text}`));
   return {
@@ -59,16 +76,20 @@ export async function liveRig(
   };
 }
 
-/** A test with `live`: liveRig(), closed when that test is over, so that others may run beside it. */
-export const liveTest = test.extend<{ live: typeof liveRig }>({
+/** A test with `live`, liveRig(), and `liveAt`, venueRig(): closed when that test is over, so that others may run beside it. */
+export const liveTest = test.extend<{ live: typeof liveRig; liveAt: typeof venueRig }>({
   async live({ onTestFinished }, use) {
-    await use(async (...order) => {
-      const rig = await liveRig(...order);
-      onTestFinished(() => rig.close());
-      return rig;
-    });
+    await use(async (...order) => closedAfter(onTestFinished, await liveRig(...order)));
+  },
+  async liveAt({ onTestFinished }, use) {
+    await use(async (...order) => closedAfter(onTestFinished, await venueRig(...order)));
   },
 });
+
+function closedAfter(onTestFinished: TestContext["onTestFinished"], rig: LiveRig): LiveRig {
+  onTestFinished(() => rig.close());
+  return rig;
+}
 
 /** Waits until `met` holds, looking every 10 ms. */
 export async function until(what: string, met: () => boolean, timeoutMs = 10_000): Promise<number> {
@@ -105,19 +126,31 @@ export async function lasting<T>(differing: () => T[], patienceMs = 5000): Promi
   return left;
 }
 
-/** Compares every book of the engine with the simulator's true one; the model must be frozen. */
-export function differences({ simulator, internals }: LiveRig, levels: number): string[] {
+/** Compares every book of the engine with the simulator's true one, in base coin; the model must be frozen. */
+export function differences({ simulator, internals }: Pick<LiveRig, "simulator" | "internals">, levels = 20): string[] {
   const wrong: string[] = [];
   for (const { venue, product, symbol, instrument } of simulator.markets) {
     const truth = simulator.truth(venue, product, symbol, levels);
+    const [bids, asks] = [truth.bids, truth.asks].map((side) => side.map((level) => baseLevel(instrument, level)));
     const book = internals.live.reader.book(internals.live.indexOf(instrument.id), levels);
-    const same = JSON.stringify(book && [book.bids, book.asks]) === JSON.stringify([truth.bids, truth.asks]);
+    const same = JSON.stringify(book && [book.bids, book.asks]) === JSON.stringify([bids, asks]);
     if (!same)
-      wrong.push(
-        `${instrument.id}: ${JSON.stringify(book?.bids.slice(0, 3))} for ${JSON.stringify(truth.bids.slice(0, 3))}`,
-      );
+      wrong.push(`${instrument.id}: ${JSON.stringify(book?.bids.slice(0, 3))} for ${JSON.stringify(bids.slice(0, 3))}`);
   }
   return wrong;
+}
+
+/** A level as the venue counts it, in base coin. */
+function baseLevel({ unit, contractSize }: Instrument, [price, size]: [number, number]): [number, number] {
+  if (unit === "base") return [price, size];
+  const scaled = size * (contractSize ?? Number.NaN);
+  return [price, unit === "inverse" ? scaled / price : scaled];
+}
+
+/** Stops the markets; which books are still not the venue's own when their last messages have had time to arrive. */
+export async function settled(rig: Pick<LiveRig, "simulator" | "internals">, levels?: number): Promise<string[]> {
+  await rig.simulator.freeze();
+  return lasting(() => differences(rig, levels));
 }
 
 /** State of one book now. */

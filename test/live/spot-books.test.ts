@@ -1,27 +1,12 @@
 // Books that nothing numbers one by one: Kraken's by checksums, Coinbase's by the numbers of the connection.
 import * as L from "crosstick/internal/layout";
 import { expect } from "vitest";
-import {
-  differences,
-  figureOf,
-  type LiveRig,
-  lasting,
-  type RigMarket,
-  stateOf,
-  liveTest as test,
-  until,
-} from "./rig.js";
+import { figureOf, type LiveRig, type RigMarket, settled, stateOf, liveTest as test, until } from "./rig.js";
 
 const kraken: readonly RigMarket[] = [{ venue: "kraken", product: "spot", suffix: "USD" }];
 const coinbase: readonly RigMarket[] = [{ venue: "coinbase", product: "spot", suffix: "USD" }];
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Stops the markets, gives the last messages time to arrive, and compares. */
-async function expectTrue(r: LiveRig): Promise<void> {
-  await r.simulator.freeze();
-  expect(await lasting(() => differences(r, 50))).toEqual([]);
-}
 
 const states = (r: LiveRig): string[] => r.simulator.markets.map(({ instrument }) => stateOf(r, instrument.id).state);
 
@@ -41,7 +26,7 @@ test.concurrent("Kraken: a message that the checksum disproves never reaches its
   await until("live again", () => stateOf(r, "kraken:BTC/USD").state === "live");
   expect(gaps(r)).toEqual({ "kraken:BTC/USD": 1, "kraken:ETH/USD": 0 });
   await wait(500);
-  await expectTrue(r);
+  expect(await settled(r, 50)).toEqual([]);
 });
 
 test.concurrent("Kraken: a frame that is no JSON puts its books in doubt at once; a lost connection comes back", async ({
@@ -56,7 +41,7 @@ test.concurrent("Kraken: a frame that is no JSON puts its books in doubt at once
   await until("connected again", () => r.notes.filter((note) => note.includes("connected to")).length === 2);
   await until("both live again", () => states(r).every((state) => state === "live"));
   await wait(500);
-  await expectTrue(r);
+  expect(await settled(r, 50)).toEqual([]);
 });
 
 test.concurrent("Kraken: books are in maintenance while the venue says so, and whole again after it", async ({
@@ -68,7 +53,7 @@ test.concurrent("Kraken: books are in maintenance while the venue says so, and w
   await until("maintenance", () => states(r).every((state) => state === "maintenance"));
   await until("both live", () => states(r).every((state) => state === "live"));
   expect(Object.values(gaps(r))).toEqual([0, 0]);
-  await expectTrue(r);
+  expect(await settled(r, 50)).toEqual([]);
 });
 
 test.concurrent("Kraken: maintenance lasts until the venue takes it back, whatever books it sends meanwhile", async ({
@@ -104,7 +89,7 @@ test.concurrent("Coinbase: a product that is not online rests alone, and is whol
   expect(Object.values(gaps(r))).toEqual([0, 0]);
   expect(r.notes.filter((note) => note.includes("connected to"))).toHaveLength(1);
   await wait(300);
-  await expectTrue(r);
+  expect(await settled(r, 50)).toEqual([]);
 });
 
 test.concurrent("Coinbase: a message lost on any channel costs every book of the connection, and each heals", async ({
@@ -123,5 +108,5 @@ test.concurrent("Coinbase: a message lost on any channel costs every book of the
   await until("connected again", () => r.notes.filter((note) => note.includes("connected to")).length === 2);
   await until("both live again", () => states(r).every((state) => state === "live"));
   await wait(500);
-  await expectTrue(r);
+  expect(await settled(r, 50)).toEqual([]);
 });

@@ -1,13 +1,12 @@
 import { parseConfig } from "crosstick/internal/config";
 import { type Engine, type EngineInternals, startEngine } from "crosstick/internal/engine";
-import type { Instrument } from "crosstick/internal/market/instrument";
 import type { VenueName } from "crosstick/internal/market/venues";
 import type { MarketSpec } from "crosstick/internal/simulator/model/market-spec";
 import { createSimulator, type Simulator } from "crosstick/internal/simulator/simulator";
 import { SIMULATED } from "crosstick/internal/simulator/venues";
 import { supportedVenues } from "crosstick/internal/venues/index";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { lasting, until } from "../live/rig.js";
+import { settled, until } from "../live/rig.js";
 
 /**
  * What every venue must do, over real sockets against its simulator: one market of each product, live
@@ -36,13 +35,6 @@ const contracts = SIMULATED.map(({ name, markets }) => ({
   markets: markets.filter(({ product }, i) => markets.findIndex((other) => other.product === product) === i),
 }));
 
-/** A level as the venue counts it, in base coin. */
-function baseLevel({ unit, contractSize }: Instrument, [price, size]: [number, number]): [number, number] {
-  if (unit === "base") return [price, size];
-  const scaled = size * (contractSize ?? Number.NaN);
-  return [price, unit === "inverse" ? scaled / price : scaled];
-}
-
 test("there is a simulated venue for every venue that has a decoder", () => {
   expect(contracts.map(({ venue }) => venue).sort()).toEqual([...supportedVenues()].sort());
   for (const { venue, markets } of contracts)
@@ -63,17 +55,7 @@ describe.concurrent.each(contracts)("$venue", ({ venue, markets }) => {
 
   /** Books that are not the venue's own; the model is still meanwhile. */
   async function differing(): Promise<string[]> {
-    await simulator.freeze();
-    const wrong = await lasting(() =>
-      markets.flatMap(({ product, symbol, instrument }) => {
-        const truth = simulator.truth(venue, product, symbol, LEVELS);
-        const book = internals.live.reader.book(internals.live.indexOf(instrument.id), LEVELS);
-        const inBase = truth.bids.concat(truth.asks).map((level) => baseLevel(instrument, level));
-        const got = JSON.stringify(book?.bids.concat(book.asks));
-        const wanted = JSON.stringify(inBase);
-        return got === wanted ? [] : [`${instrument.id}: ${got} for ${wanted}`];
-      }),
-    );
+    const wrong = await settled({ simulator, internals }, LEVELS);
     simulator.resume();
     return wrong;
   }
