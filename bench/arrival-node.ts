@@ -1,6 +1,7 @@
 // The least that a program in Node does with a socket: what the arrival bench shows beside the client in C++.
 import { connect } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
+import { upgradeRequest } from "../src/sources/upgrade.js";
 import { monotonicOffsetUs } from "./monotonic.js";
 
 const { port, count } = workerData as { port: number; count: number };
@@ -32,13 +33,4 @@ function note(got: number): boolean {
 
 const socket = connect({ port, host: "127.0.0.1", noDelay: true, onread: { buffer, callback: note } });
 socket.once("close", () => parentPort?.postMessage(arrived));
-socket.write(
-  [
-    "GET / HTTP/1.1",
-    `Host: 127.0.0.1:${port}`,
-    "Upgrade: websocket",
-    "Connection: Upgrade",
-    "Sec-WebSocket-Version: 13",
-    `Sec-WebSocket-Key: ${Buffer.alloc(16).toString("base64")}${HEAD_END}`,
-  ].join("\r\n"),
-);
+socket.write(upgradeRequest(new URL(`ws://127.0.0.1:${port}`), Buffer.alloc(16).toString("base64")));

@@ -21,12 +21,12 @@ const WARM_UP_MS = 6000;
 const INSTRUMENTS = 8;
 
 /**
- * Medians of the percentiles of each half second, µs, the greatest of their maxima, and what was lost. What else this
- * machine does makes single half seconds ten times as slow as the rest, with a journal and without; one of them would
- * decide a p99 of the whole.
+ * Medians of the percentiles of each half second, µs, and the greatest of their maxima. What else this machine does
+ * makes single half seconds ten times as slow as the rest, with a journal and without; one of them would decide a p99
+ * of the whole.
  */
-type Run = Latencies & { lost: number };
 type Latencies = Record<`${"late" | "taken"}${"P50" | "P99" | "P999" | "Max"}`, number>;
+type Run = Latencies & { lost: number };
 type Figure = keyof Run;
 
 /**

@@ -53,19 +53,14 @@ export class FundingDues {
       this.accrue(index, nowUs);
       return;
     }
-    const { fundingRate: rate, fundingNextUs: nextUs, mark } = this.market.carry(index);
+    const { fundingRate: rate, fundingNextUs: nextUs } = this.market.carry(index);
     if (Number.isNaN(nextUs)) return;
     const known = this.states.get(index);
     if (known === undefined) {
       this.states.set(index, { rate, nextUs });
       return;
     }
-    if (nextUs > known.nextUs && !Number.isNaN(known.rate)) {
-      const price = mark > 0 ? mark : this.market.metrics(index).mid;
-      const { id } = this.market.instrument(index);
-      if (price > 0)
-        this.tell({ type: "funding", ts: usToNsText(known.nextUs), instrument: id, rate: known.rate, price });
-    }
+    if (nextUs > known.nextUs && !Number.isNaN(known.rate)) this.due(index, known.nextUs, known.rate);
     known.rate = rate;
     known.nextUs = Math.max(known.nextUs, nextUs);
   }
@@ -75,12 +70,17 @@ export class FundingDues {
     const known = this.accruals.get(index);
     if (known === undefined) return;
     this.accrue(index, nowUs);
+    if (known.owed !== 0 && this.due(index, nowUs, known.owed)) known.owed = 0;
+  }
+
+  /** Tells it at the mark, else at the mid; false where there is neither, so that it is not told. */
+  private due(index: number, us: number, rate: number): boolean {
     const { mark } = this.market.carry(index);
     const price = mark > 0 ? mark : this.market.metrics(index).mid;
-    if (known.owed === 0 || !(price > 0)) return;
-    const { id } = this.market.instrument(index);
-    this.tell({ type: "funding", ts: usToNsText(nowUs), instrument: id, rate: known.owed, price });
-    known.owed = 0;
+    if (!(price > 0)) return false;
+    const { id: instrument } = this.market.instrument(index);
+    this.tell({ type: "funding", ts: usToNsText(us), instrument, rate, price });
+    return true;
   }
 
   private accrues(index: number): boolean {

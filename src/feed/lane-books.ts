@@ -41,29 +41,27 @@ export class LaneBooks {
 
   /** The channels of these books are silent. */
   stale(instruments: Iterable<number>, receivedUs: number): void {
-    this.ring.setReceivedUs(receivedUs);
-    this.keeper.stale(instruments);
-    this.ring.writer.publish();
+    this.change(receivedUs, () => this.keeper.stale(instruments));
   }
 
   /** The connection of these books, which was quiet, answers again. */
   revive(instruments: Iterable<number>, receivedUs: number): void {
-    this.ring.setReceivedUs(receivedUs);
-    this.keeper.revive(instruments);
-    this.ring.writer.publish();
+    this.change(receivedUs, () => this.keeper.revive(instruments));
   }
 
   /** These books know nothing any more (connection lost, ban, fresh start), and say why. */
   suspend(instruments: Iterable<number>, state: number, reason: number, receivedUs: number): void {
-    this.ring.setReceivedUs(receivedUs);
-    this.keeper.suspend(instruments, state, reason);
-    this.ring.writer.publish();
+    this.change(receivedUs, () => this.keeper.suspend(instruments, state, reason));
   }
 
   /** The venue says of these books that they rest while it works, or that they go on; their connection stands. */
   trading(instruments: Iterable<number>, isOpen: boolean, receivedUs: number): void {
+    this.change(receivedUs, () => this.keeper.trading(instruments, isOpen));
+  }
+
+  private change(receivedUs: number, tell: () => void): void {
     this.ring.setReceivedUs(receivedUs);
-    this.keeper.trading(instruments, isOpen);
+    tell();
     this.ring.writer.publish();
   }
 }
