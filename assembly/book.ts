@@ -12,7 +12,6 @@ import {
 import {
   closeSlot,
   countDropped,
-  isWorse,
   levelIsSound,
   openSlot,
   position,
@@ -54,11 +53,7 @@ function apply(book: usize, isAsk: bool, price: f64, size: f64): void {
   const count = sideCount(book, isAsk);
   const prices = sideStart(book, levels, isAsk);
   const column = usize(levels) << 3;
-  const start = max(count - (isAsk ? askFinger : bidFinger), 0);
-  const rises = start < count && isWorse(isAsk, load<f64>(prices + (usize(start) << 3)), price);
-  const index = position(prices, count, isAsk, price, start, rises);
-  if (isAsk) askFinger = count - index;
-  else bidFinger = count - index;
+  const index = position(prices, count, isAsk, price, count, false);
   const at = prices + (usize(index) << 3);
   if (index < count && load<f64>(at) == price) {
     if (size > 0) store<f64>(at + column, size);
@@ -74,7 +69,3 @@ function apply(book: usize, isAsk: bool, price: f64, size: f64): void {
     }
   }
 }
-
-// Where the last search of a side ended, levels from the best. One engine an instance, so they are its own.
-let askFinger: i32 = 0;
-let bidFinger: i32 = 0;
